@@ -1,0 +1,30 @@
+package io.millrace.control.link;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Tells a node which channels, keys and nodes there are. Every method from any thread, at once. */
+public interface NodeDirectory {
+  /** Finds a channel by its name or by the text form of its id. */
+  Optional<DirectoryChannel> channel(String nameOrId);
+
+  Optional<DirectoryChannel> channel(UUID id);
+
+  /** Finds the channel that a stream key publishes to, by the key's SHA-256 in hexadecimal. */
+  Optional<DirectoryChannel> channelByKeyHash(String keyHash);
+
+  /** The nodes that have the role, this one included, in order of their ids. */
+  List<DirectoryNode> nodes(Role role);
+
+  /**
+   * Calls {@code listener} after every change, on a thread of the directory's; it must not block.
+   */
+  void onChange(Runnable listener);
+
+  /**
+   * Calls {@code listener} when someone asks to end the channel's broadcast, as {@link #onChange}.
+   */
+  void onEndBroadcast(Consumer<UUID> listener);
+}

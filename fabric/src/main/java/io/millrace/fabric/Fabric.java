@@ -1,0 +1,27 @@
+package io.millrace.fabric;
+
+import java.time.Duration;
+
+/** Holds a process's links and the agent thread that all of them run on. */
+public interface Fabric extends AutoCloseable {
+  /** Offers a feed to every node that connects, this process's own roles included. Before start. */
+  void serve(FeedSource source);
+
+  /** Opens the receiving end of a link; it connects, and connects again, by itself. Any thread. */
+  Link connect(NodeAddress peer, Feed feed, FeedHandler handler);
+
+  /** Runs a task on the agent thread soon. Any thread; false where the bounded queue is full. */
+  boolean execute(Runnable task);
+
+  /** Runs a task on the agent thread about every {@code period} until the fabric closes. */
+  void every(Duration period, Runnable task);
+
+  /** True on the agent thread. */
+  boolean inAgent();
+
+  /** The UDP port that other processes reach this node's links at; 0 where it has none. */
+  int port();
+
+  @Override
+  void close();
+}

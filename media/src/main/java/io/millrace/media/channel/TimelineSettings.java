@@ -1,0 +1,33 @@
+package io.millrace.media.channel;
+
+import java.time.Duration;
+
+/**
+ * Holds the lengths that a timeline is made with; they change with the next timeline only.
+ *
+ * @param part the goal for a part, 50 ms to 5 s; PART-TARGET is 5 % above it
+ * @param segment the goal for a segment, at least one part, at most 6 s
+ * @param window how much of the timeline viewers can reach, at least six segments
+ */
+public record TimelineSettings(Duration part, Duration segment, Duration window) {
+  public static final TimelineSettings DEFAULT =
+      new TimelineSettings(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(60));
+
+  public TimelineSettings {
+    require("part", part, Duration.ofMillis(50), Duration.ofSeconds(5));
+    require("segment", segment, part, Duration.ofSeconds(6));
+    require("window", window, segment.multipliedBy(6), Duration.ofHours(24));
+  }
+
+  /** PART-TARGET: the goal plus 5 %, so that every usual frame rate fits between 85 and 100 %. */
+  public Duration partTarget() {
+    return part.plus(part.dividedBy(20));
+  }
+
+  private static void require(String name, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: %s to %s)".formatted(name, value, least, most));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.millrace.media.index;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.BroadcastId;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.track.Track;
+import java.util.Map;
+
+/**
+ * Says what happened to a channel. All renditions of a timeline have the same media sequence
+ * numbers for the same stretch of time; parts are counted for each rendition apart.
+ */
+public sealed interface IndexRecord {
+
+  /** A timeline begins; all records after it belong to it until the next. */
+  record TimelineOpened(
+      BroadcastId broadcast, TimelineId timeline, TimelineSettings settings, long utcNs)
+      implements IndexRecord {}
+
+  /**
+   * A rendition appears or its configuration changed; {@code track.timescale()} is the output's.
+   */
+  record TrackDescribed(Track track) implements IndexRecord {}
+
+  /**
+   * The init section of a rendition's segments from {@code msn} on.
+   *
+   * @param hash the first 16 hexadecimal digits of the SHA-256 of {@code data}, its address
+   * @param data {@code ftyp} and {@code moov}
+   */
+  record InitSection(int rendition, long msn, String hash, Bytes data) implements IndexRecord {}
+
+  /**
+   * EXT-X-TARGETDURATION of all the timeline's playlists, fixed before the first is published (RFC
+   * 8216bis 4.4.3.1). Until this record no playlist can be rendered.
+   */
+  record TargetDurationFixed(int seconds) implements IndexRecord {}
+
+  /**
+   * From segment {@code msn} on, the media time {@code mediaTimeNs} (nanoseconds of the timeline,
+   * the same clock for all renditions: ticks / timescale) is the instant {@code utcNs}.
+   */
+  record ClockAnchored(long msn, long mediaTimeNs, long utcNs) implements IndexRecord {}
+
+  /**
+   * A part is complete and its bytes can be had.
+   *
+   * @param startTicks base media decode time, the rendition's timescale
+   * @param durationTicks the rendition's timescale
+   * @param independent whether it begins with a sample that decoding can start at
+   * @param sha256 of its bytes
+   * @param arrivalNs when its last sample arrived at the ingest, UTC, Unix nanoseconds
+   */
+  record PartPublished(
+      PartKey key,
+      long startTicks,
+      long durationTicks,
+      boolean independent,
+      int sizeBytes,
+      Bytes sha256,
+      long arrivalNs)
+      implements IndexRecord {}
+
+  /** A stretch for which there are no bytes: GAP=YES (RFC 8216bis 4.4.4.9). */
+  record GapPublished(PartKey key, long startTicks, long durationTicks) implements IndexRecord {}
+
+  /** A rendition's segment is complete: it has {@code partCount} parts and no more will come. */
+  record SegmentEnded(int rendition, long msn, int partCount, long durationTicks)
+      implements IndexRecord {}
+
+  /** Segment {@code msn} of every rendition begins after a discontinuity. */
+  record Discontinuity(long msn) implements IndexRecord {}
+
+  /** EXT-X-DATERANGE; {@code durationNs} below 0: not known. */
+  record DateRange(
+      String id,
+      String rangeClass,
+      long startUtcNs,
+      long durationNs,
+      Map<String, String> attributes)
+      implements IndexRecord {
+    public DateRange {
+      attributes = Map.copyOf(attributes);
+    }
+  }
+
+  /**
+   * Playlists begin with segment {@code msn} now.
+   *
+   * @param discontinuitySequence how many discontinuities lie before it
+   */
+  record WindowStarted(long msn, long discontinuitySequence) implements IndexRecord {}
+
+  /** The broadcast is over: ENDLIST. */
+  record BroadcastEnded(long utcNs) implements IndexRecord {}
+}

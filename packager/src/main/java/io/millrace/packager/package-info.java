@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.packager;
+
+import org.jspecify.annotations.NullMarked;

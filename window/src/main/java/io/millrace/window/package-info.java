@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.window;
+
+import org.jspecify.annotations.NullMarked;
