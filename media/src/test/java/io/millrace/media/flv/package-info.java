@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.media.flv;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.millrace.media.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.MalformedMediaException;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AvcConfigurationTest {
+  /** 1920x1080 (cropped from 1088), 29.97 frames, BT.709, as x264 writes it. */
+  private static final String HD =
+      "01640028ffe1001d67640028acd940780227e5c05a808080a000007d20001d4c01e30632c001000668ebe3cb22c0fdf8f800";
+
+  @ParameterizedTest
+  @CsvSource({
+    HD + ",avc1.640028,1920,1080,29.97003",
+    "0142c01effe100196742c01ed900a02ff97011000003000100000300320f162e4801000568cb83cb20,"
+        + "avc1.42c01e,640,360,25",
+    "0164001effe1001c6764001eacd940b424dff8020001688000000300800000190f8a14cb01000668fba3cb22c0fdf8f800,"
+        + "avc1.64001e,720,576,25",
+    "01f40015ffe1001a67f40015919b282a10f1f1f808800000030080000032078b16cb01000668ebe3c44844fff8f800,"
+        + "avc1.f40015,322,242,50",
+  })
+  void readsPictureSizeAndFrameRate(
+      String hex, String codecs, int width, int height, double frameRate) {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(hex));
+
+    assertThat(avc.codecsString()).isEqualTo(codecs);
+    assertThat(avc.width()).isEqualTo(width);
+    assertThat(avc.height()).isEqualTo(height);
+    assertThat(avc.frameRate()).isCloseTo(frameRate, Offset.offset(1e-5));
+    assertThat(avc.nalLengthSize()).isEqualTo(4);
+    assertThat(avc.record().toHex()).isEqualTo(hex);
+  }
+
+  @Test
+  void readsColourAndSampleAspect() {
+    AvcSequenceParameters hd =
+        AvcConfiguration.parse(Bytes.ofHex(HD)).sequenceParameters().orElseThrow();
+
+    assertThat(hd.colour()).isEqualTo(new AvcSequenceParameters.Colour(1, 1, 1, false));
+    assertThat(hd.aspectWidth()).isEqualTo(1);
+    assertThat(hd.aspectHeight()).isEqualTo(1);
+  }
+
+  @Test
+  void toleratesAMissingHighProfileExtension() {
+    Bytes whole = Bytes.ofHex(HD);
+
+    AvcConfiguration avc = AvcConfiguration.parse(whole.slice(0, whole.length() - 4));
+
+    assertThat(avc.width()).isEqualTo(1920);
+  }
+
+  @Test
+  void acceptsARecordWithoutParameterSets() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex("01 64 00 28 ff e0 00"));
+
+    assertThat(avc.width()).isZero();
+    assertThat(avc.frameRate()).isZero();
+    assertThat(avc.sequenceParameters()).isEmpty();
+  }
+
+  @Test
+  void refusesEveryTruncation() {
+    Bytes whole = Bytes.ofHex(HD);
+
+    for (int length = 0; length < whole.length() - 4; length++) {
+      Bytes cut = whole.slice(0, length);
+      assertThatThrownBy(() -> AvcConfiguration.parse(cut))
+          .isInstanceOf(MalformedMediaException.class);
+    }
+  }
+
+  @Test
+  void refusesAnotherVersionAndALengthSizeOfThree() {
+    assertThatThrownBy(() -> AvcConfiguration.parse(Bytes.ofHex("02 64 00 28 ff e0 00")))
+        .hasMessageContaining("version: 2");
+    assertThatThrownBy(() -> AvcConfiguration.parse(Bytes.ofHex("01 64 00 28 fe e0 00")))
+        .hasMessageContaining("length size: 3");
+  }
+
+  @Test
+  void answersAnyBytesWithAValueOrTheTypedException() {
+    Random random = new Random(7);
+    byte[] original = Bytes.ofHex(HD).toArray();
+    int read = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = original.clone();
+      for (int flips = random.nextInt(6); flips >= 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      try {
+        AvcConfiguration avc = AvcConfiguration.parse(Bytes.wrap(bytes));
+        assertThat(avc.width()).isBetween(0, 65_552);
+        read++;
+      } catch (MalformedMediaException e) {
+        assertThat(e).hasMessageMatching("(?s).+");
+      }
+    }
+    assertThat(read).isPositive();
+  }
+
+  @Test
+  void looksForIdrSlicesInNalUnits() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(HD));
+
+    // An SEI, then an IDR slice.
+    assertThat(avc.isIdr(Bytes.ofHex("00000002 0605 00000001 65"))).isTrue();
+    // A non-IDR slice.
+    assertThat(avc.isIdr(Bytes.ofHex("00000002 419a"))).isFalse();
+    // A length past the end; not NAL units at all.
+    assertThat(avc.isIdr(Bytes.ofHex("ffffffff 65"))).isFalse();
+    assertThat(avc.isIdr(Bytes.ofHex("0000"))).isFalse();
+  }
+}

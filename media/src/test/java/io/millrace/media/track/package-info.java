@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.media.track;
+
+import org.jspecify.annotations.NullMarked;
