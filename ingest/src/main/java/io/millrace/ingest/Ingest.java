@@ -1,0 +1,262 @@
+package io.millrace.ingest;
+
+import io.millrace.control.link.DirectoryChannel;
+import io.millrace.control.link.NodeDirectory;
+import io.millrace.control.link.NodeReports;
+import io.millrace.fabric.Fabric;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admits publishers and turns what they send into the channels' input logs, which it serves to
+ * packagers as {@link io.millrace.fabric.Feed#INPUT}.
+ *
+ * <p>{@link #admit} may be called from any thread and never blocks: the directory is in memory, so
+ * publishers with known keys are admitted while the control plane is away. Of two sessions with one
+ * key the newer wins at once; another key of the same channel is refused while the channel's
+ * publisher delivers.
+ */
+public final class Ingest implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+
+  /** Events that one task takes out of a publication before others get their turn. */
+  private static final int BATCH = 512;
+
+  private final IngestConfig config;
+  private final Fabric fabric;
+  private final NodeDirectory directory;
+  private final IngestMetrics metrics;
+  private final IngestClock clock;
+  private final IngestEnvironment environment;
+
+  // Any thread.
+  private final ConcurrentHashMap<UUID, Publication> publications = new ConcurrentHashMap<>();
+  private final AtomicInteger publishers = new AtomicInteger();
+  private final AtomicLong generations = new AtomicLong();
+  private final Queue<UUID> toEnd = new ConcurrentLinkedQueue<>();
+  private final Queue<Publication> toDrain = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean directoryChanged = new AtomicBoolean();
+  private volatile boolean closed;
+
+  // The agent only.
+  private final InputFeed feed = new InputFeed();
+  private final Map<UUID, ChannelInput> channels = new HashMap<>();
+  private long nextReportNs = Long.MIN_VALUE;
+
+  public Ingest(
+      IngestConfig config,
+      Fabric fabric,
+      NodeDirectory directory,
+      NodeReports reports,
+      PrometheusRegistry registry) {
+    this(
+        config,
+        fabric,
+        directory,
+        reports,
+        registry,
+        IngestClock.system(),
+        RandomGenerator.of("SecureRandom"));
+  }
+
+  /** As the other constructor, with the clock and the source of identifiers given. */
+  public Ingest(
+      IngestConfig config,
+      Fabric fabric,
+      NodeDirectory directory,
+      NodeReports reports,
+      PrometheusRegistry registry,
+      IngestClock clock,
+      RandomGenerator random) {
+    this.config = config;
+    this.fabric = fabric;
+    this.directory = directory;
+    this.clock = clock;
+    this.metrics = new IngestMetrics(registry, publishers::get);
+    this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
+    fabric.serve(feed);
+    fabric.every(config.tick(), this::tick);
+    directory.onChange(this::directoryChanged);
+    directory.onEndBroadcast(this::endBroadcast);
+  }
+
+  /**
+   * Decides on a publisher. Once admitted, it is the channel's only one: {@code handle} of the
+   * session before it is told {@link CloseReason#TAKEN_OVER}.
+   */
+  public Admission admit(StreamKey key, PublisherAddress address, PublisherHandle handle) {
+    Optional<DirectoryChannel> channel = directory.channelByKeyHash(key.hash());
+    if (closed) {
+      return refuse(Admission.Reason.SHUTTING_DOWN, address);
+    }
+    if (key.isEmpty() || channel.isEmpty()) {
+      return refuse(Admission.Reason.UNKNOWN_KEY, address);
+    }
+    UUID id = channel.get().id();
+    while (true) {
+      Publication before = publications.get(id);
+      if (before == null && publishers.get() >= config.maxPublishers()) {
+        return refuse(Admission.Reason.TOO_MANY_PUBLISHERS, address);
+      }
+      if (before != null && !before.key().equals(key) && before.deliversAt(clock.utcNs())) {
+        return refuse(Admission.Reason.CHANNEL_BUSY, address);
+      }
+      Publication publication =
+          new Publication(this, channel.get(), key, address, handle, generations.incrementAndGet());
+      boolean won =
+          before == null
+              ? publications.putIfAbsent(id, publication) == null
+              : publications.replace(id, before, publication);
+      if (won) {
+        return admitted(before, publication);
+      }
+    }
+  }
+
+  /** Refuses publishers from now on and closes those that are there. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Publication publication : publications.values()) {
+      publication.expel(CloseReason.SHUT_DOWN);
+    }
+  }
+
+  IngestConfig config() {
+    return config;
+  }
+
+  IngestMetrics metrics() {
+    return metrics;
+  }
+
+  IngestClock clock() {
+    return clock;
+  }
+
+  /** Has the agent take what the publication holds: now, or at its next tick. Any thread. */
+  void wake(Publication publication) {
+    if (!fabric.execute(() -> drain(publication))) {
+      metrics.agentFull();
+      toDrain.add(publication);
+    }
+  }
+
+  /** The publication is closed. Any thread. */
+  void forget(Publication publication) {
+    publishers.decrementAndGet();
+    publications.remove(publication.channel().id(), publication);
+  }
+
+  private Admission admitted(@Nullable Publication before, Publication publication) {
+    publishers.incrementAndGet();
+    metrics.admitted();
+    if (before != null) {
+      metrics.tookOver();
+      before.expel(CloseReason.TAKEN_OVER);
+    }
+    publication.start();
+    return new Admission.Admitted(publication);
+  }
+
+  private Admission refuse(Admission.Reason reason, PublisherAddress address) {
+    metrics.refused(reason);
+    log.info(
+        "stream refused: peer={} protocol={} reason={}",
+        address.peer(),
+        address.protocol(),
+        reason.text());
+    return new Admission.Refused(reason);
+  }
+
+  private void endBroadcast(UUID channel) {
+    toEnd.add(channel);
+    // Where the agent's queue is full, its next tick looks here.
+    fabric.execute(this::endBroadcasts);
+  }
+
+  private void directoryChanged() {
+    for (Publication publication : publications.values()) {
+      Optional<DirectoryChannel> found = directory.channelByKeyHash(publication.key().hash());
+      if (found.isEmpty() || !found.get().id().equals(publication.channel().id())) {
+        publication.expel(CloseReason.KEY_REVOKED);
+      }
+    }
+    directoryChanged.set(true);
+    fabric.execute(this::applyDirectory);
+  }
+
+  private void tick() {
+    for (Publication waiting = toDrain.poll(); waiting != null; waiting = toDrain.poll()) {
+      drain(waiting);
+    }
+    endBroadcasts();
+    applyDirectory();
+    long nowNs = clock.utcNs();
+    boolean reportNow = nowNs >= nextReportNs;
+    if (reportNow) {
+      nextReportNs = nowNs + config.report().toNanos();
+    }
+    for (Iterator<ChannelInput> all = channels.values().iterator(); all.hasNext(); ) {
+      ChannelInput channel = all.next();
+      channel.tick(nowNs);
+      if (reportNow) {
+        channel.report(nowNs);
+      }
+      if (channel.isForgettable()) {
+        all.remove();
+      }
+    }
+    for (Publication publication : publications.values()) {
+      publication.resumeIfPossible();
+    }
+  }
+
+  private void drain(Publication publication) {
+    ChannelInput channel =
+        channels.computeIfAbsent(
+            publication.channel().id(),
+            id -> new ChannelInput(publication.channel(), feed, environment));
+    for (PublisherEvent event : publication.drain(BATCH)) {
+      channel.handle(publication, event, clock.utcNs());
+    }
+    publication.schedule();
+    publication.resumeIfPossible();
+  }
+
+  private void endBroadcasts() {
+    for (UUID id = toEnd.poll(); id != null; id = toEnd.poll()) {
+      ChannelInput channel = channels.get(id);
+      if (channel != null) {
+        channel.end(clock.utcNs());
+      }
+    }
+  }
+
+  private void applyDirectory() {
+    if (!directoryChanged.compareAndSet(true, false)) {
+      return;
+    }
+    for (Map.Entry<UUID, ChannelInput> entry : channels.entrySet()) {
+      directory
+          .channel(entry.getKey())
+          .ifPresentOrElse(
+              settings -> entry.getValue().settings(settings),
+              () -> entry.getValue().end(clock.utcNs()));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.millrace.ingest;
+
+import java.time.Duration;
+
+/**
+ * Holds the limits of the ingest.
+ *
+ * @param maxPublishers sessions that publish at the same time
+ * @param queueSamples samples of one publisher that may wait for the agent before the publisher is
+ *     asked to pause; beyond twice as many they are dropped
+ * @param queueBytes as {@code queueSamples}, in bytes
+ * @param historyBytes most bytes of a channel's log kept for sending again
+ * @param historyEntries most entries of a channel's log kept for sending again
+ * @param maxTracks tracks of one channel
+ * @param maxAhead how far a publisher's media may run ahead of the clock before it is paused
+ * @param halfOpenAfter a publisher silent for longer gives way to another key of its channel
+ * @param tick how often the clock is written to a log into which nothing else comes
+ * @param report how often a channel's status is reported
+ * @param linger how long the log of an ended broadcast is kept for those who were away
+ */
+public record IngestConfig(
+    int maxPublishers,
+    int queueSamples,
+    int queueBytes,
+    int historyBytes,
+    int historyEntries,
+    int maxTracks,
+    Duration maxAhead,
+    Duration halfOpenAfter,
+    Duration tick,
+    Duration report,
+    Duration linger) {
+
+  public IngestConfig {
+    atLeast("ingest.maxPublishers", maxPublishers, 1);
+    atLeast("ingest.queueSamples", queueSamples, 16);
+    atLeast("ingest.queueBytes", queueBytes, 64 << 10);
+    atLeast("ingest.historyBytes", historyBytes, 64 << 10);
+    atLeast("ingest.historyEntries", historyEntries, 16);
+    atLeast("ingest.maxTracks", maxTracks, 1);
+    positive("ingest.maxAhead", maxAhead);
+    positive("ingest.halfOpenAfter", halfOpenAfter);
+    positive("ingest.tick", tick);
+    positive("ingest.report", report);
+    positive("ingest.linger", linger);
+  }
+
+  public static IngestConfig defaults() {
+    return new IngestConfig(
+        1_000,
+        1_024,
+        8 << 20,
+        32 << 20,
+        8_192,
+        32,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(3),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(1));
+  }
+
+  private static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + " or more)");
+    }
+  }
+
+  private static void positive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: above 0)");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.ingest;
+
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+
+/** Counts what the ingest does. */
+final class IngestMetrics {
+  private final Counter admissions;
+  private final Counter ended;
+  private final CounterDataPoint bytes;
+  private final CounterDataPoint samples;
+  private final CounterDataPoint dropped;
+  private final CounterDataPoint broadcasts;
+  private final CounterDataPoint agentFull;
+  private final CounterDataPoint badSettings;
+
+  IngestMetrics(PrometheusRegistry registry, IntSupplier publishers) {
+    admissions =
+        Counter.builder()
+            .name("millrace_ingest_admissions")
+            .help("Publishers that asked to publish, by the answer")
+            .labelNames("result")
+            .register(registry);
+    ended =
+        Counter.builder()
+            .name("millrace_ingest_publications_ended")
+            .help("Publishers' sessions that ended, by the reason")
+            .labelNames("reason")
+            .register(registry);
+    bytes =
+        Counter.builder()
+            .name("millrace_ingest_samples_received_bytes")
+            .unit(Unit.BYTES)
+            .help("Payload of the samples written to input logs")
+            .register(registry);
+    samples = counter(registry, "millrace_ingest_samples", "Samples written to input logs");
+    dropped =
+        counter(
+            registry,
+            "millrace_ingest_dropped_samples",
+            "Samples dropped because a queue was full or the track unknown");
+    broadcasts = counter(registry, "millrace_ingest_broadcasts", "Broadcasts opened");
+    agentFull =
+        counter(
+            registry,
+            "millrace_ingest_agent_full",
+            "Times that the agent's queue took no more and the next tick had to do");
+    badSettings =
+        counter(
+            registry,
+            "millrace_ingest_bad_settings",
+            "Broadcasts opened with default lengths because the channel's were not valid");
+    GaugeWithCallback.builder()
+        .name("millrace_ingest_publishers")
+        .help("Sessions that publish now")
+        .callback(callback -> callback.call(publishers.getAsInt()))
+        .register(registry);
+  }
+
+  void admitted() {
+    admissions.labelValues("admitted").inc();
+  }
+
+  void tookOver() {
+    admissions.labelValues("took_over").inc();
+  }
+
+  void refused(Admission.Reason reason) {
+    admissions.labelValues(reason.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  void publicationEnded(CloseReason reason) {
+    ended.labelValues(reason.text()).inc();
+  }
+
+  void sample(int sizeBytes) {
+    samples.inc();
+    bytes.inc(sizeBytes);
+  }
+
+  void dropped(long count) {
+    dropped.inc(count);
+  }
+
+  void broadcastOpened() {
+    broadcasts.inc();
+  }
+
+  void agentFull() {
+    agentFull.inc();
+  }
+
+  void badSettings() {
+    badSettings.inc();
+  }
+
+  private static CounterDataPoint counter(PrometheusRegistry registry, String name, String help) {
+    return Counter.builder().name(name).help(help).register(registry);
+  }
+}

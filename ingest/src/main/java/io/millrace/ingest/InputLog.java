@@ -1,0 +1,224 @@
+package io.millrace.ingest;
+
+import io.millrace.media.channel.Fence;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.TrackKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers a channel's input and keeps the end of it for sending again. Confined to the agent.
+ *
+ * <p>What is kept begins, where the limits allow, with a keyframe that is at least {@code keepNs}
+ * old. A snapshot is the broadcast's opening, the source's start and the tracks as they stood, with
+ * their original numbers, then everything from the oldest kept keyframe of the broadcast on.
+ */
+final class InputLog {
+  private final Fence fence;
+  private final int maxEntries;
+  private final long maxBytes;
+
+  private final ArrayDeque<InputEntry> history = new ArrayDeque<>();
+  private final ArrayDeque<Keyframe> keyframes = new ArrayDeque<>();
+  private final State beforeHistory = new State();
+  private final State now = new State();
+  private long keepNs;
+  private long bytes;
+  private long lastNumber;
+
+  InputLog(Fence fence, int maxEntries, long maxBytes) {
+    this.fence = fence;
+    this.maxEntries = maxEntries;
+    this.maxBytes = maxBytes;
+  }
+
+  /** How old the oldest kept keyframe should at least be. */
+  void keep(long newKeepNs) {
+    keepNs = newKeepNs;
+  }
+
+  Fence fence() {
+    return fence;
+  }
+
+  long lastNumber() {
+    return lastNumber;
+  }
+
+  InputEntry append(InputRecord record) {
+    InputEntry entry = new InputEntry(++lastNumber, fence, record);
+    history.add(entry);
+    bytes += size(record);
+    now.apply(entry);
+    if (record instanceof InputRecord.BroadcastOpened) {
+      keyframes.clear();
+    } else if (record instanceof InputRecord.SampleArrived(Sample sample) && now.startsAt(sample)) {
+      keyframes.add(new Keyframe(entry.number(), sample.arrivalNs()));
+      trimTo(sample.arrivalNs() - keepNs);
+    }
+    trimToLimits();
+    return entry;
+  }
+
+  /**
+   * What follows {@code fromNumber} without a gap; empty where that is no longer (or not yet)
+   * there.
+   */
+  Optional<List<InputEntry>> from(long fromNumber) {
+    long first = lastNumber - history.size() + 1;
+    if (fromNumber < Math.max(1, first) || fromNumber > lastNumber + 1) {
+      return Optional.empty();
+    }
+    List<InputEntry> entries = new ArrayList<>((int) (lastNumber + 1 - fromNumber));
+    Iterator<InputEntry> newestFirst = history.descendingIterator();
+    for (long n = lastNumber; n >= fromNumber; n--) {
+      entries.add(newestFirst.next());
+    }
+    return Optional.of(entries.reversed());
+  }
+
+  List<InputEntry> snapshot() {
+    long start = startOfSnapshot();
+    State state = beforeHistory.copy();
+    List<InputEntry> tail = new ArrayList<>();
+    for (InputEntry entry : history) {
+      if (entry.number() < start) {
+        state.apply(entry);
+      } else {
+        tail.add(entry);
+      }
+    }
+    List<InputEntry> entries = new ArrayList<>(state.entries());
+    entries.addAll(tail);
+    return entries;
+  }
+
+  int size() {
+    return history.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  private long startOfSnapshot() {
+    Keyframe oldest = keyframes.peek();
+    return oldest == null ? lastNumber + 1 : oldest.number();
+  }
+
+  /** Drops whole groups of pictures while the next one is old enough as well. */
+  private void trimTo(long oldestNs) {
+    while (keyframes.size() > 1) {
+      Keyframe first = keyframes.remove();
+      Keyframe second = keyframes.element();
+      if (second.arrivalNs() > oldestNs) {
+        keyframes.addFirst(first);
+        return;
+      }
+      while (history.element().number() < second.number()) {
+        evict();
+      }
+    }
+  }
+
+  private void trimToLimits() {
+    while (history.size() > maxEntries || (bytes > maxBytes && history.size() > 1)) {
+      evict();
+    }
+  }
+
+  private void evict() {
+    InputEntry entry = history.remove();
+    bytes -= size(entry.record());
+    beforeHistory.apply(entry);
+    Keyframe first = keyframes.peek();
+    if (first != null && first.number() <= entry.number()) {
+      keyframes.remove();
+    }
+  }
+
+  private static long size(InputRecord record) {
+    return record instanceof InputRecord.SampleArrived(Sample sample)
+        ? 64 + sample.data().length()
+        : 64;
+  }
+
+  private record Keyframe(long number, long arrivalNs) {}
+
+  /** What a reader must have been told before the next entry makes sense to it. */
+  private static final class State {
+    private @Nullable InputEntry broadcast;
+    private @Nullable InputEntry source;
+    private @Nullable InputEntry end;
+    private final TreeMap<Integer, InputEntry> tracks = new TreeMap<>();
+    private boolean hasVideo;
+
+    void apply(InputEntry entry) {
+      switch (entry.record()) {
+        case InputRecord.BroadcastOpened _ -> {
+          broadcast = entry;
+          source = null;
+          end = null;
+          tracks.clear();
+          hasVideo = false;
+        }
+        case InputRecord.SourceStarted _ -> {
+          source = entry;
+          end = null;
+          tracks.clear();
+          hasVideo = false;
+        }
+        case InputRecord.TrackAnnounced(var track) -> {
+          tracks.put(track.id(), entry);
+          hasVideo |= track.kind() == TrackKind.VIDEO;
+        }
+        case InputRecord.SourceLost _, InputRecord.BroadcastClosed _ -> end = entry;
+        case InputRecord.SampleArrived _,
+            InputRecord.SamplesDropped _,
+            InputRecord.ClockTicked _ -> {}
+      }
+    }
+
+    /** Whether a reader can start with this sample: a picture's, or any where there are none. */
+    boolean startsAt(Sample sample) {
+      InputEntry entry = tracks.get(sample.trackId());
+      return sample.keyframe()
+          && entry != null
+          && (!hasVideo
+              || (entry.record() instanceof InputRecord.TrackAnnounced(var track)
+                  && track.kind() == TrackKind.VIDEO));
+    }
+
+    List<InputEntry> entries() {
+      List<InputEntry> entries = new ArrayList<>();
+      for (InputEntry entry : new InputEntry[] {broadcast, source, end}) {
+        if (entry != null) {
+          entries.add(entry);
+        }
+      }
+      for (Map.Entry<Integer, InputEntry> track : tracks.entrySet()) {
+        entries.add(track.getValue());
+      }
+      entries.sort((a, b) -> Long.compare(a.number(), b.number()));
+      return entries;
+    }
+
+    State copy() {
+      State copy = new State();
+      copy.broadcast = broadcast;
+      copy.source = source;
+      copy.end = end;
+      copy.tracks.putAll(tracks);
+      copy.hasVideo = hasVideo;
+      return copy;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.millrace.ingest;
+
+import io.millrace.control.link.ChannelReport.TrackReport;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import java.util.Locale;
+
+/** Measures one track for the channel's status. Confined to the agent. */
+final class TrackMeter {
+  private static final int FRAMES = 64;
+
+  private Track track;
+  private final long[] dts = new long[FRAMES];
+  private long frames;
+  private long lastKeyframeDts = Long.MIN_VALUE;
+  private double keyframeIntervalMs;
+  private long bytes;
+  private final RateMeter rate = new RateMeter();
+
+  TrackMeter(Track track) {
+    this.track = track;
+  }
+
+  void track(Track newTrack) {
+    track = newTrack;
+  }
+
+  TrackKind kind() {
+    return track.kind();
+  }
+
+  void sample(Sample sample) {
+    bytes += sample.data().length();
+    dts[(int) (frames++ % FRAMES)] = sample.dts();
+    if (sample.keyframe() && track.kind() == TrackKind.VIDEO) {
+      if (lastKeyframeDts != Long.MIN_VALUE && sample.dts() > lastKeyframeDts) {
+        keyframeIntervalMs = (sample.dts() - lastKeyframeDts) * 1000.0 / track.timescale();
+      }
+      lastKeyframeDts = sample.dts();
+    }
+  }
+
+  /**
+   * The last interval of keyframes, or what the running one has already come to if that is more.
+   */
+  double keyframeIntervalMs() {
+    if (lastKeyframeDts == Long.MIN_VALUE || frames == 0) {
+      return keyframeIntervalMs;
+    }
+    long newest = dts[(int) ((frames - 1) % FRAMES)];
+    return Math.max(keyframeIntervalMs, (newest - lastKeyframeDts) * 1000.0 / track.timescale());
+  }
+
+  TrackReport report(long nowNs) {
+    long bitrateBps = rate.bitsPerSecond(bytes, nowNs);
+    String kind = track.kind().name().toLowerCase(Locale.ROOT);
+    return switch (track.codec()) {
+      case AvcConfiguration avc ->
+          new TrackReport(
+              kind,
+              avc.codecsString(),
+              avc.width(),
+              avc.height(),
+              frameRate(),
+              keyframeIntervalMs(),
+              0,
+              0,
+              bitrateBps);
+      case AacConfiguration aac ->
+          new TrackReport(
+              kind, aac.codecsString(), 0, 0, 0, 0, aac.sampleRate(), aac.channels(), bitrateBps);
+    };
+  }
+
+  private double frameRate() {
+    int count = (int) Math.min(frames, FRAMES);
+    if (count < 2) {
+      return 0;
+    }
+    long newest = dts[(int) ((frames - 1) % FRAMES)];
+    long oldest = dts[(int) ((frames - count) % FRAMES)];
+    return newest <= oldest ? 0 : (count - 1.0) * track.timescale() / (newest - oldest);
+  }
+}
