@@ -1,0 +1,163 @@
+package io.millrace.control.link;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.millrace.control.link.wire.ControlLinkGrpc;
+import io.millrace.control.link.wire.ControlMessage;
+import io.millrace.control.link.wire.EndBroadcast;
+import io.millrace.control.link.wire.NodeMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the nodes' streams at the control plane: admits nodes, pushes the directory as it changes,
+ * takes reports. A node that connects again takes the place of its earlier stream.
+ *
+ * <p>Each stream's messages are handled in order on virtual threads. Clear text: between machines
+ * the link needs a tunnel until it has certificates of its own.
+ */
+public final class ControlLinkServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ControlLinkServer.class);
+  private static final long STOP_TIMEOUT_MS = 500;
+
+  private final ControlLinkServerConfig config;
+  private final NodeRegistry registry;
+  private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("control-link-timer").daemon().factory());
+  private final Set<NodeSession> sessions = ConcurrentHashMap.newKeySet();
+  private final Map<String, NodeSession> byNode = new ConcurrentHashMap<>();
+  private final Server server;
+
+  private ControlLinkServer(ControlLinkServerConfig config, NodeRegistry registry)
+      throws IOException {
+    this.config = config;
+    this.registry = registry;
+    this.server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+            .executor(virtualThreads)
+            .maxInboundMessageSize(config.mostMessageBytes())
+            .maxConcurrentCallsPerConnection(2)
+            .permitKeepAliveTime(2, TimeUnit.SECONDS)
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .addService(new Service())
+            .build()
+            .start();
+  }
+
+  public static ControlLinkServer start(ControlLinkServerConfig config, NodeRegistry registry) {
+    try {
+      return new ControlLinkServer(config, registry);
+    } catch (IOException e) {
+      Throwable root = e.getCause() == null ? e : e.getCause();
+      throw new ControlLinkException(
+          "control link: %s:%d cannot be opened: %s"
+              .formatted(config.host(), config.port(), root.getMessage()),
+          e);
+    }
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** How many nodes are connected. */
+  public int nodes() {
+    return byNode.size();
+  }
+
+  /** Sends every node what it lacks of the directory. Any thread, does not block. */
+  public void directoryChanged() {
+    for (NodeSession session : byNode.values()) {
+      virtualThreads.execute(session::sendDirectory);
+    }
+  }
+
+  /** Tells every node that the channel's broadcast is to end. Any thread, does not block. */
+  public void endBroadcast(UUID channel) {
+    ControlMessage message =
+        ControlMessage.newBuilder()
+            .setEndBroadcast(EndBroadcast.newBuilder().setChannelId(channel.toString()))
+            .build();
+    for (NodeSession session : byNode.values()) {
+      virtualThreads.execute(() -> session.send(message));
+    }
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    List.copyOf(sessions).forEach(NodeSession::stop);
+    try {
+      if (!server.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    timer.shutdownNow();
+    virtualThreads.shutdown();
+  }
+
+  private final class Service extends ControlLinkGrpc.ControlLinkImplBase {
+    @Override
+    public StreamObserver<NodeMessage> connect(StreamObserver<ControlMessage> responses) {
+      var out = (ServerCallStreamObserver<ControlMessage>) responses;
+      out.disableAutoRequest();
+      NodeSession session =
+          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admitted);
+      sessions.add(session);
+      out.setOnReadyHandler(session::sendDirectory);
+      out.setOnCancelHandler(() -> ended(session));
+      out.setOnCloseHandler(() -> ended(session));
+      if (sessions.size() > 2 * config.mostNodes()) {
+        session.refuse(
+            Admission.Reason.LIMIT,
+            "too many connections (at most %d nodes)".formatted(config.mostNodes()));
+      }
+      session.awaitRegistration();
+      return session;
+    }
+  }
+
+  /** Decides whether one more node fits, and gives the node's newest stream its place. */
+  private boolean admitted(String nodeId, NodeSession session) {
+    if (byNode.size() >= config.mostNodes() && !byNode.containsKey(nodeId)) {
+      return false;
+    }
+    NodeSession earlier = byNode.put(nodeId, session);
+    if (earlier != null) {
+      log.info("Node {} connected again; its earlier stream is closed", nodeId);
+      earlier.supersede();
+    }
+    return true;
+  }
+
+  private void ended(NodeSession session) {
+    if (!sessions.remove(session)) {
+      return;
+    }
+    session.ended();
+    String nodeId = session.nodeId();
+    if (!nodeId.isEmpty() && byNode.remove(nodeId, session)) {
+      registry.disconnected(nodeId);
+    }
+  }
+}

@@ -1,0 +1,335 @@
+package io.millrace.control.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlLinkTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final String HASH = "a".repeat(64);
+
+  @TempDir private Path state;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private FakeRegistry registry;
+
+  @BeforeEach
+  void makeRegistry() {
+    registry = new FakeRegistry("log-1");
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+  }
+
+  @Test
+  void registeredNodeGetsTheDirectoryAndFindsChannelsEveryWay() throws Exception {
+    DirectoryChannel channel = channel("main", HASH);
+    registry.put(channel);
+    ControlLinkServer server = server(registry, 0);
+
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    assertThat(client.channel("main")).contains(channel);
+    assertThat(client.channel(channel.id().toString())).contains(channel);
+    assertThat(client.channel(channel.id())).contains(channel);
+    assertThat(client.channelByKeyHash(HASH)).contains(channel);
+    assertThat(client.channelByKeyHash("b".repeat(64))).isEmpty();
+    assertThat(client.nodes(Role.ORIGIN))
+        .containsExactly(new DirectoryNode("origin-1", Set.of(Role.ORIGIN), "10.0.0.1", 8092));
+    assertThat(client.nodes(Role.EDGE)).isEmpty();
+    await().atMost(SOON).until(() -> registry.heartbeats.get() > 0);
+  }
+
+  @Test
+  void changesArePushedAndTold() throws Exception {
+    DirectoryChannel channel = channel("main", HASH);
+    registry.put(channel);
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+    AtomicInteger changes = new AtomicInteger();
+    client.onChange(changes::incrementAndGet);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+
+    DirectoryChannel renamed =
+        new DirectoryChannel(
+            channel.id(),
+            "stage",
+            2,
+            List.of("c".repeat(64)),
+            channel.part(),
+            channel.segment(),
+            channel.window(),
+            channel.grace());
+    registry.put(renamed);
+    server.directoryChanged();
+
+    await().atMost(SOON).until(() -> client.channel("stage").isPresent());
+    assertThat(client.channel("main")).isEmpty();
+    assertThat(client.channelByKeyHash(HASH)).isEmpty();
+    assertThat(client.channelByKeyHash("c".repeat(64))).contains(renamed);
+
+    registry.remove(channel.id());
+    server.directoryChanged();
+
+    await().atMost(SOON).until(() -> client.channel("stage").isEmpty());
+    await().atMost(SOON).until(() -> changes.get() >= 2);
+    assertThat(registry.snapshots).hasValue(1);
+  }
+
+  @Test
+  void reportsAndTheEndOfABroadcastTravel() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+    List<UUID> ended = new CopyOnWriteArrayList<>();
+    client.onEndBroadcast(ended::add);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    ChannelReport report = report(UUID.randomUUID(), ChannelReport.State.LIVE, 3);
+
+    client.report(report);
+    server.endBroadcast(report.channel());
+
+    await().atMost(SOON).until(() -> !ended.isEmpty());
+    assertThat(ended).containsExactly(report.channel());
+    await().atMost(SOON).until(() -> !registry.reports.isEmpty());
+    assertThat(registry.reports).containsExactly(report);
+  }
+
+  @Test
+  void goesOnWithoutControlPlaneAndReportsAgainWhenItIsBack() throws Exception {
+    DirectoryChannel channel = channel("main", HASH);
+    registry.put(channel);
+    ControlLinkServer first = server(registry, 0);
+    int port = first.port();
+    ControlLinkClient client = client(port, FakeRegistry.TOKEN);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    ChannelReport live = report(channel.id(), ChannelReport.State.LIVE, 1);
+    client.report(live);
+    ChannelReport over = report(UUID.randomUUID(), ChannelReport.State.ENDED, 0);
+    client.report(over);
+    await().atMost(SOON).until(() -> registry.reports.size() == 2);
+
+    first.close();
+    await().atMost(SOON).until(() -> !client.connected());
+
+    assertThat(client.channelByKeyHash(HASH)).contains(channel);
+
+    FakeRegistry second = new FakeRegistry("log-1");
+    second.knowCredentialsOf(registry);
+    second.put(channel);
+    DirectoryChannel added = channel("added", "d".repeat(64));
+    second.put(added);
+    long downNs = System.nanoTime();
+    server(second, port);
+
+    await().atMost(SOON).until(() -> client.channel("added").isPresent());
+    await().atMost(SOON).until(() -> !second.reports.isEmpty());
+    assertThat(Duration.ofNanos(System.nanoTime() - downNs)).isLessThan(Duration.ofSeconds(4));
+    assertThat(second.reports).containsExactly(live);
+    assertThat(second.snapshots).hasValue(0);
+  }
+
+  @Test
+  void directoryOnDiskAnswersBeforeAnyControlPlane() throws Exception {
+    DirectoryChannel channel = channel("main", HASH);
+    registry.put(channel);
+    ControlLinkServer server = server(registry, 0);
+    int port = server.port();
+    ControlLinkClient earlier = client(port, FakeRegistry.TOKEN);
+    assertThat(earlier.awaitDirectory(SOON)).isTrue();
+    earlier.close();
+    server.close();
+
+    ControlLinkClient later = client(port, null);
+
+    assertThat(later.channelByKeyHash(HASH)).contains(channel);
+    assertThat(later.nodes(Role.ORIGIN)).hasSize(1);
+    assertThat(later.connected()).isFalse();
+    for (String file : List.of("credential", "directory.bin")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve(file))))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void directoryOfAnotherDatabaseIsReplacedWhole() throws Exception {
+    registry.put(channel("old", HASH));
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient earlier = client(server.port(), FakeRegistry.TOKEN);
+    assertThat(earlier.awaitDirectory(SOON)).isTrue();
+    earlier.close();
+    server.close();
+    FakeRegistry other = new FakeRegistry("log-2");
+    other.put(channel("new", "e".repeat(64)));
+
+    ControlLinkClient later = client(server(other, 0).port(), FakeRegistry.TOKEN);
+
+    assertThat(later.awaitDirectory(SOON)).isTrue();
+    assertThat(later.channel("old")).isEmpty();
+    assertThat(later.channel("new")).isPresent();
+  }
+
+  @Test
+  void corruptDirectoryOnDiskIsFetchedAnew() throws Exception {
+    Files.writeString(state.resolve("directory.bin"), "not a directory");
+    registry.put(channel("main", HASH));
+
+    ControlLinkClient client = client(server(registry, 0).port(), FakeRegistry.TOKEN);
+
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    assertThat(client.channel("main")).isPresent();
+  }
+
+  @Test
+  void nodeWithoutTokenIsRefusedAndSaysWhy() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+
+    ControlLinkClient client = client(server.port(), null);
+
+    assertThat(client.awaitDirectory(SOON)).isFalse();
+    assertThat(client.refusal()).contains("join token: not known");
+    assertThat(client.connected()).isFalse();
+  }
+
+  @Test
+  void joinedNodeNeedsNoTokenAgain() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient earlier = client(server.port(), FakeRegistry.TOKEN);
+    assertThat(earlier.awaitDirectory(SOON)).isTrue();
+    earlier.close();
+    await().atMost(SOON).until(() -> registry.disconnected.contains("node-1"));
+
+    ControlLinkClient later = client(server.port(), null);
+
+    assertThat(later.awaitDirectory(SOON)).isTrue();
+  }
+
+  @Test
+  void newStreamOfANodeTakesThePlaceOfItsHalfOpenOne() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient halfOpen = client(server.port(), FakeRegistry.TOKEN);
+    assertThat(halfOpen.awaitDirectory(SOON)).isTrue();
+
+    ControlLinkClient newer = client(server.port(), FakeRegistry.TOKEN);
+
+    assertThat(newer.awaitDirectory(SOON)).isTrue();
+    await().atMost(SOON).until(() -> registry.registrations.get() >= 2);
+    halfOpen.close();
+    await().atMost(SOON).until(() -> server.nodes() == 1);
+  }
+
+  @Test
+  void announcedAddressesReachTheControlPlane() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    NodeAddresses addresses =
+        new NodeAddresses(
+            "127.0.0.1", 8092, Map.of(NodeAddresses.HTTP, new NodeAddresses.Endpoint("", 8080)));
+
+    client.announce(addresses);
+
+    await().atMost(SOON).until(() -> registry.addresses.contains(addresses));
+  }
+
+  @Test
+  void directoryLargerThanOneWindowArrivesWhole() throws Exception {
+    for (int i = 0; i < 5_000; i++) {
+      registry.put(channel("channel-" + i, "%064x".formatted(i)));
+    }
+
+    ControlLinkClient client = client(server(registry, 0).port(), FakeRegistry.TOKEN);
+
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    assertThat(client.channelByKeyHash("%064x".formatted(4_999))).isPresent();
+  }
+
+  @Test
+  void portInUseIsNamed() {
+    ControlLinkServer server = server(registry, 0);
+
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(() -> server(registry, server.port())))
+        .isInstanceOf(ControlLinkException.class)
+        .hasMessageContaining("127.0.0.1:" + server.port())
+        .hasMessageContaining("in use");
+  }
+
+  private ControlLinkServer server(FakeRegistry of, int port) {
+    ControlLinkServer server =
+        ControlLinkServer.start(ControlLinkServerConfig.of("127.0.0.1", port, "test"), of);
+    open.add(server);
+    return server;
+  }
+
+  private ControlLinkClient client(int port, String token) {
+    ControlLinkConfig usual =
+        ControlLinkConfig.of("127.0.0.1", port, "node-1", Set.of(Role.INGEST, Role.EDGE), state);
+    ControlLinkConfig config =
+        new ControlLinkConfig(
+            usual.host(),
+            usual.port(),
+            usual.nodeId(),
+            token,
+            usual.roles(),
+            usual.addresses(),
+            "test",
+            usual.stateDirectory(),
+            usual.mostBackoff(),
+            usual.answerTimeout(),
+            /* heartbeat= */ Duration.ofMillis(100),
+            usual.reportInterval(),
+            usual.mostReports(),
+            usual.mostMessageBytes());
+    ControlLinkClient client = ControlLinkClient.start(config);
+    open.add(client);
+    return client;
+  }
+
+  private static DirectoryChannel channel(String name, String hash) {
+    return new DirectoryChannel(
+        UUID.randomUUID(),
+        name,
+        1,
+        List.of(hash),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30));
+  }
+
+  private static ChannelReport report(UUID channel, ChannelReport.State state, int viewers) {
+    return new ChannelReport(
+        channel,
+        Role.INGEST,
+        state,
+        UUID.randomUUID(),
+        1_700_000_000_000L,
+        3_000_000,
+        List.of(
+            new ChannelReport.TrackReport("video", "avc1.64001f", 1280, 720, 30, 2000, 0, 0, 1)),
+        "127.0.0.1 OBS",
+        viewers,
+        -1,
+        List.of("Set the keyframe interval to 2 s."));
+  }
+}
