@@ -1,0 +1,53 @@
+package io.millrace.media.hls;
+
+import io.millrace.media.hls.MultivariantPlaylist.Audio;
+import io.millrace.media.hls.MultivariantPlaylist.Variant;
+import java.util.Locale;
+
+/** Writes multivariant playlists (RFC 8216bis 4.4.6). */
+public final class MultivariantPlaylistWriter {
+  private static final String AUDIO_GROUP = "audio";
+
+  private MultivariantPlaylistWriter() {}
+
+  public static String write(MultivariantPlaylist playlist) {
+    PlaylistText text = new PlaylistText(1024);
+    text.add("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    for (Audio audio : playlist.audio()) {
+      writeAudio(text, audio);
+    }
+    for (Variant variant : playlist.variants()) {
+      writeVariant(text, variant, !playlist.audio().isEmpty());
+    }
+    return text.toString();
+  }
+
+  private static void writeAudio(PlaylistText text, Audio audio) {
+    text.add("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=").quoted(AUDIO_GROUP);
+    text.add(",NAME=").quoted(audio.name());
+    if (!audio.language().isEmpty() && !audio.language().equals("und")) {
+      text.add(",LANGUAGE=").quoted(audio.language());
+    }
+    text.add(audio.byDefault() ? ",DEFAULT=YES" : ",DEFAULT=NO").add(",AUTOSELECT=YES");
+    if (audio.channels() > 0) {
+      text.add(",CHANNELS=").quoted(Integer.toString(audio.channels()));
+    }
+    text.add(",URI=").quoted(audio.uri()).line();
+  }
+
+  private static void writeVariant(PlaylistText text, Variant variant, boolean withAudioGroup) {
+    text.add("#EXT-X-STREAM-INF:BANDWIDTH=").add(variant.bandwidthBps());
+    if (variant.averageBandwidthBps() > 0) {
+      text.add(",AVERAGE-BANDWIDTH=").add(variant.averageBandwidthBps());
+    }
+    text.add(",CODECS=").quoted(String.join(",", variant.codecs()));
+    if (variant.width() > 0) {
+      text.add(",RESOLUTION=").add(variant.width()).add("x").add(variant.height());
+    }
+    if (variant.frameRate() > 0) {
+      text.add(",FRAME-RATE=").add(String.format(Locale.ROOT, "%.3f", variant.frameRate()));
+    }
+    text.add(withAudioGroup ? ",AUDIO=\"" + AUDIO_GROUP + "\"" : "");
+    text.add(variant.width() > 0 ? ",CLOSED-CAPTIONS=NONE" : "").line().add(variant.uri()).line();
+  }
+}

@@ -1,0 +1,283 @@
+package io.millrace.origin;
+
+import io.millrace.fabric.Fabric;
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedHandler;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.FeedSource;
+import io.millrace.fabric.Follower;
+import io.millrace.fabric.Link;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.PartKey;
+import io.millrace.window.ChannelWindow;
+import io.millrace.window.index.ChannelView;
+import io.millrace.window.store.PartStore;
+import io.millrace.window.store.StoreMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the origin: packagers' channels in, windows out to edges.
+ *
+ * <p>The maps are confined to the fabric's agent thread; {@link #upstreams} and {@link #close} may
+ * be called from any.
+ */
+public final class OriginNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OriginNode.class);
+  private static final Duration REPAIR_TICK = Duration.ofMillis(50);
+  private static final Duration SWEEP_TICK = Duration.ofSeconds(1);
+
+  /** A channel that nobody announces and that never ended is kept this long: its packager died. */
+  private static final Duration ABANDONED_AFTER = Duration.ofMinutes(5);
+
+  private final OriginConfig config;
+  private final Fabric fabric;
+  private final Clock clock;
+  private final StoreMetrics metrics;
+  private final PartStore store;
+  private final Map<ChannelId, OriginChannel> channels = new LinkedHashMap<>();
+  private final Set<Follower> attached = new LinkedHashSet<>();
+  private final Map<NodeAddress, Link> links = new HashMap<>();
+  private boolean closed;
+
+  public OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry) {
+    this(config, fabric, registry, Clock.systemUTC());
+  }
+
+  OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry, Clock clock) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.fabric = Objects.requireNonNull(fabric, "fabric");
+    this.clock = Objects.requireNonNull(clock, "clock");
+    this.metrics = new StoreMetrics("origin", registry);
+    this.store = new PartStore(config.store(), metrics);
+    fabric.serve(new WindowSource());
+    fabric.every(REPAIR_TICK, this::repair);
+    fabric.every(SWEEP_TICK, this::sweep);
+  }
+
+  /** Sets which packagers' channels are followed. Any thread, at any time. */
+  public void upstreams(Set<NodeAddress> packagers) {
+    Set<NodeAddress> wanted = Set.copyOf(packagers);
+    runInAgent(() -> connect(wanted));
+  }
+
+  private void runInAgent(Runnable task) {
+    if (fabric.inAgent()) {
+      task.run();
+    } else if (!fabric.execute(task)) {
+      LOG.warn("origin: the fabric's queue is full, a change of upstreams is lost");
+    }
+  }
+
+  private void connect(Set<NodeAddress> wanted) {
+    if (closed) {
+      return;
+    }
+    for (NodeAddress gone : List.copyOf(links.keySet())) {
+      if (!wanted.contains(gone)) {
+        Objects.requireNonNull(links.remove(gone)).close();
+      }
+    }
+    for (NodeAddress address : wanted) {
+      if (!links.containsKey(address)) {
+        links.put(address, fabric.connect(address, Feed.PACKAGED, new PackagedHandler()));
+      }
+    }
+  }
+
+  private static long nowNs() {
+    return System.nanoTime();
+  }
+
+  private long utcNs() {
+    Instant now = clock.instant();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
+  private void repair() {
+    long nowNs = nowNs();
+    for (OriginChannel channel : channels.values()) {
+      channel.window().tick(nowNs);
+    }
+  }
+
+  private void sweep() {
+    long nowNs = nowNs();
+    long endedBefore = utcNs() - config.endedRetention().toNanos();
+    for (Map.Entry<ChannelId, OriginChannel> each : List.copyOf(channels.entrySet())) {
+      OriginChannel channel = each.getValue();
+      channel.window().sweep(nowNs, endedBefore);
+      ChannelView view = channel.window().view();
+      boolean over = channel.isWithdrawnUpstream() || !channel.upstream().isUp();
+      boolean abandoned = nowNs - channel.lastHeardNs() > ABANDONED_AFTER.toNanos();
+      if (over && (view.timelines().isEmpty() || abandoned)) {
+        drop(each.getKey(), channel);
+      }
+    }
+  }
+
+  private void drop(ChannelId id, OriginChannel channel) {
+    channels.remove(id);
+    channel.window().close();
+    for (Follower follower : attached) {
+      follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+    }
+  }
+
+  private void onAnnounced(Link link, ChannelId id) {
+    OriginChannel known = channels.get(id);
+    if (known != null) {
+      if (known.upstream() == link || known.isWithdrawnUpstream() || !known.upstream().isUp()) {
+        known.followUpstream(link);
+      }
+      return;
+    }
+    if (channels.size() >= config.maxChannels()) {
+      LOG.error("channel {}: refused, {} channels are held", id, channels.size());
+      return;
+    }
+    if (!store.hasRoom(nowNs())) {
+      LOG.error(
+          "channel {}: refused, {} of {} bytes for parts are in use",
+          id,
+          store.usedBytes(),
+          config.store().budgetBytes());
+      return;
+    }
+    ChannelWindow window = new ChannelWindow(id, store, this::fetchUpstream, metrics);
+    OriginChannel channel = new OriginChannel(id, window, config.recentEntries(), link, nowNs());
+    channels.put(id, channel);
+    link.follow(id, 0);
+    for (Follower follower : attached) {
+      follower.send(new FeedMessage.Announced(id, Feed.WINDOW));
+    }
+  }
+
+  private boolean fetchUpstream(ChannelId id, PartKey key) {
+    OriginChannel channel = channels.get(id);
+    if (channel == null || !channel.upstream().isUp()) {
+      return false;
+    }
+    channel.upstream().fetch(id, key);
+    return true;
+  }
+
+  @Override
+  public void close() {
+    runInAgent(
+        () -> {
+          closed = true;
+          links.values().forEach(Link::close);
+          links.clear();
+          channels.values().forEach(channel -> channel.window().close());
+          channels.clear();
+          store.close();
+        });
+  }
+
+  /** Receives what packagers send. */
+  private final class PackagedHandler implements FeedHandler {
+    @Override
+    public void onLinkUp(Link link) {
+      LOG.info("link {}: up, feed {}", link.peer(), link.feed());
+    }
+
+    @Override
+    public void onLinkDown(Link link) {
+      LOG.info("link {}: down, feed {}", link.peer(), link.feed());
+      for (OriginChannel channel : channels.values()) {
+        if (channel.upstream() == link) {
+          channel.window().onLinkDown();
+        }
+      }
+    }
+
+    @Override
+    public void onMessage(Link link, FeedMessage message) {
+      if (message instanceof FeedMessage.Announced announced) {
+        onAnnounced(link, announced.channel());
+        return;
+      }
+      OriginChannel channel = channels.get(message.channel());
+      if (channel == null || channel.upstream() != link) {
+        return;
+      }
+      switch (message) {
+        case FeedMessage.Announced _ -> {}
+        case FeedMessage.Withdrawn _ -> channel.onWithdrawnUpstream();
+        case FeedMessage.SnapshotBegun _ -> channel.onSnapshotBegun();
+        case FeedMessage.SnapshotEnded _ -> channel.onSnapshotEnded();
+        case FeedMessage.Index index -> channel.onIndex(index, nowNs(), utcNs());
+        case FeedMessage.Part part -> channel.onPart(part, nowNs());
+        case FeedMessage.PartUnavailable missing ->
+            channel.window().onPartUnavailable(missing.key(), nowNs());
+        case FeedMessage.Input _ -> {}
+      }
+    }
+  }
+
+  /** Feeds edges. */
+  private final class WindowSource implements FeedSource {
+    @Override
+    public Feed feed() {
+      return Feed.WINDOW;
+    }
+
+    @Override
+    public void attach(Follower follower) {
+      attached.add(follower);
+      for (ChannelId id : new ArrayList<>(channels.keySet())) {
+        follower.send(new FeedMessage.Announced(id, Feed.WINDOW));
+      }
+    }
+
+    @Override
+    public void detach(Follower follower) {
+      attached.remove(follower);
+      for (OriginChannel channel : channels.values()) {
+        channel.followers().remove(follower);
+      }
+    }
+
+    @Override
+    public void follow(ChannelId id, long fromNumber, Follower follower) {
+      OriginChannel channel = channels.get(id);
+      if (channel == null) {
+        follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+      } else {
+        channel.follow(fromNumber, follower);
+      }
+    }
+
+    @Override
+    public void unfollow(ChannelId id, Follower follower) {
+      OriginChannel channel = channels.get(id);
+      if (channel != null) {
+        channel.followers().remove(follower);
+      }
+    }
+
+    @Override
+    public void fetch(ChannelId id, PartKey key, Follower follower) {
+      OriginChannel channel = channels.get(id);
+      if (channel == null) {
+        follower.send(new FeedMessage.PartUnavailable(id, key));
+      } else {
+        channel.fetch(key, follower);
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.millrace.window.index;
+
+import io.millrace.media.index.PartKey;
+import io.millrace.window.store.PartBytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of a segment.
+ *
+ * @param startTicks base media decode time, the rendition's timescale
+ * @param sizeBytes 0 for a gap
+ * @param etag the first 16 hexadecimal digits of its SHA-256; empty for a gap
+ * @param bytes where its bytes are or will be; null for a gap
+ */
+public record PartView(
+    PartKey key,
+    long startTicks,
+    long durationTicks,
+    boolean independent,
+    int sizeBytes,
+    String etag,
+    @Nullable PartBytes bytes) {
+  public boolean gap() {
+    return bytes == null;
+  }
+}

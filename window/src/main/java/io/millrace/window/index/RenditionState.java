@@ -1,0 +1,172 @@
+package io.millrace.window.index;
+
+import io.millrace.media.index.IndexRecord.GapPublished;
+import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.index.IndexRecord.PartPublished;
+import io.millrace.media.index.IndexRecord.SegmentEnded;
+import io.millrace.media.index.IndexRecord.TrackDescribed;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.track.Track;
+import io.millrace.window.store.PartBytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Holds one rendition while it is folded. Confined to the fabric's agent thread. */
+final class RenditionState {
+  private static final int ETAG_BYTES = 8;
+
+  private final Consumer<PartBytes> dropped;
+  private final List<InitSection> inits = new ArrayList<>();
+  private @Nullable Track track;
+  private List<SegmentView> complete = List.of();
+  private long openMsn;
+  private final List<PartView> openParts = new ArrayList<>();
+  private boolean ended;
+  private @Nullable RenditionView view;
+
+  RenditionState(long firstMsn, Consumer<PartBytes> dropped) {
+    this.openMsn = firstMsn;
+    this.dropped = dropped;
+  }
+
+  void describe(TrackDescribed described) {
+    track = described.track();
+    view = null;
+  }
+
+  boolean isCurrent(TrackDescribed described) {
+    return described.track().equals(track);
+  }
+
+  void addInit(InitSection init) {
+    inits.removeIf(other -> other.msn() == init.msn());
+    inits.add(init);
+    view = null;
+  }
+
+  boolean holds(InitSection init) {
+    return inits.contains(init);
+  }
+
+  void addPart(PartPublished part, PartBytes bytes) {
+    String etag = part.sha256().slice(0, Math.min(ETAG_BYTES, part.sha256().length())).toHex();
+    add(
+        new PartView(
+            part.key(),
+            part.startTicks(),
+            part.durationTicks(),
+            part.independent(),
+            part.sizeBytes(),
+            etag,
+            bytes));
+  }
+
+  void addGap(GapPublished gap) {
+    add(
+        new PartView(
+            gap.key(), gap.startTicks(), gap.durationTicks(), false, 0, "", /* bytes= */ null));
+  }
+
+  private void add(PartView part) {
+    PartKey key = part.key();
+    if (key.msn() > openMsn) {
+      skipTo(key.msn());
+    }
+    if (key.msn() == openMsn && key.part() == openParts.size()) {
+      openParts.add(part);
+      view = null;
+    }
+  }
+
+  void endSegment(SegmentEnded segment) {
+    if (segment.msn() > openMsn) {
+      skipTo(segment.msn());
+    }
+    if (segment.msn() == openMsn) {
+      close(segment.durationTicks());
+    }
+  }
+
+  /** The first segment of a rendition that began later than its timeline, or of a cut snapshot. */
+  private void skipTo(long msn) {
+    if (!openParts.isEmpty()) {
+      close(openDurationTicks());
+    }
+    if (msn > openMsn) {
+      // Numbers in a playlist have no gap: what lies before the jump can no longer be listed.
+      complete.forEach(this::drop);
+      complete = List.of();
+      openMsn = msn;
+    }
+  }
+
+  private void close(long durationTicks) {
+    List<SegmentView> longer = new ArrayList<>(complete.size() + 1);
+    longer.addAll(complete);
+    longer.add(new SegmentView(openMsn, durationTicks, openParts, /* complete= */ true));
+    complete = List.copyOf(longer);
+    openParts.clear();
+    openMsn++;
+    view = null;
+  }
+
+  void end() {
+    ended = true;
+    view = null;
+  }
+
+  void dropBefore(long msn) {
+    int count = 0;
+    while (count < complete.size() && complete.get(count).msn() < msn) {
+      drop(complete.get(count));
+      count++;
+    }
+    if (count > 0) {
+      complete = List.copyOf(complete.subList(count, complete.size()));
+      view = null;
+    }
+    if (openMsn < msn) {
+      openParts.forEach(this::drop);
+      openParts.clear();
+      view = null;
+    }
+    while (inits.size() > 1 && inits.get(1).msn() <= msn) {
+      inits.removeFirst();
+      view = null;
+    }
+  }
+
+  private void drop(SegmentView segment) {
+    segment.parts().forEach(this::drop);
+  }
+
+  private void drop(PartView part) {
+    if (part.bytes() != null) {
+      dropped.accept(part.bytes());
+    }
+  }
+
+  private long openDurationTicks() {
+    long ticks = 0;
+    for (PartView part : openParts) {
+      ticks += part.durationTicks();
+    }
+    return ticks;
+  }
+
+  /** The state as viewers see it; null until the track is described. */
+  @Nullable RenditionView viewOrNull() {
+    if (view == null && track != null) {
+      view =
+          new RenditionView(
+              track,
+              List.copyOf(inits),
+              complete,
+              new SegmentView(openMsn, openDurationTicks(), openParts, /* complete= */ false),
+              ended);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,74 @@
+package io.millrace.window.index;
+
+import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.track.Track;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rendition of a timeline: its segments with consecutive numbers.
+ *
+ * @param inits in order of the segments from which on they hold
+ * @param segments complete segments that can still be had, oldest first, those that have just left
+ *     the playlist included
+ * @param open the segment after them, with no parts yet or some
+ * @param ended whether the timeline is over
+ */
+public record RenditionView(
+    Track track,
+    List<InitSection> inits,
+    List<SegmentView> segments,
+    SegmentView open,
+    boolean ended) {
+
+  public String name() {
+    return track.renditionName();
+  }
+
+  /** The number of the last complete segment; one less than the open one's. */
+  public long lastCompleteMsn() {
+    return open.msn() - 1;
+  }
+
+  /** The segment of that number, complete or open; null where there is none. */
+  public @Nullable SegmentView segment(long msn) {
+    if (msn == open.msn()) {
+      return open;
+    }
+    if (segments.isEmpty()) {
+      return null;
+    }
+    long index = msn - segments.getFirst().msn();
+    return index >= 0 && index < segments.size() ? segments.get((int) index) : null;
+  }
+
+  /** The part of that number; null where it is not listed. */
+  public @Nullable PartView part(long msn, int part) {
+    SegmentView segment = segment(msn);
+    return segment != null && part >= 0 && part < segment.partCount()
+        ? segment.parts().get(part)
+        : null;
+  }
+
+  /** The init section that holds for a segment. */
+  public Optional<InitSection> initOf(long msn) {
+    for (int i = inits.size() - 1; i >= 0; i--) {
+      if (inits.get(i).msn() <= msn) {
+        return Optional.of(inits.get(i));
+      }
+    }
+    return inits.isEmpty() ? Optional.empty() : Optional.of(inits.getFirst());
+  }
+
+  /** Whether a playlist of this rendition has something to say. */
+  public boolean hasMedia() {
+    return !inits.isEmpty() && (!segments.isEmpty() || open.partCount() > 0);
+  }
+
+  /** The time in nanoseconds; no tick count overflows. */
+  public long toNs(long ticks) {
+    long timescale = track.timescale();
+    return ticks / timescale * 1_000_000_000L + ticks % timescale * 1_000_000_000L / timescale;
+  }
+}

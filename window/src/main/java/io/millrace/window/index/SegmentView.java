@@ -1,0 +1,43 @@
+package io.millrace.window.index;
+
+import java.util.List;
+
+/**
+ * One segment of a rendition.
+ *
+ * @param durationTicks of an incomplete segment what its parts last so far
+ * @param parts all of it that there are
+ * @param complete whether no more parts will come
+ */
+public record SegmentView(long msn, long durationTicks, List<PartView> parts, boolean complete) {
+  public SegmentView {
+    parts = List.copyOf(parts);
+  }
+
+  public int partCount() {
+    return parts.size();
+  }
+
+  /** Whether there is nothing behind the segment's address. */
+  public boolean gap() {
+    for (PartView part : parts) {
+      if (!part.gap()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public long sizeBytes() {
+    long size = 0;
+    for (PartView part : parts) {
+      size += part.sizeBytes();
+    }
+    return size;
+  }
+
+  /** The first part's start; 0 where there is no part. */
+  public long startTicks() {
+    return parts.isEmpty() ? 0 : parts.getFirst().startTicks();
+  }
+}

@@ -1,0 +1,59 @@
+package io.millrace.window.store;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Limits what a node's windows keep in memory.
+ *
+ * @param budgetBytes part bytes of all channels together
+ * @param liveAge part bytes younger than this are never given up for room: what live viewers read
+ * @param repairDelay how long an announced part's bytes may be late before they are asked for
+ * @param repairAttempts how often bytes are asked for before waiting viewers are told no
+ * @param repairInterval between two attempts
+ * @param repairQueue parts of one channel that may be missing at a time and asked for
+ * @param unannouncedAge how long bytes without an index record are kept
+ */
+public record PartStoreConfig(
+    long budgetBytes,
+    Duration liveAge,
+    Duration repairDelay,
+    int repairAttempts,
+    Duration repairInterval,
+    int repairQueue,
+    Duration unannouncedAge) {
+  public PartStoreConfig {
+    Objects.requireNonNull(liveAge, "liveAge");
+    Objects.requireNonNull(repairDelay, "repairDelay");
+    Objects.requireNonNull(repairInterval, "repairInterval");
+    Objects.requireNonNull(unannouncedAge, "unannouncedAge");
+    if (budgetBytes < 1 << 20) {
+      throw new IllegalArgumentException(
+          "budgetBytes: " + budgetBytes + " (expected: 1 MiB or more)");
+    }
+    if (repairQueue < 1) {
+      throw new IllegalArgumentException("repairQueue: " + repairQueue + " (expected: from 1)");
+    }
+    if (repairAttempts < 1 || repairAttempts > 100) {
+      throw new IllegalArgumentException(
+          "repairAttempts: " + repairAttempts + " (expected: 1..100)");
+    }
+  }
+
+  /** 1 GiB; 18 s are three of the longest target durations. */
+  public static PartStoreConfig defaults() {
+    return new PartStoreConfig(
+        1L << 30,
+        Duration.ofSeconds(18),
+        Duration.ofMillis(60),
+        4,
+        Duration.ofMillis(250),
+        256,
+        Duration.ofSeconds(10));
+  }
+
+  public PartStoreConfig withBudgetBytes(long bytes) {
+    return new PartStoreConfig(
+        bytes, liveAge, repairDelay, repairAttempts, repairInterval, repairQueue, unannouncedAge);
+  }
+}
