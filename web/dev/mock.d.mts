@@ -1,0 +1,18 @@
+export interface Mock {
+  readonly url: string;
+  readonly token: string;
+  /** Changes what the mock says about a channel and tells the event stream. */
+  setLive(name: string, live: Record<string, unknown>): void;
+  add(name: string, title?: string): Record<string, unknown>;
+  /** While away every request is answered as by a proxy whose server is gone, and event streams are cut. */
+  away: boolean;
+  /** Answers the event stream with 503, so that the pages must poll. */
+  withoutEvents: boolean;
+  /** Where `watch.hls` points; undefined for no edge. */
+  edge: string | undefined;
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+export function createMock(options?: { demo?: boolean; pages?: string; port?: number }): Promise<Mock>;
+export const PAGE_POLICY: string;
+export const EMBED_POLICY: string;

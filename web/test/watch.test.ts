@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { executable, type Tab, tabs } from './browser.ts';
+
+describe.skipIf(!executable)('the watch page', () => {
+  const open = tabs();
+  let tab: Tab;
+
+  afterEach(async () => {
+    expect(tab.complaints).toEqual([]);
+    await tab.close();
+  });
+
+  it('waits while the channel is offline and starts by itself when it goes on air', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.edge = `${mock.url}/edge`;
+    mock.add('stage', 'Stage');
+    await page.goto('/watch/stage');
+    await page.getByText('Not on air').waitFor();
+    expect(await page.title()).toBe('Stage · Millrace');
+    expect(await page.evaluate(() => window.millrace?.state)).toBe('offline');
+
+    mock.setLive('stage', { state: 'live', since: new Date().toISOString(), viewers: 3 });
+
+    await page.getByText('3 viewers').waitFor();
+    await expect.poll(() => mock.requests.includes('GET /edge/live/stage/index.m3u8')).toBe(true);
+  });
+
+  it('tries a failing edge again and again', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.edge = `${mock.url}/edge`;
+    mock.add('stage', 'Stage');
+    mock.setLive('stage', { state: 'live', since: new Date().toISOString() });
+    await page.goto('/watch/stage');
+
+    const tries = () => mock.requests.filter((request) => request === 'GET /edge/live/stage/index.m3u8').length;
+    await expect.poll(tries, { timeout: 8_000 }).toBeGreaterThan(2);
+    await page.getByText('Starting…').waitFor();
+  });
+
+  it('says that there is no such channel, and finds it once it is created', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    await page.goto('/watch/nowhere');
+    await page.getByText('There is no such channel').waitFor();
+
+    mock.add('nowhere', 'Somewhere');
+
+    await page.getByRole('heading', { name: 'Somewhere' }).waitFor();
+    await page.getByText('Not on air').waitFor();
+  });
+
+  it('can be worked with the keyboard', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.add('stage', 'Stage');
+    await page.goto('/watch/stage');
+    await page.getByText('Not on air').waitFor();
+
+    await page.getByLabel('Live video').focus();
+    await page.keyboard.press('i');
+    await page.getByText('Dropped frames').waitFor();
+    await page.keyboard.press('m');
+    expect(await page.evaluate(() => window.millrace?.video.muted)).toBe(false);
+  });
+
+  it('is embedded as the bare player', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.add('stage', 'Stage');
+    await page.goto('/embed/stage');
+    await page.getByText('Not on air').waitFor();
+    expect(await page.locator('header').count()).toBe(0);
+  });
+});
