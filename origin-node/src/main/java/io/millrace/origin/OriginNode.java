@@ -140,7 +140,9 @@ public final class OriginNode implements AutoCloseable {
   private void onAnnounced(Link link, ChannelId id) {
     OriginChannel known = channels.get(id);
     if (known != null) {
-      if (known.upstream() == link || known.isWithdrawnUpstream() || !known.upstream().isUp()) {
+      if (known.upstream().equals(link)
+          || known.isWithdrawnUpstream()
+          || !known.upstream().isUp()) {
         known.followUpstream(link);
       }
       return;
@@ -199,7 +201,7 @@ public final class OriginNode implements AutoCloseable {
     public void onLinkDown(Link link) {
       LOG.info("link {}: down, feed {}", link.peer(), link.feed());
       for (OriginChannel channel : channels.values()) {
-        if (channel.upstream() == link) {
+        if (channel.upstream().equals(link)) {
           channel.window().onLinkDown();
         }
       }
@@ -212,7 +214,7 @@ public final class OriginNode implements AutoCloseable {
         return;
       }
       OriginChannel channel = channels.get(message.channel());
-      if (channel == null || channel.upstream() != link) {
+      if (channel == null || !channel.upstream().equals(link)) {
         return;
       }
       switch (message) {

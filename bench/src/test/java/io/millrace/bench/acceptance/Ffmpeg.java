@@ -42,7 +42,8 @@ final class Ffmpeg {
   }
 
   static Process start(Path log, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "-nostdin", "-v", "warning"));
+    List<String> command =
+        new ArrayList<>(List.of(PROGRAM.toString(), "-nostdin", "-v", "warning"));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -52,8 +53,8 @@ final class Ffmpeg {
   }
 
   /**
-   * Makes a clip of 1280x720 at 30 frames a second, 3 Mbit/s, a keyframe every 2 s, two B-frames, and
-   * AAC noise, of which no two frames are alike.
+   * Makes a clip of 1280x720 at 30 frames a second, 3 Mbit/s, a keyframe every 2 s, two B-frames,
+   * and AAC noise, of which no two frames are alike.
    */
   static Path clip(Path directory, int seconds) throws IOException, InterruptedException {
     Path clip = directory.resolve("clip-" + seconds + ".mp4");
@@ -61,9 +62,9 @@ final class Ffmpeg {
         directory.resolve("clip.log"),
         Duration.ofMinutes(3),
         ("-y -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i"
-                + " anoisesrc=color=pink:sample_rate=48000:seed=7 -t %d -c:v libx264 -preset veryfast"
-                + " -pix_fmt yuv420p -b:v 3M -maxrate 3M -bufsize 3M -g 60 -keyint_min 60"
-                + " -sc_threshold 0 -bf 2 -c:a aac -b:a 128k %s")
+             + " anoisesrc=color=pink:sample_rate=48000:seed=7 -t %d -c:v libx264 -preset veryfast"
+             + " -pix_fmt yuv420p -b:v 3M -maxrate 3M -bufsize 3M -g 60 -keyint_min 60"
+             + " -sc_threshold 0 -bf 2 -c:a aac -b:a 128k %s")
             .formatted(seconds, clip)
             .split(" "));
     return clip;

@@ -1,4 +1,7 @@
-/** The whole path with real parts: FFmpeg publishes, the millrace command runs, FFmpeg and Chromium watch. */
+/**
+ * The whole path with real parts: FFmpeg publishes, the millrace command runs, FFmpeg and Chromium
+ * watch.
+ */
 @NullMarked
 package io.millrace.bench.acceptance;
 
