@@ -77,6 +77,11 @@ public final class Publication {
     return channel.name();
   }
 
+  /** The ingest's time, UTC in nanoseconds, for a sample's arrival. */
+  public long utcNs() {
+    return ingest.clock().utcNs();
+  }
+
   /** Names the encoder as it names itself; shown in the channel's status. */
   public void encoder(String name) {
     encoder = name.length() > 200 ? name.substring(0, 200) : name;

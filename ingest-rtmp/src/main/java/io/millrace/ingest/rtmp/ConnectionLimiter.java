@@ -1,0 +1,36 @@
+package io.millrace.ingest.rtmp;
+
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts connections, in all and by address. Any thread. */
+final class ConnectionLimiter {
+  private final int max;
+  private final int maxPerAddress;
+  private final AtomicInteger all = new AtomicInteger();
+  private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
+  ConnectionLimiter(int max, int maxPerAddress) {
+    this.max = max;
+    this.maxPerAddress = maxPerAddress;
+  }
+
+  /** Counts a connection; false, and not counted, where that would be too many. */
+  boolean enter(InetAddress address) {
+    if (all.incrementAndGet() > max) {
+      all.decrementAndGet();
+      return false;
+    }
+    if (byAddress.merge(address, 1, Integer::sum) > maxPerAddress) {
+      leave(address);
+      return false;
+    }
+    return true;
+  }
+
+  void leave(InetAddress address) {
+    all.decrementAndGet();
+    byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+}

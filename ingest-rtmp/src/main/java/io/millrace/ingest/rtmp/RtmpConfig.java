@@ -1,0 +1,46 @@
+package io.millrace.ingest.rtmp;
+
+import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.session.SessionConfig;
+import java.util.Objects;
+
+/**
+ * Holds the settings of the RTMP server.
+ *
+ * @param port TCP port on all addresses; 0: any free one
+ * @param maxConnections connections at the same time
+ * @param maxConnectionsPerAddress connections at the same time from one address
+ * @param chunks what one connection may cost
+ * @param session times and limits of one session
+ */
+public record RtmpConfig(
+    int port,
+    int maxConnections,
+    int maxConnectionsPerAddress,
+    ChunkLimits chunks,
+    SessionConfig session) {
+  public RtmpConfig {
+    Objects.requireNonNull(chunks, "chunks");
+    Objects.requireNonNull(session, "session");
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("rtmp.port: " + port + " (expected: 0..65535)");
+    }
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException(
+          "rtmp.maxConnections: " + maxConnections + " (expected: 1 or more)");
+    }
+    if (maxConnectionsPerAddress < 1) {
+      throw new IllegalArgumentException(
+          "rtmp.maxConnectionsPerAddress: " + maxConnectionsPerAddress + " (expected: 1 or more)");
+    }
+  }
+
+  public static RtmpConfig defaults() {
+    return new RtmpConfig(1935, 2_000, 500, ChunkLimits.defaults(), SessionConfig.defaults());
+  }
+
+  /** The same settings with another port. */
+  public RtmpConfig withPort(int newPort) {
+    return new RtmpConfig(newPort, maxConnections, maxConnectionsPerAddress, chunks, session);
+  }
+}

@@ -1,0 +1,136 @@
+package io.millrace.ingest.rtmp;
+
+import io.millrace.ingest.Ingest;
+import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
+import io.millrace.ingest.rtmp.chunk.ChunkEncoder;
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
+import io.millrace.ingest.rtmp.session.RtmpMetrics;
+import io.millrace.ingest.rtmp.session.RtmpSessionHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens for RTMP publishers and brings what they send to the ingest. */
+public final class RtmpServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
+
+  private final EventLoopGroup loops;
+  private final Channel listener;
+
+  private RtmpServer(EventLoopGroup loops, Channel listener) {
+    this.loops = loops;
+    this.listener = listener;
+  }
+
+  /** Listens from when this returns; throws {@link RtmpException} where the port cannot be had. */
+  public static RtmpServer start(RtmpConfig config, Ingest ingest, PrometheusRegistry registry) {
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            0, new DefaultThreadFactory("rtmp", /* daemon= */ true), io);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 512)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(2 << 10, 16 << 10, 128 << 10))
+            .childHandler(new Connections(config, ingest, new RtmpMetrics(registry)));
+    if (epoll) {
+      bootstrap.childOption(
+          EpollChannelOption.TCP_USER_TIMEOUT, (int) config.session().idleTimeout().toMillis());
+    }
+    var bound = bootstrap.bind(new InetSocketAddress(config.port())).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw new RtmpException(
+          RtmpException.Code.BIND,
+          "rtmp.port: " + config.port() + " cannot be listened on: " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    RtmpServer server = new RtmpServer(loops, bound.channel());
+    log.info("RTMP listens: port={} transport={}", server.port(), epoll ? "epoll" : "nio");
+    return server;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Stops to listen and closes the connections. */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  /** Builds the pipeline of each connection that the limits allow. */
+  private static final class Connections extends ChannelInitializer<SocketChannel> {
+    private final RtmpConfig config;
+    private final Ingest ingest;
+    private final RtmpMetrics metrics;
+    private final ConnectionLimiter limiter;
+    private final RandomGenerator random = RandomGenerator.of("SecureRandom");
+
+    Connections(RtmpConfig config, Ingest ingest, RtmpMetrics metrics) {
+      this.config = config;
+      this.ingest = ingest;
+      this.metrics = metrics;
+      this.limiter =
+          new ConnectionLimiter(config.maxConnections(), config.maxConnectionsPerAddress());
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      InetAddress address = channel.remoteAddress().getAddress();
+      if (!limiter.enter(address)) {
+        metrics.refused();
+        var _ = channel.close();
+        return;
+      }
+      metrics.accepted();
+      channel
+          .closeFuture()
+          .addListener(
+              closed -> {
+                limiter.leave(address);
+                metrics.closed();
+              });
+      ChunkDecoder decoder = new ChunkDecoder(config.chunks());
+      channel
+          .pipeline()
+          .addLast(
+              new ServerHandshakeHandler(random),
+              decoder,
+              new ChunkEncoder(),
+              new RtmpSessionHandler(config.session(), ingest, metrics, decoder));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.millrace.ingest.rtmp.chunk;
+
+/**
+ * Holds what one connection may cost.
+ *
+ * @param maxMediaBytes length of an audio, video or aggregate message
+ * @param maxOtherBytes length of any other message
+ * @param maxPartialMessages messages begun and not complete, at the same time
+ * @param maxPartialBytes memory held by messages begun and not complete
+ * @param maxChunkStreams chunk streams that were ever used
+ */
+public record ChunkLimits(
+    int maxMediaBytes,
+    int maxOtherBytes,
+    int maxPartialMessages,
+    int maxPartialBytes,
+    int maxChunkStreams) {
+  /** What the 24 bits of a message's length can say. */
+  public static final int MAX_MESSAGE_BYTES = 0xFFFFFF;
+
+  public ChunkLimits {
+    check("rtmp.maxMediaBytes", maxMediaBytes, MAX_MESSAGE_BYTES);
+    check("rtmp.maxOtherBytes", maxOtherBytes, MAX_MESSAGE_BYTES);
+    check("rtmp.maxPartialMessages", maxPartialMessages, 65_599);
+    check("rtmp.maxPartialBytes", maxPartialBytes, Integer.MAX_VALUE);
+    check("rtmp.maxChunkStreams", maxChunkStreams, 65_599);
+  }
+
+  public static ChunkLimits defaults() {
+    return new ChunkLimits(8 << 20, 256 << 10, 16, 16 << 20, 64);
+  }
+
+  int maxBytes(int messageType) {
+    return MessageType.isMedia(messageType) ? maxMediaBytes : maxOtherBytes;
+  }
+
+  private static void check(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: 1.." + most + ")");
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.millrace.ingest.rtmp.message;
+
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.media.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads AMF0 values (AMF0 specification, 2). Throws {@link RtmpException} with the scope of a
+ * message on anything malformed, too deep or too much. References and AMF3 are refused.
+ */
+public final class Amf0Reader {
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_VALUES = 4_096;
+  private static final int MAX_TEXT_BYTES = 64 << 10;
+
+  private static final int NUMBER = 0;
+  private static final int BOOLEAN = 1;
+  private static final int STRING = 2;
+  private static final int OBJECT = 3;
+  private static final int NULL = 5;
+  private static final int UNDEFINED = 6;
+  private static final int ECMA_ARRAY = 8;
+  private static final int OBJECT_END = 9;
+  private static final int STRICT_ARRAY = 10;
+  private static final int DATE = 11;
+  private static final int LONG_STRING = 12;
+  private static final int UNSUPPORTED = 13;
+  private static final int XML = 15;
+  private static final int TYPED_OBJECT = 16;
+
+  private final ByteBuffer in;
+  private int values;
+
+  public Amf0Reader(Bytes payload) {
+    this.in = payload.asByteBuffer();
+  }
+
+  public boolean hasNext() {
+    return in.hasRemaining();
+  }
+
+  public AmfValue next() {
+    return next(0);
+  }
+
+  private AmfValue next(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw malformed("depth", depth, "at most " + MAX_DEPTH);
+    }
+    if (++values > MAX_VALUES) {
+      throw malformed("values", values, "at most " + MAX_VALUES);
+    }
+    int marker = require(1).get() & 0xFF;
+    return switch (marker) {
+      case NUMBER -> new AmfValue.Num(require(8).getDouble());
+      case BOOLEAN -> new AmfValue.Bool(require(1).get() != 0);
+      case STRING -> new AmfValue.Text(text(require(2).getShort() & 0xFFFF));
+      case LONG_STRING, XML -> new AmfValue.Text(text(require(4).getInt()));
+      case OBJECT -> new AmfValue.Obj(properties(depth), /* ecmaArray= */ false);
+      case TYPED_OBJECT -> {
+        text(require(2).getShort() & 0xFFFF);
+        yield new AmfValue.Obj(properties(depth), /* ecmaArray= */ false);
+      }
+      case ECMA_ARRAY -> {
+        // The count is often wrong (OBS says 20, whatever follows): the end marker counts.
+        require(4).getInt();
+        yield new AmfValue.Obj(properties(depth), /* ecmaArray= */ true);
+      }
+      case STRICT_ARRAY -> array(depth);
+      case DATE -> {
+        double epochMs = require(10).getDouble();
+        in.getShort();
+        yield new AmfValue.Date(epochMs);
+      }
+      case NULL -> AmfValue.NULL;
+      case UNDEFINED, UNSUPPORTED -> AmfValue.UNDEFINED;
+      default -> throw malformed("AMF0 marker", marker, "a value's");
+    };
+  }
+
+  private Map<String, AmfValue> properties(int depth) {
+    Map<String, AmfValue> properties = new LinkedHashMap<>();
+    while (true) {
+      int length = require(2).getShort() & 0xFFFF;
+      if (length == 0 && require(1).get(in.position()) == OBJECT_END) {
+        in.get();
+        return properties;
+      }
+      String name = text(length);
+      properties.put(name, next(depth + 1));
+    }
+  }
+
+  private AmfValue array(int depth) {
+    int count = require(4).getInt();
+    if (count < 0 || count > in.remaining()) {
+      throw malformed("strict array count", count, "at most the bytes that follow");
+    }
+    List<AmfValue> elements = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      elements.add(next(depth + 1));
+    }
+    return new AmfValue.Array(elements);
+  }
+
+  private String text(int length) {
+    if (length < 0 || length > MAX_TEXT_BYTES) {
+      throw malformed("AMF0 text length", length, "at most " + MAX_TEXT_BYTES);
+    }
+    require(length);
+    byte[] utf8 = new byte[length];
+    in.get(utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private ByteBuffer require(int bytes) {
+    if (in.remaining() < bytes) {
+      throw malformed("AMF0 bytes left", in.remaining(), "at least " + bytes);
+    }
+    return in;
+  }
+
+  private static RtmpException malformed(String name, long value, String expected) {
+    return RtmpException.of(RtmpException.Code.AMF, name, value, expected);
+  }
+}

@@ -1,0 +1,362 @@
+package io.millrace.ingest.rtmp.session;
+
+import io.millrace.ingest.Admission;
+import io.millrace.ingest.CloseReason;
+import io.millrace.ingest.rtmp.chunk.MessageType;
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.ingest.rtmp.message.AggregateReader;
+import io.millrace.ingest.rtmp.message.AmfValue;
+import io.millrace.ingest.rtmp.message.Command;
+import io.millrace.ingest.rtmp.message.CommandReader;
+import io.millrace.ingest.rtmp.message.CommandWriter;
+import io.millrace.ingest.rtmp.message.ControlMessage;
+import io.millrace.ingest.rtmp.message.DataReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides what a publisher's connection gets for an answer (RTMP 1.0, 7.2; the sequences of OBS,
+ * FFmpeg and librtmp). Pure: messages and times in, {@link SessionAction}s out. Confined to one
+ * thread.
+ */
+final class RtmpSession {
+  private static final int MAX_STREAMS = 8;
+  private static final int LEAST_WINDOW_BYTES = 128 << 10;
+  private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Says how far the connection is. */
+  private enum State {
+    HANDSHAKE,
+    CONNECTING,
+    CONNECTED,
+    ADMITTING,
+    PUBLISHING,
+    CLOSING
+  }
+
+  private final SessionConfig config;
+  private State state = State.HANDSHAKE;
+  private long stateSinceNs;
+  private String app = "";
+  private int streams;
+  private int publishedStream;
+
+  // What keeps the connection alive.
+  private long lastBytesNs;
+  private long lastPingNs;
+  private long lastMediaNs;
+
+  // Acknowledgements.
+  private long windowBytes;
+  private long acknowledgedBytes;
+
+  // The limit on commands.
+  private long minuteSinceNs;
+  private int commands;
+
+  RtmpSession(SessionConfig config, long nowNs) {
+    this.config = config;
+    this.windowBytes = config.windowBytes();
+    this.stateSinceNs = nowNs;
+    this.minuteSinceNs = nowNs;
+    this.lastBytesNs = nowNs;
+    this.lastPingNs = nowNs;
+    this.lastMediaNs = nowNs;
+  }
+
+  void handshakeDone(long nowNs) {
+    enter(State.CONNECTING, nowNs);
+  }
+
+  /** Bytes came; {@code receivedBytes} counts them since the handshake. */
+  List<SessionAction> onBytes(long receivedBytes, long nowNs) {
+    lastBytesNs = nowNs;
+    if (receivedBytes - acknowledgedBytes < windowBytes) {
+      return List.of();
+    }
+    acknowledgedBytes = receivedBytes;
+    return List.of(new SessionAction.Send(ControlMessage.acknowledgement(receivedBytes)));
+  }
+
+  List<SessionAction> onMessage(RtmpMessage message, long nowNs) {
+    if (state == State.CLOSING) {
+      return List.of();
+    }
+    return switch (message.type()) {
+      case MessageType.AUDIO, MessageType.VIDEO -> media(message, nowNs);
+      case MessageType.AGGREGATE -> aggregate(message, nowNs);
+      case MessageType.DATA_AMF0, MessageType.DATA_AMF3 -> data(message);
+      case MessageType.COMMAND_AMF0, MessageType.COMMAND_AMF3 -> {
+        countCommand(nowNs);
+        yield command(CommandReader.read(message), message.streamId(), nowNs);
+      }
+      case MessageType.USER_CONTROL -> {
+        countCommand(nowNs);
+        yield userControl(message);
+      }
+      case MessageType.WINDOW_ACKNOWLEDGEMENT_SIZE -> {
+        // A window of 0 means nothing, a tiny one would cost an answer to every packet.
+        ControlMessage.readWindow(message)
+            .ifPresent(
+                asked ->
+                    windowBytes =
+                        Math.clamp(asked, LEAST_WINDOW_BYTES, Math.max(1, config.windowBytes())));
+        yield List.of();
+      }
+      default -> List.of();
+    };
+  }
+
+  List<SessionAction> admitted(String description, long nowNs) {
+    enter(State.PUBLISHING, nowNs);
+    lastMediaNs = nowNs;
+    return List.of(
+        new SessionAction.Send(ControlMessage.streamBegin(publishedStream)),
+        status("status", "NetStream.Publish.Start", description));
+  }
+
+  List<SessionAction> refused(Admission.Reason reason, long nowNs) {
+    String code =
+        switch (reason) {
+          case UNKNOWN_KEY, CHANNEL_BUSY -> "NetStream.Publish.BadName";
+          case TOO_MANY_PUBLISHERS, SHUTTING_DOWN -> "NetStream.Publish.Denied";
+        };
+    return refuse(code, "Publishing refused: " + reason.text(), CloseReason.FINISHED, nowNs);
+  }
+
+  /** The stream cannot be delivered; {@code what} tells the person at the encoder why. */
+  List<SessionAction> unsupported(String what, long nowNs) {
+    return refuse("NetStream.Publish.Rejected", what, CloseReason.UNSUPPORTED, nowNs);
+  }
+
+  /** The ingest closed the publication. */
+  List<SessionAction> closedByIngest(CloseReason reason, long nowNs) {
+    String code =
+        switch (reason) {
+          case TAKEN_OVER -> "NetStream.Publish.BadName";
+          case KEY_REVOKED -> "NetStream.Publish.Denied";
+          case FINISHED, DISCONNECTED, TIMED_OUT, PROTOCOL_ERROR, UNSUPPORTED, ENDED, SHUT_DOWN ->
+              "NetStream.Failed";
+        };
+    String why =
+        switch (reason) {
+          case TAKEN_OVER -> "a newer session publishes this channel";
+          case KEY_REVOKED -> "the stream key is no longer valid";
+          case ENDED -> "the broadcast was ended";
+          case SHUT_DOWN -> "the server stops";
+          case FINISHED, DISCONNECTED, TIMED_OUT, PROTOCOL_ERROR, UNSUPPORTED -> reason.text();
+        };
+    return refuse(code, "Publishing ended: " + why, reason, nowNs);
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param reading whether the connection is being read; silence counts only then
+   */
+  List<SessionAction> onTimer(boolean reading, long nowNs) {
+    if (!reading) {
+      lastBytesNs = nowNs;
+      lastMediaNs = nowNs;
+    }
+    boolean late =
+        switch (state) {
+          case HANDSHAKE -> since(stateSinceNs, nowNs) > config.handshakeTimeout().toNanos();
+          case CONNECTING, CONNECTED, ADMITTING ->
+              since(stateSinceNs, nowNs) > config.publishTimeout().toNanos();
+          case PUBLISHING -> since(lastMediaNs, nowNs) > config.mediaTimeout().toNanos();
+          case CLOSING -> false;
+        };
+    if (late || since(lastBytesNs, nowNs) > config.idleTimeout().toNanos()) {
+      return close(CloseReason.TIMED_OUT, /* delayed= */ false, nowNs);
+    }
+    long pingNs = config.pingAfter().toNanos();
+    boolean quiet = since(lastBytesNs, nowNs) >= pingNs && since(lastPingNs, nowNs) >= pingNs;
+    if (quiet && state == State.PUBLISHING) {
+      lastPingNs = nowNs;
+      return List.of(new SessionAction.Send(ControlMessage.pingRequest((int) (nowNs / 1_000_000))));
+    }
+    return List.of();
+  }
+
+  private List<SessionAction> media(RtmpMessage message, long nowNs) {
+    boolean ours = message.streamId() == publishedStream || message.streamId() == 0;
+    if (state != State.PUBLISHING || !ours) {
+      return List.of();
+    }
+    lastMediaNs = nowNs;
+    return List.of(new SessionAction.Media(message));
+  }
+
+  private List<SessionAction> aggregate(RtmpMessage message, long nowNs) {
+    List<SessionAction> actions = new ArrayList<>();
+    for (RtmpMessage inner : AggregateReader.read(message)) {
+      if (inner.type() == MessageType.AUDIO || inner.type() == MessageType.VIDEO) {
+        actions.addAll(media(inner, nowNs));
+      }
+    }
+    return actions;
+  }
+
+  private List<SessionAction> data(RtmpMessage message) {
+    if (state != State.PUBLISHING) {
+      return List.of();
+    }
+    return DataReader.metadata(message)
+        .flatMap(properties -> properties.text("encoder"))
+        .<List<SessionAction>>map(name -> List.of(new SessionAction.Encoder(name)))
+        .orElse(List.of());
+  }
+
+  private List<SessionAction> userControl(RtmpMessage message) {
+    var asked = ControlMessage.readPingRequest(message);
+    return asked.isPresent()
+        ? List.of(new SessionAction.Send(ControlMessage.pingResponse(asked.getAsInt())))
+        : List.of();
+  }
+
+  private List<SessionAction> command(Command command, int streamId, long nowNs) {
+    if (state == State.CONNECTING && !(command instanceof Command.Connect)) {
+      throw new RtmpException(
+          RtmpException.Code.COMMAND, "command: before connect (expected: connect first)");
+    }
+    return switch (command) {
+      case Command.Connect connect -> connect(connect, nowNs);
+      case Command.ReleaseStream(double transaction, var _) -> answer(transaction);
+      case Command.FcPublish(double transaction, var _) ->
+          List.of(
+              new SessionAction.Send(CommandWriter.onFcPublish(transaction, "Ready for publish.")));
+      case Command.CreateStream(double transaction) -> createStream(transaction);
+      case Command.Publish publish -> publish(publish, streamId, nowNs);
+      case Command.FcUnpublish(double transaction, var _) -> finish(transaction, nowNs);
+      case Command.DeleteStream(var _, int stream) ->
+          stream == publishedStream ? finish(0, nowNs) : List.of();
+      case Command.CloseStream _ -> streamId == publishedStream ? finish(0, nowNs) : List.of();
+      case Command.CheckBandwidth(double transaction) -> answer(transaction);
+      case Command.Play _ -> refusePlay(streamId, nowNs);
+      case Command.Unknown(double transaction, String name) -> unknown(transaction, name);
+    };
+  }
+
+  private List<SessionAction> connect(Command.Connect connect, long nowNs) {
+    if (state != State.CONNECTING) {
+      throw new RtmpException(RtmpException.Code.COMMAND, "connect: again (expected: once)");
+    }
+    app = connect.app();
+    enter(State.CONNECTED, nowNs);
+    return List.of(
+        new SessionAction.Send(ControlMessage.windowAcknowledgementSize(config.windowBytes())),
+        new SessionAction.Send(ControlMessage.setPeerBandwidth(config.windowBytes())),
+        // ffmpeg sends chunks of 128 bytes until it is told otherwise, then adopts our size.
+        new SessionAction.Send(ControlMessage.setChunkSize(config.chunkSizeBytes())),
+        new SessionAction.Send(CommandWriter.connected(connect.transaction())));
+  }
+
+  private List<SessionAction> createStream(double transaction) {
+    if (streams == MAX_STREAMS) {
+      return List.of(
+          new SessionAction.Send(
+              CommandWriter.error(
+                  transaction, "NetConnection.Call.Failed", "Too many streams on a connection")));
+    }
+    streams++;
+    return List.of(
+        new SessionAction.Send(
+            CommandWriter.result(transaction, AmfValue.NULL, new AmfValue.Num(streams))));
+  }
+
+  private List<SessionAction> publish(Command.Publish publish, int streamId, long nowNs) {
+    if (state != State.CONNECTED) {
+      return List.of(
+          new SessionAction.Send(
+              CommandWriter.onStatus(
+                  streamId,
+                  "error",
+                  "NetStream.Publish.BadName",
+                  "This connection publishes a stream already")));
+    }
+    publishedStream = streamId;
+    enter(State.ADMITTING, nowNs);
+    return List.of(new SessionAction.Admit(StreamKeyFinder.find(app, publish.name())));
+  }
+
+  private List<SessionAction> finish(double transaction, long nowNs) {
+    List<SessionAction> actions = new ArrayList<>(answer(transaction));
+    if (state == State.PUBLISHING) {
+      enter(State.CONNECTED, nowNs);
+      actions.add(new SessionAction.Finish());
+      actions.add(status("status", "NetStream.Unpublish.Success", "The stream ended."));
+    }
+    return actions;
+  }
+
+  private List<SessionAction> refusePlay(int streamId, long nowNs) {
+    publishedStream = streamId;
+    return refuse(
+        "NetStream.Play.Failed",
+        "This server takes streams; watch them over HTTP",
+        CloseReason.FINISHED,
+        nowNs);
+  }
+
+  private static List<SessionAction> unknown(double transaction, String name) {
+    boolean answered = name.equals("_result") || name.equals("_error") || name.equals("onStatus");
+    return transaction > 0 && !answered
+        ? List.of(
+            new SessionAction.Send(
+                CommandWriter.error(
+                    transaction, "NetConnection.Call.Failed", "This server has no such method")))
+        : List.of();
+  }
+
+  private static List<SessionAction> answer(double transaction) {
+    return transaction > 0
+        ? List.of(
+            new SessionAction.Send(
+                CommandWriter.result(transaction, AmfValue.NULL, AmfValue.UNDEFINED)))
+        : List.of();
+  }
+
+  private List<SessionAction> refuse(
+      String code, String description, CloseReason reason, long nowNs) {
+    List<SessionAction> actions = new ArrayList<>();
+    actions.add(status("error", code, description));
+    actions.addAll(close(reason, /* delayed= */ true, nowNs));
+    return actions;
+  }
+
+  private List<SessionAction> close(CloseReason reason, boolean delayed, long nowNs) {
+    enter(State.CLOSING, nowNs);
+    return List.of(new SessionAction.Close(reason, delayed));
+  }
+
+  private SessionAction status(String level, String code, String description) {
+    return new SessionAction.Send(
+        CommandWriter.onStatus(publishedStream, level, code, description));
+  }
+
+  private void countCommand(long nowNs) {
+    if (nowNs - minuteSinceNs >= MINUTE_NS) {
+      minuteSinceNs = nowNs;
+      commands = 0;
+    }
+    if (++commands > config.commandsPerMinute()) {
+      throw RtmpException.of(
+          RtmpException.Code.LIMIT,
+          "commands in a minute",
+          commands,
+          "at most " + config.commandsPerMinute());
+    }
+  }
+
+  private void enter(State next, long nowNs) {
+    state = next;
+    stateSinceNs = nowNs;
+  }
+
+  private static long since(long thenNs, long nowNs) {
+    return nowNs - thenNs;
+  }
+}

@@ -1,0 +1,266 @@
+package io.millrace.ingest.rtmp.session;
+
+import io.millrace.ingest.Admission;
+import io.millrace.ingest.CloseReason;
+import io.millrace.ingest.Ingest;
+import io.millrace.ingest.Publication;
+import io.millrace.ingest.PublisherAddress;
+import io.millrace.ingest.PublisherHandle;
+import io.millrace.ingest.StreamKey;
+import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
+import io.millrace.media.MalformedMediaException;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a publisher's session on its channel: does what {@link RtmpSession} decides, and stops
+ * reading while the ingest cannot take more. Confined to the channel's event loop.
+ */
+public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMessage> {
+  private static final Logger log = LoggerFactory.getLogger(RtmpSessionHandler.class);
+  private static final long TIMER_MS = 500;
+
+  private final SessionConfig config;
+  private final Ingest ingest;
+  private final RtmpMetrics metrics;
+  private final ChunkDecoder decoder;
+  private final RtmpSession session;
+  private long countedBytes;
+  private String peer = "";
+  private @Nullable Future<?> timer;
+  private @Nullable Publication publication;
+  private @Nullable FlvPublisher publisher;
+  private CloseReason closeReason = CloseReason.DISCONNECTED;
+
+  public RtmpSessionHandler(
+      SessionConfig config, Ingest ingest, RtmpMetrics metrics, ChunkDecoder decoder) {
+    this.config = config;
+    this.ingest = ingest;
+    this.metrics = metrics;
+    this.decoder = decoder;
+    this.session = new RtmpSession(config, System.nanoTime());
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    peer =
+        ctx.channel().remoteAddress() instanceof InetSocketAddress address
+            ? address.getAddress().getHostAddress() + ":" + address.getPort()
+            : String.valueOf(ctx.channel().remoteAddress());
+    timer =
+        ctx.executor()
+            .scheduleAtFixedRate(() -> onTimer(ctx), TIMER_MS, TIMER_MS, TimeUnit.MILLISECONDS);
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ServerHandshakeHandler.Event.DONE) {
+      session.handshakeDone(System.nanoTime());
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, RtmpMessage message) {
+    try {
+      perform(ctx, session.onMessage(message, System.nanoTime()));
+    } catch (RtmpException e) {
+      if (e.scope() == RtmpException.Scope.CONNECTION) {
+        throw e;
+      }
+      metrics.error(e.code());
+      log.debug("message dropped: peer={} {}", peer, e.getMessage());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    long received = decoder.receivedBytes();
+    metrics.received(received - countedBytes);
+    countedBytes = received;
+    perform(ctx, session.onBytes(received, System.nanoTime()));
+    ctx.flush();
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable()) {
+      // Our answers are few and small: a peer that does not read them will not read more.
+      metrics.error(RtmpException.Code.LIMIT);
+      close(ctx, CloseReason.PROTOCOL_ERROR);
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Future<?> running = timer;
+    if (running != null) {
+      running.cancel(false);
+    }
+    finish(closeReason);
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+    Throwable cause =
+        thrown instanceof DecoderException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof RtmpException e) {
+      metrics.error(e.code());
+      log.debug("connection closed: peer={} {}", peer, e.getMessage());
+      close(ctx, CloseReason.PROTOCOL_ERROR);
+    } else if (cause instanceof IOException) {
+      close(ctx, CloseReason.DISCONNECTED);
+    } else {
+      log.error("connection closed: peer={}", peer, cause);
+      close(ctx, CloseReason.PROTOCOL_ERROR);
+    }
+  }
+
+  private void perform(ChannelHandlerContext ctx, List<SessionAction> actions) {
+    for (SessionAction action : actions) {
+      switch (action) {
+        case SessionAction.Send(RtmpMessage message) -> {
+          var _ = ctx.write(message);
+        }
+        case SessionAction.Admit(StreamKey key) -> admit(ctx, key);
+        case SessionAction.Media(RtmpMessage message) -> media(ctx, message);
+        case SessionAction.Encoder(String name) -> {
+          if (publication != null) {
+            publication.encoder(name);
+          }
+        }
+        case SessionAction.Finish _ -> finish(CloseReason.FINISHED);
+        case SessionAction.Close(CloseReason reason, boolean delayed) -> {
+          if (reason == CloseReason.TIMED_OUT) {
+            metrics.timedOut();
+          }
+          if (delayed) {
+            closeLater(ctx, reason);
+          } else {
+            close(ctx, reason);
+          }
+        }
+      }
+    }
+  }
+
+  private void admit(ChannelHandlerContext ctx, StreamKey key) {
+    Admission admission = ingest.admit(key, new PublisherAddress("rtmp", peer), new Handle(ctx));
+    long nowNs = System.nanoTime();
+    switch (admission) {
+      case Admission.Admitted(Publication admitted) -> {
+        publication = admitted;
+        publisher = new FlvPublisher(admitted);
+        perform(ctx, session.admitted("Publishing channel " + admitted.channelName() + ".", nowNs));
+      }
+      case Admission.Refused(Admission.Reason reason) ->
+          perform(ctx, session.refused(reason, nowNs));
+    }
+  }
+
+  private void media(ChannelHandlerContext ctx, RtmpMessage message) {
+    Publication target = publication;
+    if (target == null || publisher == null) {
+      return;
+    }
+    try {
+      Optional<String> problem = publisher.accept(message);
+      if (problem.isPresent()) {
+        metrics.unsupported();
+        log.info(
+            "stream unsupported: channel={} peer={} reason={}",
+            target.channelName(),
+            peer,
+            problem.get());
+        perform(ctx, session.unsupported(problem.get(), System.nanoTime()));
+        return;
+      }
+    } catch (MalformedMediaException e) {
+      metrics.error(RtmpException.Code.MEDIA);
+      log.debug("message dropped: peer={} {}", peer, e.getMessage());
+    }
+    if (ctx.channel().config().isAutoRead() && !target.writable()) {
+      metrics.paused();
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void onTimer(ChannelHandlerContext ctx) {
+    perform(ctx, session.onTimer(ctx.channel().config().isAutoRead(), System.nanoTime()));
+    ctx.flush();
+  }
+
+  private void finish(CloseReason reason) {
+    Publication ended = publication;
+    publication = null;
+    publisher = null;
+    if (ended != null) {
+      ended.close(reason);
+    }
+  }
+
+  private void closeLater(ChannelHandlerContext ctx, CloseReason reason) {
+    closeReason = reason;
+    finish(reason);
+    ctx.flush();
+    // What still comes is read and thrown away: closing on unread bytes would reset the
+    // connection, and the peer might lose our answer.
+    ctx.channel().config().setAutoRead(true);
+    var _ =
+        ctx.executor()
+            .schedule(
+                () -> close(ctx, reason), config.closeDelay().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void close(ChannelHandlerContext ctx, CloseReason reason) {
+    if (ctx.channel().isActive()) {
+      closeReason = reason;
+    }
+    finish(reason);
+    var _ = ctx.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+  }
+
+  /** What the ingest says about the publication, brought to the event loop. */
+  private final class Handle implements PublisherHandle {
+    private final ChannelHandlerContext ctx;
+
+    Handle(ChannelHandlerContext ctx) {
+      this.ctx = ctx;
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+      ctx.executor()
+          .execute(
+              () -> {
+                perform(ctx, session.closedByIngest(reason, System.nanoTime()));
+                ctx.flush();
+              });
+    }
+
+    @Override
+    public void writable() {
+      ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.millrace.ingest.rtmp.session;
+
+import java.time.Duration;
+
+/**
+ * Holds the times and limits of one publisher's session.
+ *
+ * @param handshakeTimeout from the connection to the end of the handshake
+ * @param publishTimeout from there to an accepted publish command
+ * @param mediaTimeout a publisher that sends no audio and no video for so long is closed
+ * @param idleTimeout a connection on which nothing at all comes for so long is closed
+ * @param pingAfter a connection is pinged when nothing came for so long
+ * @param closeDelay between a refusal and the close, so that the encoder can read it
+ * @param chunkSizeBytes the size of chunks announced to encoders; ffmpeg adopts it for its own
+ * @param windowBytes the acknowledgement window announced to encoders
+ * @param commandsPerMinute commands and pings above this close the connection
+ */
+public record SessionConfig(
+    Duration handshakeTimeout,
+    Duration publishTimeout,
+    Duration mediaTimeout,
+    Duration idleTimeout,
+    Duration pingAfter,
+    Duration closeDelay,
+    int chunkSizeBytes,
+    int windowBytes,
+    int commandsPerMinute) {
+
+  public SessionConfig {
+    positive("rtmp.handshakeTimeout", handshakeTimeout);
+    positive("rtmp.publishTimeout", publishTimeout);
+    positive("rtmp.mediaTimeout", mediaTimeout);
+    positive("rtmp.idleTimeout", idleTimeout);
+    positive("rtmp.pingAfter", pingAfter);
+    positive("rtmp.closeDelay", closeDelay);
+    between("rtmp.chunkSizeBytes", chunkSizeBytes, 128, 1 << 20);
+    between("rtmp.windowBytes", windowBytes, 128 << 10, 1 << 30);
+    between("rtmp.commandsPerMinute", commandsPerMinute, 16, 1_000_000);
+    if (pingAfter.compareTo(idleTimeout) >= 0) {
+      throw new IllegalArgumentException(
+          "rtmp.pingAfter: "
+              + pingAfter
+              + " (expected: below rtmp.idleTimeout "
+              + idleTimeout
+              + ")");
+    }
+  }
+
+  public static SessionConfig defaults() {
+    return new SessionConfig(
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(500),
+        65_536,
+        2_500_000,
+        600);
+  }
+
+  private static void positive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: above 0)");
+    }
+  }
+
+  private static void between(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + ".." + most + ")");
+    }
+  }
+}
