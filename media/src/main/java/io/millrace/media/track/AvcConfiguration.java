@@ -74,22 +74,51 @@ public record AvcConfiguration(
    * is not made of length-prefixed NAL units holds none.
    */
   public boolean isIdr(Bytes sample) {
-    int at = 0;
-    while (at + nalLengthSize < sample.length()) {
-      long length = 0;
-      for (int i = 0; i < nalLengthSize; i++) {
-        length = length << 8 | sample.unsigned(at + i);
-      }
-      at += nalLengthSize;
-      if (length > sample.length() - at) {
-        return false;
-      }
-      if (length > 0 && (sample.get(at) & 0x1F) == NAL_TYPE_IDR) {
+    for (int at = firstNal(sample, 0); at >= 0; at = nextNal(sample, at)) {
+      if ((sample.get(at) & 0x1F) == NAL_TYPE_IDR) {
         return true;
       }
-      at += (int) length;
     }
     return false;
+  }
+
+  /** Whether no other picture refers to a sample's: nal_ref_idc is 0 in all its slices. */
+  public boolean isDisposable(Bytes sample) {
+    boolean slices = false;
+    for (int at = firstNal(sample, 0); at >= 0; at = nextNal(sample, at)) {
+      int type = sample.get(at) & 0x1F;
+      if (type >= 1 && type <= NAL_TYPE_IDR) {
+        slices = true;
+        if ((sample.get(at) & 0x60) != 0) {
+          return false;
+        }
+      }
+    }
+    return slices;
+  }
+
+  /**
+   * Where the first byte of the NAL unit whose length stands at {@code at} is; -1: there is none.
+   */
+  private int firstNal(Bytes sample, int at) {
+    long length = nalLength(sample, at);
+    int nal = at + nalLengthSize;
+    return length > 0 && length <= sample.length() - nal ? nal : -1;
+  }
+
+  private int nextNal(Bytes sample, int nal) {
+    return firstNal(sample, nal + (int) nalLength(sample, nal - nalLengthSize));
+  }
+
+  private long nalLength(Bytes sample, int at) {
+    if (at + nalLengthSize > sample.length()) {
+      return -1;
+    }
+    long length = 0;
+    for (int i = 0; i < nalLengthSize; i++) {
+      length = length << 8 | sample.unsigned(at + i);
+    }
+    return length;
   }
 
   @Override
