@@ -44,8 +44,7 @@ export function flow(history: readonly number[] | undefined): TemplateResult {
   const line = flowPath(history ?? []);
   const first = line ? line.slice(1, line.indexOf(' ')) : '';
   return html`<svg class="flow" viewBox="0 0 ${FLOW_WIDTH} ${FLOW_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
-    ${line
-      ? svg`<path class="flow-water" d="${line}V${FLOW_HEIGHT}H${first}Z" /><path class="flow-line" d="${line}" />`
-      : svg`<path class="flow-bed" d="M0 ${FLOW_HEIGHT - 2}H${FLOW_WIDTH}" />`}
+    <path class="flow-bed" d="M0 ${FLOW_HEIGHT - 1}H${FLOW_WIDTH}" />
+    ${line ? svg`<path class="flow-water" d="${line}V${FLOW_HEIGHT}H${first}Z" /><path class="flow-line" d="${line}" />` : nothing}
   </svg>`;
 }

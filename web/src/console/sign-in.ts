@@ -14,7 +14,7 @@ export class SignIn extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.querySelector('input')?.focus();
+    this.querySelector<HTMLInputElement>('#token')?.focus();
   }
 
   protected override render(): TemplateResult {

@@ -202,6 +202,11 @@ export class Playback {
     this.changed();
   }
 
+  /** Whether there is a picture to control. */
+  get started(): boolean {
+    return this.loaded && this.sawPicture;
+  }
+
   private wake(): void {
     if (this.stopped) return;
     clearTimeout(this.findTimer);

@@ -106,7 +106,7 @@ export class MillracePlayer extends LitElement {
   }
 
   private readonly onFullscreen = (): void => {
-    this.fullscreen = document.fullscreenElement === this.querySelector('.player');
+    this.fullscreen = document.fullscreenElement === this.querySelector('.player-frame');
   };
 
   protected override render(): TemplateResult {
@@ -117,13 +117,8 @@ export class MillracePlayer extends LitElement {
     if (latency !== undefined) this.dataset.latency = latency.toFixed(3);
     else delete this.dataset.latency;
     const hideControls = this.idle && current === 'playing' && playback?.video.paused === false;
-    return html`<div
-      class="player player-${current} ${hideControls ? 'player-idle' : ''} ${this.compact ? 'player-compact' : ''}"
-      @pointermove=${this.stir}
-      @pointerdown=${this.stir}
-      @focusin=${this.stir}
-      @keydown=${this.onKeydown}
-    >
+    return html`<div class="player-frame" @pointermove=${this.stir} @pointerdown=${this.stir} @focusin=${this.stir} @keydown=${this.onKeydown}>
+      <div class="player player-${current} ${hideControls ? 'player-idle' : ''} ${this.compact ? 'player-compact' : ''}">
       <video
         playsinline
         muted
@@ -134,8 +129,9 @@ export class MillracePlayer extends LitElement {
         @dblclick=${this.toggleFullscreen}
         @volumechange=${() => this.requestUpdate()}
       ></video>
-      ${this.notice(current)} ${this.sound()} ${this.statsOpen && !this.compact ? this.stats() : nothing}
-      ${this.compact ? nothing : this.controls(latency)}
+      ${this.notice(current)} ${this.sound()} ${this.compact ? nothing : this.controls(latency)}
+      </div>
+      ${this.statsOpen && !this.compact ? this.stats() : nothing}
     </div>`;
   }
 
@@ -167,7 +163,7 @@ export class MillracePlayer extends LitElement {
     const paused = video?.paused ?? true;
     const muted = (video?.muted ?? true) || video?.volume === 0;
     const live = this.isLive(latency);
-    const playable = this.playback?.hls !== undefined || !!video?.currentSrc;
+    const playable = this.playback?.started ?? false;
     return html`<div class="controls" role="group" aria-label="Player controls">
       <button type="button" class="control" ?disabled=${!playable} aria-label=${paused ? 'Play' : 'Pause'} title="${paused ? 'Play' : 'Pause'} (k)" @click=${this.togglePlay}>
         ${paused ? icons.play : icons.pause}
@@ -284,7 +280,7 @@ export class MillracePlayer extends LitElement {
   private readonly toggleFullscreen = (): void => {
     if (this.compact) return;
     const video = this.playback?.video as (HTMLVideoElement & { webkitEnterFullscreen?: () => void }) | undefined;
-    const player = this.querySelector<HTMLElement>('.player')!;
+    const player = this.querySelector<HTMLElement>('.player-frame')!;
     if (document.fullscreenElement) void document.exitFullscreen();
     // iPhones let only the video itself fill the screen.
     else if (player.requestFullscreen) void player.requestFullscreen().catch(() => undefined);

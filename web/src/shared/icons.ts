@@ -31,11 +31,11 @@ export const icons = {
 /** The mark: a mill wheel over its race. */
 export const mark = html`<svg class="mark" viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
   <g class="mark-wheel">
-    <circle cx="16" cy="13.4" r="6.6" />
-    <path d="M16 2.6v4.2M16 20v4.2M8.4 5.8l3 3M20.6 18l3 3M5.2 13.4h4.2M22.6 13.4h4.2M8.4 21l3-3M20.6 8.8l3-3" />
-    <circle cx="16" cy="13.4" r="1.6" fill="currentColor" stroke="none" />
+    <circle cx="16" cy="13" r="7.6" />
+    <path d="M23 15.9l1.9 3.1M18.9 20l-0.8 3.5M13.1 20l-3.1 1.9M9 15.9l-3.5 -0.8M9 10.1l-1.9 -3.1M13.1 6l0.8 -3.5M18.9 6l3.1 -1.9M23 10.1l3.5 0.8" />
+    <path stroke-width="1.4" d="M9 10.1L23 15.9M18.9 6L13.1 20" />
   </g>
-  <path class="mark-race" d="M2 28.4c3.5 0 3.5-2.4 7-2.4s3.5 2.4 7 2.4 3.5-2.4 7-2.4 3.5 2.4 7 2.4" />
+  <path d="M2 28.4c3.5 0 3.5-2.4 7-2.4s3.5 2.4 7 2.4 3.5-2.4 7-2.4 3.5 2.4 7 2.4" />
 </svg>`;
 
 export const brand = html`<span class="brand">${mark}<span class="brand-name">Millrace</span></span>`;
