@@ -1,0 +1,246 @@
+package io.millrace.ingest.rtmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.control.link.DirectoryChannel;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.Follower;
+import io.millrace.ingest.FakeFabric;
+import io.millrace.ingest.FakeFollower;
+import io.millrace.ingest.FakeNodeDirectory;
+import io.millrace.ingest.FakeNodeReports;
+import io.millrace.ingest.Ingest;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.message.AmfValue;
+import io.millrace.ingest.rtmp.message.CommandWriter;
+import io.millrace.ingest.rtmp.message.ControlMessage;
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.flv.FlvAudioTag;
+import io.millrace.media.flv.FlvFileReader;
+import io.millrace.media.flv.FlvTag;
+import io.millrace.media.flv.FlvTagReader;
+import io.millrace.media.flv.FlvVideoTag;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.Sample;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pushes with a real ffmpeg and with a publisher made of this module's own parts. */
+class RtmpServerTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final DirectoryChannel DEMO = FakeNodeDirectory.channel("demo", "secret");
+
+  @TempDir private static Path directory;
+  private static Path clip;
+
+  private final FakeFabric fabric = FakeFabric.threaded();
+  private final FakeNodeDirectory channels = new FakeNodeDirectory();
+  private final FakeNodeReports reports = new FakeNodeReports();
+  private final FakeFollower packager = new FakeFollower();
+  private Ingest ingest;
+  private RtmpServer server;
+
+  @BeforeAll
+  static void makeClip() throws IOException {
+    assumeTrue(Ffmpeg.isInstalled(), "needs ffmpeg");
+    clip = Ffmpeg.clip(directory, 4);
+  }
+
+  @BeforeEach
+  void start() {
+    channels.put(DEMO);
+    PrometheusRegistry registry = new PrometheusRegistry();
+    ingest = new Ingest(IngestConfig.defaults(), fabric, channels, reports, registry);
+    server = RtmpServer.start(RtmpConfig.defaults().withPort(0), ingest, registry);
+    fabric.execute(() -> fabric.source().attach(new FollowingFollower()));
+  }
+
+  @AfterEach
+  void stop() {
+    ingest.close();
+    server.close();
+    fabric.close();
+  }
+
+  @Test
+  void bringsEverySampleThatFfmpegPushesUnchanged() throws IOException {
+    Ffmpeg.Result pushed = Ffmpeg.push(clip, url("/live/secret"));
+
+    assertThat(pushed.exitStatus()).as(pushed.output()).isZero();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(packager.records(InputRecord.SourceLost.class)).hasSize(1));
+    List<Expected> expected = expected(clip);
+    assertThat(received(1)).isEqualTo(of(expected, 1)).hasSizeGreaterThan(100);
+    assertThat(received(2)).isEqualTo(of(expected, 2)).hasSizeGreaterThan(150);
+    assertThat(packager.records().get(0)).isInstanceOf(InputRecord.BroadcastOpened.class);
+    assertThat(packager.records().get(1)).isInstanceOf(InputRecord.SourceStarted.class);
+    assertThat(packager.records(InputRecord.TrackAnnounced.class))
+        .extracting(announced -> announced.track().renditionName())
+        .containsExactlyInAnyOrder("v1", "a2");
+  }
+
+  @Test
+  void refusesAWrongKeySoThatFfmpegSaysWhy() throws IOException {
+    Ffmpeg.Result pushed = Ffmpeg.push(clip, url("/live/wrong"));
+
+    assertThat(pushed.exitStatus()).isNotZero();
+    assertThat(pushed.output()).contains("Publishing refused: unknown stream key");
+    assertThat(packager.messages()).isEmpty();
+  }
+
+  @Test
+  void refusesACodecSoThatFfmpegSaysWhy() throws IOException {
+    Path mp3 = directory.resolve("mp3.flv");
+    if (!Files.exists(mp3)) {
+      Ffmpeg.soundClip(mp3, "libmp3lame");
+    }
+
+    Ffmpeg.Result pushed = Ffmpeg.pushPaced(mp3, url("/live/secret"));
+
+    assertThat(pushed.output()).contains("Audio codec MP3 is not supported: send AAC");
+    assertThat(packager.messages()).isEmpty();
+  }
+
+  @Test
+  void letsTheNewerSessionOfAKeyTakeOverFromOneThatWentSilent() throws IOException {
+    try (TestPublisher first = TestPublisher.publish(server.port(), "live", "secret");
+        TestPublisher second = publishAfterSample(first)) {
+      second.sendSample(0);
+
+      assertThat(first.readStatus()).isEqualTo("NetStream.Publish.BadName");
+      assertThat(first.isClosedByServer()).isTrue();
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(packager.records(InputRecord.SampleArrived.class)).hasSize(2));
+      assertThat(packager.records(InputRecord.BroadcastOpened.class)).hasSize(1);
+      assertThat(packager.records(InputRecord.SourceStarted.class)).hasSize(2);
+      assertThat(packager.records(InputRecord.SourceLost.class)).hasSize(1);
+    }
+  }
+
+  @Test
+  void closesThePublisherWhoseKeyIsRotated() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live/secret/", "")) {
+      publisher.sendSample(0);
+
+      channels.put(FakeNodeDirectory.channel("demo", "another"));
+
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Publish.Denied");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAPlayer() throws IOException {
+    try (TestPublisher player = TestPublisher.connect(server.port(), "live")) {
+      player.send(
+          CommandWriter.command(
+              8, 1, "play", new AmfValue.Num(5), AmfValue.NULL, new AmfValue.Text("demo")));
+
+      assertThat(player.readStatus()).isEqualTo("NetStream.Play.Failed");
+      assertThat(player.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void closesAConnectionThatBreaksTheProtocol() throws IOException {
+    try (TestPublisher peer = TestPublisher.connect(server.port(), "live")) {
+      peer.send(ControlMessage.setChunkSize(0));
+
+      assertThat(peer.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void namesThePortThatIsTaken() {
+    assertThatThrownBy(
+            () ->
+                RtmpServer.start(
+                    RtmpConfig.defaults().withPort(server.port()),
+                    ingest,
+                    new PrometheusRegistry()))
+        .isInstanceOf(RtmpException.class)
+        .hasMessageStartingWith("rtmp.port: " + server.port() + " cannot be listened on");
+  }
+
+  private TestPublisher publishAfterSample(TestPublisher first) throws IOException {
+    first.sendSample(0);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(packager.records(InputRecord.SampleArrived.class)).hasSize(1));
+    return TestPublisher.publish(server.port(), "live", "secret?a=b");
+  }
+
+  private String url(String path) {
+    return "rtmp://127.0.0.1:" + server.port() + path;
+  }
+
+  private List<Expected> received(int track) {
+    return packager.records(InputRecord.SampleArrived.class).stream()
+        .map(InputRecord.SampleArrived::sample)
+        .filter(sample -> sample.trackId() == track)
+        .map(Expected::of)
+        .toList();
+  }
+
+  private static List<Expected> of(List<Expected> samples, int track) {
+    return samples.stream().filter(sample -> sample.track == track).toList();
+  }
+
+  private static List<Expected> expected(Path file) throws IOException {
+    List<Expected> samples = new ArrayList<>();
+    FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(Files.readAllBytes(file)));
+    for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
+      FlvTag tag = next.get();
+      long dts = tag.timestampMs();
+      if (tag.type() == FlvTag.VIDEO
+          && FlvTagReader.video(tag.body())
+              instanceof FlvVideoTag.AvcFrame(boolean keyframe, int offset, Bytes data)) {
+        samples.add(new Expected(1, dts, dts + offset, keyframe, data));
+      } else if (tag.type() == FlvTag.AUDIO
+          && FlvTagReader.audio(tag.body()) instanceof FlvAudioTag.AacFrame(Bytes data)) {
+        samples.add(new Expected(2, dts, dts, true, data));
+      }
+    }
+    return samples;
+  }
+
+  /** A sample without the time of its arrival. */
+  private record Expected(int track, long dts, long pts, boolean keyframe, Bytes data) {
+    static Expected of(Sample sample) {
+      return new Expected(
+          sample.trackId(), sample.dts(), sample.pts(), sample.keyframe(), sample.data());
+    }
+  }
+
+  /** Follows each channel that is announced, as a packager does. */
+  private final class FollowingFollower implements Follower {
+    @Override
+    public void send(FeedMessage message) {
+      packager.send(message);
+      if (message instanceof FeedMessage.Announced(ChannelId channel, var _)) {
+        fabric.execute(() -> fabric.source().follow(channel, 0, packager));
+      }
+    }
+  }
+}

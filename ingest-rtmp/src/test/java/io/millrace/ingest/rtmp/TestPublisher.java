@@ -1,0 +1,131 @@
+package io.millrace.ingest.rtmp;
+
+import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.chunk.ChunkReader;
+import io.millrace.ingest.rtmp.chunk.ChunkWriter;
+import io.millrace.ingest.rtmp.chunk.MessageType;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.ingest.rtmp.handshake.Handshake;
+import io.millrace.ingest.rtmp.message.Amf0Reader;
+import io.millrace.ingest.rtmp.message.AmfValue;
+import io.millrace.ingest.rtmp.message.CommandWriter;
+import io.millrace.media.Bytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Random;
+
+/** A publisher on a blocking socket, made of the module's own reader and writer. */
+final class TestPublisher implements AutoCloseable {
+  private static final int STREAM_ID = 1;
+
+  /** 640 by 360, Constrained Baseline. */
+  static final Bytes AVC_HEADER =
+      Bytes.ofHex("17 00 000000 01 42c01e ff e1 000a 6742c01eda0280bf e5c0 01 0004 68ce3c80");
+
+  private final Socket socket;
+  private final ChunkReader reader = new ChunkReader(ChunkLimits.defaults());
+  private final ChunkWriter writer = new ChunkWriter();
+  private final ByteBuf in = Unpooled.buffer();
+
+  private TestPublisher(Socket socket) throws IOException {
+    this.socket = socket;
+    socket.setSoTimeout(10_000);
+  }
+
+  /** Gets as far as the answer to connect. */
+  static TestPublisher connect(int port, String app) throws IOException {
+    TestPublisher publisher = new TestPublisher(new Socket(InetAddress.getLoopbackAddress(), port));
+    publisher.handshake();
+    publisher.send(CommandWriter.connect(1, app, "rtmp://127.0.0.1/" + app, "test"));
+    publisher.readCommand("_result");
+    return publisher;
+  }
+
+  /** Gets as far as the accepted publish command. */
+  static TestPublisher publish(int port, String app, String name) throws IOException {
+    TestPublisher publisher = connect(port, app);
+    publisher.send(CommandWriter.createStream(2));
+    publisher.readCommand("_result");
+    publisher.send(CommandWriter.publish(3, STREAM_ID, name));
+    String status = publisher.readStatus();
+    if (!status.equals("NetStream.Publish.Start")) {
+      throw new IOException("publish: " + status);
+    }
+    return publisher;
+  }
+
+  void send(RtmpMessage message) throws IOException {
+    ByteBuf out = Unpooled.buffer();
+    writer.write(message, out);
+    out.readBytes(socket.getOutputStream(), out.readableBytes());
+  }
+
+  /** Sends the configuration of a picture and one keyframe. */
+  void sendSample(int timestamp) throws IOException {
+    send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, 0, AVC_HEADER));
+    Bytes frame = Bytes.ofHex("17 01 000000 00000002 6588");
+    send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
+  }
+
+  /** The code of the next onStatus. */
+  String readStatus() throws IOException {
+    Amf0Reader values = readCommand("onStatus");
+    values.next();
+    values.next();
+    return ((AmfValue.Obj) values.next()).text("code").orElseThrow();
+  }
+
+  /** Reads what still comes; true where the server closes, and within the time. */
+  boolean isClosedByServer() throws IOException {
+    socket.getInputStream().readAllBytes();
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private Amf0Reader readCommand(String name) throws IOException {
+    while (true) {
+      RtmpMessage message = reader.read(in);
+      if (message == null) {
+        receive(1);
+        continue;
+      }
+      Amf0Reader values = new Amf0Reader(message.payload());
+      if (message.type() == MessageType.COMMAND_AMF0
+          && values.next() instanceof AmfValue.Text(String given)
+          && given.equals(name)) {
+        return values;
+      }
+    }
+  }
+
+  private void handshake() throws IOException {
+    ByteBuf hello = Unpooled.buffer();
+    Handshake.writeHello(hello, 0, new Random(1));
+    hello.readBytes(socket.getOutputStream(), hello.readableBytes());
+    receive(Handshake.VERSION_BYTES + 2 * Handshake.PACKET_BYTES);
+    Handshake.readVersion(in);
+    ByteBuf echo = Unpooled.buffer();
+    Handshake.writeEcho(echo, in);
+    echo.readBytes(socket.getOutputStream(), echo.readableBytes());
+    in.skipBytes(Handshake.PACKET_BYTES);
+  }
+
+  private void receive(int least) throws IOException {
+    byte[] buffer = new byte[4_096];
+    for (int received = 0; received < least; ) {
+      int count = socket.getInputStream().read(buffer);
+      if (count < 0) {
+        throw new IOException("the server closed the connection");
+      }
+      in.discardReadBytes().writeBytes(buffer, 0, count);
+      received += count;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.ingest.rtmp.message;
+
+import org.jspecify.annotations.NullMarked;

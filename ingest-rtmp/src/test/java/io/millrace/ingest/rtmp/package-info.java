@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.ingest.rtmp;
+
+import org.jspecify.annotations.NullMarked;
