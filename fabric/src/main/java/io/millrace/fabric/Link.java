@@ -14,12 +14,26 @@ public interface Link extends AutoCloseable {
 
   boolean isUp();
 
-  /** Asks for a channel from {@code fromNumber} on; 0: a snapshot first. */
+  /**
+   * What to add to this node's UTC clock to get the peer's, nanoseconds, from heartbeats; 0 until
+   * they told.
+   */
+  default long clockOffsetNs() {
+    return 0;
+  }
+
+  /**
+   * Asks for a channel from {@code fromNumber} on; 0: a snapshot first. While the link is down
+   * nothing is asked: follow in {@link FeedHandler#onLinkUp} or at {@code Announced}.
+   */
   void follow(ChannelId channel, long fromNumber);
 
   void unfollow(ChannelId channel);
 
-  /** Asks for one part's bytes; {@code Part} or {@code PartUnavailable} answers. */
+  /**
+   * Asks for one part's bytes; {@code Part} or {@code PartUnavailable} answers, the latter also
+   * where the link is down now. A link that goes down leaves what was asked unanswered.
+   */
   void fetch(ChannelId channel, PartKey key);
 
   @Override

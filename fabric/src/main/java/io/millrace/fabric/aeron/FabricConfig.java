@@ -1,0 +1,232 @@
+package io.millrace.fabric.aeron;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Configures a process's links.
+ *
+ * @param directory of Aeron's files, used by this process alone; made anew at each start
+ * @param host to listen on and to receive at: an address of this host, or {@code 0.0.0.0}
+ * @param port to listen on, UDP; 0: any free port; {@link #NO_PORT}: links within the process only
+ *     are served
+ * @param mtuBytes of a datagram, a multiple of 32; 0: what the interface carries
+ * @param mediaStreams of each link, 1 to 16; a channel's messages travel on one
+ * @param mediaTermBytes a third of the shared memory of each end of a media stream; a power of two
+ * @param controlTermBytes the same for control streams
+ * @param socketBufferBytes asked for from the operating system
+ * @param mostLinks that this node serves at once
+ * @param mostWaitingBytes that wait for one link before a channel is dropped and sent anew
+ * @param mostSampleBytes of one sample, part or init section
+ * @param mostFetches that one link waits for
+ * @param mostTasks that wait for the agent thread
+ * @param linkTimeout of silence after which a link is down
+ * @param idleWait the longest sleep of the agent when nothing is live
+ * @param coalesce the agent wakes no more often than this, so that work comes in batches
+ */
+public record FabricConfig(
+    Path directory,
+    String host,
+    int port,
+    int mtuBytes,
+    int mediaStreams,
+    int mediaTermBytes,
+    int controlTermBytes,
+    int socketBufferBytes,
+    int mostLinks,
+    long mostWaitingBytes,
+    int mostSampleBytes,
+    int mostFetches,
+    int mostTasks,
+    Duration linkTimeout,
+    Duration idleWait,
+    Duration coalesce) {
+  public static final int NO_PORT = -1;
+
+  private static final int MOST_MTU_BYTES = 65_504;
+
+  public FabricConfig {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(host, "host");
+    require("fabric.port", port, NO_PORT, 65_535);
+    if (mtuBytes != 0) {
+      require("fabric.mtu", mtuBytes, 576, MOST_MTU_BYTES);
+    }
+    if (mtuBytes % 32 != 0) {
+      throw new IllegalArgumentException(
+          "fabric.mtu: " + mtuBytes + " (expected: a multiple of 32)");
+    }
+    require("fabric.media-streams", mediaStreams, 1, 16);
+    requireTerm("fabric.media-term", mediaTermBytes, 1 << 20);
+    requireTerm("fabric.control-term", controlTermBytes, 1 << 16);
+    require("fabric.socket-buffer", socketBufferBytes, 1 << 17, 1 << 26);
+    require("fabric.most-links", mostLinks, 1, 10_000);
+    require("fabric.most-waiting-bytes", mostWaitingBytes, 1 << 20, 1L << 34);
+    require("fabric.most-sample-bytes", mostSampleBytes, 1 << 16, 1 << 26);
+    require("fabric.most-fetches", mostFetches, 1, 1 << 20);
+    require("fabric.most-tasks", mostTasks, 64, 1 << 22);
+    require("fabric.link-timeout (ms)", linkTimeout.toMillis(), 200, 60_000);
+    require("fabric.idle-wait (ms)", idleWait.toMillis(), 1, 100);
+    require("fabric.coalesce (us)", coalesce.toNanos() / 1_000, 0, 5_000);
+  }
+
+  /** Any free port on loopback, files in shared memory under this data directory's name. */
+  public static FabricConfig defaults(Path dataDirectory) {
+    return new FabricConfig(
+        directoryFor(dataDirectory),
+        "127.0.0.1",
+        0,
+        0,
+        2,
+        4 << 20,
+        1 << 18,
+        2 << 20,
+        256,
+        64L << 20,
+        17 << 20,
+        4_096,
+        65_536,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(20),
+        Duration.ofNanos(200_000));
+  }
+
+  /** {@link #defaults(Path)} for {@code millrace-data} in the working directory. */
+  public static FabricConfig defaults() {
+    return defaults(Path.of("millrace-data"));
+  }
+
+  /**
+   * Where Aeron's files of a data directory go: shared memory where there is some, so that no disk
+   * ever writes them; else the data directory. Always the same, so that a start after a crash finds
+   * what was left.
+   */
+  public static Path directoryFor(Path dataDirectory) {
+    Path absolute = dataDirectory.toAbsolutePath().normalize();
+    Path sharedMemory = Path.of("/dev/shm");
+    if (!Files.isDirectory(sharedMemory) || !Files.isWritable(sharedMemory)) {
+      return absolute.resolve("aeron");
+    }
+    UUID name = UUID.nameUUIDFromBytes(absolute.toString().getBytes(StandardCharsets.UTF_8));
+    return sharedMemory.resolve("millrace-" + name);
+  }
+
+  public FabricConfig withDirectory(Path newDirectory) {
+    return new FabricConfig(
+        newDirectory,
+        host,
+        port,
+        mtuBytes,
+        mediaStreams,
+        mediaTermBytes,
+        controlTermBytes,
+        socketBufferBytes,
+        mostLinks,
+        mostWaitingBytes,
+        mostSampleBytes,
+        mostFetches,
+        mostTasks,
+        linkTimeout,
+        idleWait,
+        coalesce);
+  }
+
+  /** The same with another address to listen on. */
+  public FabricConfig withAddress(String newHost, int newPort) {
+    return new FabricConfig(
+        directory,
+        newHost,
+        newPort,
+        mtuBytes,
+        mediaStreams,
+        mediaTermBytes,
+        controlTermBytes,
+        socketBufferBytes,
+        mostLinks,
+        mostWaitingBytes,
+        mostSampleBytes,
+        mostFetches,
+        mostTasks,
+        linkTimeout,
+        idleWait,
+        coalesce);
+  }
+
+  public FabricConfig withMtuBytes(int newMtuBytes) {
+    return new FabricConfig(
+        directory,
+        host,
+        port,
+        newMtuBytes,
+        mediaStreams,
+        mediaTermBytes,
+        controlTermBytes,
+        socketBufferBytes,
+        mostLinks,
+        mostWaitingBytes,
+        mostSampleBytes,
+        mostFetches,
+        mostTasks,
+        linkTimeout,
+        idleWait,
+        coalesce);
+  }
+
+  public FabricConfig withMostWaitingBytes(long newMostWaitingBytes) {
+    return new FabricConfig(
+        directory,
+        host,
+        port,
+        mtuBytes,
+        mediaStreams,
+        mediaTermBytes,
+        controlTermBytes,
+        socketBufferBytes,
+        mostLinks,
+        newMostWaitingBytes,
+        mostSampleBytes,
+        mostFetches,
+        mostTasks,
+        linkTimeout,
+        idleWait,
+        coalesce);
+  }
+
+  public FabricConfig withLinkTimeout(Duration newLinkTimeout) {
+    return new FabricConfig(
+        directory,
+        host,
+        port,
+        mtuBytes,
+        mediaStreams,
+        mediaTermBytes,
+        controlTermBytes,
+        socketBufferBytes,
+        mostLinks,
+        mostWaitingBytes,
+        mostSampleBytes,
+        mostFetches,
+        mostTasks,
+        newLinkTimeout,
+        idleWait,
+        coalesce);
+  }
+
+  private static void require(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d to %d)".formatted(key, value, least, most));
+    }
+  }
+
+  private static void requireTerm(String key, int value, int least) {
+    require(key, value, least, 1 << 28);
+    if (Integer.bitCount(value) != 1) {
+      throw new IllegalArgumentException("%s: %d (expected: a power of two)".formatted(key, value));
+    }
+  }
+}

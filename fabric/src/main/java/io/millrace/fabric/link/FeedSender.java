@@ -1,0 +1,199 @@
+package io.millrace.fabric.link;
+
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.FeedSource;
+import io.millrace.fabric.Follower;
+import io.millrace.fabric.wire.WireException;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.PartKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The sending end of a link: a source's {@link Follower}. All messages of a channel travel on one
+ * lane. What the lanes cannot take waits, up to a limit over all lanes; a channel that would pass
+ * it loses what waits for it and gets a snapshot once there is room. Requests to follow wait for
+ * room too, so that many snapshots at once do not overflow the queue.
+ */
+public final class FeedSender implements Follower {
+  /** Hears what happens to messages. */
+  public interface Listener {
+    void onSent(int bytes);
+
+    void onBusy();
+
+    /** A channel passed the limit; {@code dropped} messages of it are lost. */
+    void onOverflow(ChannelId channel, int dropped);
+
+    /** The schema cannot carry this message; it is dropped. */
+    void onUnsendable(FeedMessage message, WireException reason);
+  }
+
+  private static final long FIRST_RETRY_NS = 100_000_000;
+  private static final long MOST_RETRY_NS = 5_000_000_000L;
+
+  /** A channel that is to be followed once there is room, and not before an instant. */
+  private record Wanted(long fromNumber, long notBeforeNs) {}
+
+  private final FeedSource source;
+  private final long mostWaitingBytes;
+  private final int mostFetches;
+  private final Listener listener;
+  private final LaneQueue[] lanes;
+  private final Set<ChannelId> followed = new HashSet<>();
+  private final Set<PartKey> fetches = new HashSet<>();
+  private final Map<ChannelId, Wanted> wanted = new LinkedHashMap<>();
+  private final Map<ChannelId, Long> retryNs = new HashMap<>();
+  private long nowNs;
+
+  public FeedSender(
+      FeedSource source, List<? extends Lane> lanes, SendLimits limits, Listener listener) {
+    this.source = source;
+    this.mostWaitingBytes = limits.mostWaitingBytes();
+    this.mostFetches = limits.mostFetches();
+    this.listener = listener;
+    this.lanes =
+        lanes.stream()
+            .map(lane -> new LaneQueue(lane, limits.mostMessageBytes(), listener))
+            .toArray(LaneQueue[]::new);
+  }
+
+  /** Whether a message outlives what it says about its channel's state: it is never dropped. */
+  static boolean isLasting(FeedMessage message) {
+    return message instanceof FeedMessage.Announced
+        || message instanceof FeedMessage.Withdrawn
+        || message instanceof FeedMessage.PartUnavailable;
+  }
+
+  public void attach() {
+    source.attach(this);
+  }
+
+  public void detach() {
+    followed.clear();
+    wanted.clear();
+    source.detach(this);
+  }
+
+  public void onFollow(ChannelId channel, long fromNumber) {
+    wanted.put(channel, new Wanted(fromNumber, nowNs));
+    followWanted();
+  }
+
+  public void onUnfollow(ChannelId channel) {
+    wanted.remove(channel);
+    retryNs.remove(channel);
+    if (followed.remove(channel)) {
+      source.unfollow(channel, this);
+    }
+  }
+
+  public void onFetch(ChannelId channel, PartKey key) {
+    if (fetches.size() >= mostFetches) {
+      send(new FeedMessage.PartUnavailable(channel, key));
+      return;
+    }
+    fetches.add(key);
+    source.fetch(channel, key, this);
+  }
+
+  @Override
+  public void send(FeedMessage message) {
+    ChannelId channel = message.channel();
+    boolean isFetched = answersFetch(message);
+    if (message instanceof FeedMessage.Withdrawn) {
+      followed.remove(channel);
+      wanted.remove(channel);
+    }
+    LaneQueue lane = lanes[laneOf(channel)];
+    boolean isLasting = isLasting(message);
+    if (!isLasting && !isFetched && isOverflowed(channel)) {
+      return;
+    }
+    if (!isLasting && waitingBytes() + LaneQueue.sizeOf(message) > mostWaitingBytes) {
+      overflow(lane, message, isFetched);
+      return;
+    }
+    lane.add(message);
+    lane.flush();
+  }
+
+  private boolean answersFetch(FeedMessage message) {
+    return switch (message) {
+      case FeedMessage.Part m -> fetches.remove(m.key());
+      case FeedMessage.PartUnavailable m -> fetches.remove(m.key());
+      default -> false;
+    };
+  }
+
+  private boolean isOverflowed(ChannelId channel) {
+    return retryNs.containsKey(channel) && wanted.containsKey(channel);
+  }
+
+  private void overflow(LaneQueue lane, FeedMessage message, boolean isFetched) {
+    ChannelId channel = message.channel();
+    if (isFetched && message instanceof FeedMessage.Part part) {
+      lane.add(new FeedMessage.PartUnavailable(channel, part.key()));
+      listener.onOverflow(channel, 1);
+      return;
+    }
+    int dropped = 1 + lane.drop(channel);
+    if (followed.contains(channel)) {
+      long delayNs = retryNs.merge(channel, FIRST_RETRY_NS, FeedSender::longer);
+      wanted.put(channel, new Wanted(0, nowNs + delayNs));
+    }
+    listener.onOverflow(channel, dropped);
+  }
+
+  private static long longer(long delayNs, long ignored) {
+    return Math.min(2 * delayNs, MOST_RETRY_NS);
+  }
+
+  /** Sends what waits and starts what was asked for; returns how much it did. */
+  public int work(long now) {
+    nowNs = now;
+    int sent = 0;
+    for (LaneQueue lane : lanes) {
+      if (!lane.isEmpty()) {
+        sent += lane.flush();
+      }
+    }
+    return wanted.isEmpty() ? sent : sent + followWanted();
+  }
+
+  public long waitingBytes() {
+    long bytes = 0;
+    for (LaneQueue lane : lanes) {
+      bytes += lane.waitingBytes();
+    }
+    return bytes;
+  }
+
+  private int followWanted() {
+    int started = 0;
+    for (Map.Entry<ChannelId, Wanted> each : List.copyOf(wanted.entrySet())) {
+      if (waitingBytes() > mostWaitingBytes / 4) {
+        return started;
+      }
+      if (each.getValue().notBeforeNs() - nowNs <= 0) {
+        ChannelId channel = each.getKey();
+        wanted.remove(channel);
+        followed.add(channel);
+        source.follow(channel, each.getValue().fromNumber(), this);
+        started++;
+        if (!wanted.containsKey(channel)) {
+          retryNs.remove(channel);
+        }
+      }
+    }
+    return started;
+  }
+
+  private int laneOf(ChannelId channel) {
+    return Math.floorMod(channel.hashCode(), lanes.length);
+  }
+}
