@@ -1,0 +1,104 @@
+package io.millrace.server.client;
+
+import io.millrace.server.ServerException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sends requests to the API of a control plane. Blocks; any thread. */
+public final class ApiClient {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int CONNECT_TIMEOUT_MS = 3_000;
+  private static final int READ_TIMEOUT_MS = 15_000;
+
+  private final URI base;
+  private final String token;
+
+  public ApiClient(String url, String token) {
+    try {
+      this.base = URI.create(url.endsWith("/") ? url : url + "/");
+    } catch (IllegalArgumentException e) {
+      throw new ServerException("control.url: \"%s\" (expected: http://HOST:PORT)".formatted(url));
+    }
+    if (!"http".equals(base.getScheme()) && !"https".equals(base.getScheme())) {
+      throw new ServerException("control.url: \"%s\" (expected: http://HOST:PORT)".formatted(url));
+    }
+    this.token = token;
+  }
+
+  public String url() {
+    return base.toString();
+  }
+
+  public JsonNode get(String path) {
+    return send("GET", path, null);
+  }
+
+  public JsonNode post(String path, @Nullable Map<String, ?> body) {
+    return send("POST", path, body);
+  }
+
+  public void delete(String path) {
+    send("DELETE", path, null);
+  }
+
+  /** One segment of a path, escaped. */
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private JsonNode send(String method, String path, @Nullable Map<String, ?> body) {
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection) base.resolve("api/v1/" + path).toURL().openConnection();
+      connection.setRequestMethod(method);
+      connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
+      connection.setReadTimeout(READ_TIMEOUT_MS);
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+      connection.setRequestProperty("Accept", "application/json, application/problem+json");
+      if (body != null) {
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.getOutputStream().write(JSON.writeValueAsBytes(body));
+      }
+      return answer(connection);
+    } catch (IOException e) {
+      throw new ServerException(
+          "no control plane answers at %s (%s)".formatted(base, e.getMessage()), e);
+    }
+  }
+
+  private JsonNode answer(HttpURLConnection connection) throws IOException {
+    int status = connection.getResponseCode();
+    InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+    byte[] bytes = new byte[0];
+    if (stream != null) {
+      try (stream) {
+        bytes = stream.readAllBytes();
+      }
+    }
+    JsonNode json = parse(bytes);
+    if (status >= 400) {
+      String detail = json.path("detail").asString("");
+      throw new ServerException(
+          detail.isEmpty() ? "%s answers with status %d".formatted(base, status) : detail);
+    }
+    return json;
+  }
+
+  private static JsonNode parse(byte[] bytes) {
+    try {
+      return bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
+    } catch (JacksonException e) {
+      return JSON.createObjectNode(); // not ours: a proxy's page, say
+    }
+  }
+}

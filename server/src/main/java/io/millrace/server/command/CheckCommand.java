@@ -1,0 +1,35 @@
+package io.millrace.server.command;
+
+import io.millrace.server.check.Finding;
+import io.millrace.server.check.MachineCheck;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Says what keeps a start from working, and what to do. */
+@Command(
+    name = "check",
+    description = "Check configuration, ports, disk, clock, database and Java; say what to mend.")
+final class CheckCommand implements Callable<Integer> {
+  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = new MachineCheck(options.sources(), options.data()).run();
+    boolean fit = findings.stream().noneMatch(finding -> finding.result() == Finding.Result.ERROR);
+    output.print(
+        Map.of("ok", fit, "findings", findings),
+        out -> {
+          for (Finding finding : findings) {
+            out.printf("%-8s %-10s %s%n", finding.result(), finding.name(), finding.detail());
+            if (!finding.mend().isEmpty()) {
+              out.printf("%-8s %-10s -> %s%n", "", "", finding.mend());
+            }
+          }
+        });
+    return fit ? 0 : 1;
+  }
+}

@@ -1,0 +1,28 @@
+package io.millrace.server.command;
+
+import io.millrace.control.link.Role;
+import io.millrace.server.node.Run;
+import io.millrace.server.settings.Catalog;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs everything, and broadcasts a test picture to it. */
+@Command(
+    name = "demo",
+    description = "As up, with a test picture and a tone on the channel demo: something to watch.")
+final class DemoCommand implements Callable<Integer> {
+  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() {
+    return new Run(
+            options.sources().commandDefault(Catalog.DRAIN_TIMEOUT, "0"),
+            options.data(),
+            EnumSet.allOf(Role.class))
+        .withDemo()
+        .toEnd(report -> ServeReport.print(output, report));
+  }
+}

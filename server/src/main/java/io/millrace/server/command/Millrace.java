@@ -1,0 +1,83 @@
+package io.millrace.server.command;
+
+import io.millrace.server.ServerException;
+import io.millrace.server.settings.SettingsException;
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+
+/** The command line: all commands, one line for every error. */
+@Command(
+    name = "millrace",
+    description = "Carries a live stream from an encoder to every viewer in about a second.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      NodeCommand.class,
+      ChannelCommand.class,
+      CheckCommand.class,
+      VersionCommand.class
+    })
+public final class Millrace {
+  private static final int WRONG_COMMAND_LINE = 2;
+
+  Millrace() {}
+
+  /** The command line, ready to execute. */
+  public static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Millrace());
+    for (CommandExtension extension : ServiceLoader.load(CommandExtension.class)) {
+      commandLine.addSubcommand(extension.command());
+    }
+    addHelp(commandLine);
+    IExecutionExceptionHandler failed =
+        (e, command, parsed) -> {
+          tell(command.getErr(), e);
+          return command.getCommandSpec().exitCodeOnExecutionException();
+        };
+    IParameterExceptionHandler wrong =
+        (e, arguments) -> {
+          CommandLine command = e.getCommandLine();
+          command
+              .getErr()
+              .printf(
+                  "%s: %s (%s --help tells more)%n",
+                  "millrace",
+                  String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                  command.getCommandSpec().qualifiedName());
+          command.getErr().flush();
+          return WRONG_COMMAND_LINE;
+        };
+    return commandLine
+        .setExecutionExceptionHandler(failed)
+        .setParameterExceptionHandler(wrong)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  private static void addHelp(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(false);
+    command
+        .getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Tell what this command does.")
+                .build());
+    command.getSubcommands().values().forEach(Millrace::addHelp);
+  }
+
+  private static void tell(PrintWriter err, Exception e) {
+    if (e instanceof ServerException || e instanceof SettingsException) {
+      err.println("millrace: " + e.getMessage());
+    } else {
+      StackTraceElement[] trace = e.getStackTrace();
+      err.println("millrace: " + e + (trace.length == 0 ? "" : " at " + trace[0]));
+    }
+    err.flush();
+  }
+}

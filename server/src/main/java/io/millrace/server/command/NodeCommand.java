@@ -1,0 +1,72 @@
+package io.millrace.server.command;
+
+import io.millrace.control.link.Role;
+import io.millrace.server.node.Run;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** Runs some roles and joins a control plane. */
+@Command(
+    name = "node",
+    description =
+        "Run some roles in this process and join a control plane (control.url, node.token).",
+    subcommands = NodeCommand.Token.class)
+final class NodeCommand implements Callable<Integer> {
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE",
+      split = ",",
+      required = true,
+      description = "What this node does: ${COMPLETION-CANDIDATES}; several with commas.")
+  private List<Role> roles = List.of();
+
+  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() {
+    return new Run(options.sources(), options.data(), EnumSet.copyOf(roles))
+        .toEnd(report -> ServeReport.print(output, report));
+  }
+
+  @Command(
+      name = "token",
+      description = "Make a one-time token with which one node may join; it is shown now only.")
+  static final class Token implements Callable<Integer> {
+    @Option(
+        names = "--roles",
+        paramLabel = "ROLE",
+        split = ",",
+        description = "The roles that the node may take (any but control where absent).")
+    private List<Role> roles = List.of();
+
+    @Option(
+        names = "--ttl",
+        paramLabel = "SECONDS",
+        description = "How long the token can be used (3600).")
+    private int ttlSeconds = 3_600;
+
+    @Mixin private ClientOptions client = new ClientOptions();
+    @Mixin private Output output = new Output();
+
+    @Override
+    public Integer call() {
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put("ttlSeconds", ttlSeconds);
+      if (!roles.isEmpty()) {
+        body.put("roles", roles.stream().map(r -> r.name().toLowerCase(Locale.ROOT)).toList());
+      }
+      JsonNode token = client.connect().post("node-tokens", body);
+      output.print(token, out -> out.println(token.path("token").asString("")));
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.millrace.server.node;
+
+import io.millrace.control.link.Role;
+import io.millrace.server.settings.Catalog;
+import io.millrace.server.settings.Setting;
+import io.millrace.server.settings.Settings;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Knows which ports a process with given roles listens on, and finds those that are taken. */
+public final class Ports {
+  /**
+   * One port.
+   *
+   * @param role the role that listens on it; empty: every process
+   */
+  private record Listener(
+      Setting<Integer> port, Setting<String> host, Optional<Role> role, boolean udp) {
+    boolean isFor(Set<Role> roles) {
+      return role.map(roles::contains).orElse(true);
+    }
+  }
+
+  private static final List<Listener> LISTENERS =
+      List.of(
+          tcp(Catalog.RTMP_PORT, Catalog.RTMP_HOST, Role.INGEST),
+          tcp(Catalog.EDGE_HTTP_PORT, Catalog.EDGE_HTTP_HOST, Role.EDGE),
+          tcp(Catalog.CONTROL_PORT, Catalog.CONTROL_HOST, Role.CONTROL),
+          tcp(Catalog.CONTROL_GRPC_PORT, Catalog.CONTROL_GRPC_HOST, Role.CONTROL),
+          new Listener(Catalog.FABRIC_PORT, Catalog.FABRIC_HOST, Optional.empty(), true),
+          new Listener(Catalog.METRICS_PORT, Catalog.METRICS_HOST, Optional.empty(), false));
+
+  private Ports() {}
+
+  private static Listener tcp(Setting<Integer> port, Setting<String> host, Role role) {
+    return new Listener(port, host, Optional.of(role), false);
+  }
+
+  /** One line for each port that cannot be listened on, and what to do. */
+  public static List<String> obstacles(Settings settings, Set<Role> roles) {
+    List<String> obstacles = new ArrayList<>();
+    for (Listener listener : LISTENERS) {
+      int port = settings.get(listener.port());
+      boolean linksOnlyInside =
+          listener.udp() && (roles.size() == 1 && roles.contains(Role.CONTROL));
+      if (port != 0 && listener.isFor(roles) && !linksOnlyInside) {
+        obstacle(settings, listener, port).ifPresent(obstacles::add);
+      }
+    }
+    return obstacles;
+  }
+
+  private static Optional<String> obstacle(Settings settings, Listener listener, int port) {
+    String key = listener.port().key();
+    String host = settings.get(listener.host());
+    InetSocketAddress address = address(host, port, listener.host());
+    try {
+      if (listener.udp()) {
+        new DatagramSocket(address).close();
+      } else {
+        try (ServerSocket socket = new ServerSocket()) {
+          socket.setReuseAddress(true); // connections of before may linger; as the servers do
+          socket.bind(address);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("Permission denied")) {
+        return Optional.of(
+            "%s %d may not be listened on by this user: use a port above 1023 (--set %s=…)"
+                .formatted(key, port, key));
+      }
+      if (!String.valueOf(e.getMessage()).contains("in use")) {
+        return Optional.of(
+            "%s: \"%s\" cannot be listened on (%s)"
+                .formatted(listener.host().key(), host, e.getMessage()));
+      }
+      OptionalLong holder = holder(port, listener.udp());
+      return Optional.of(
+          "%s %d is in use%s: stop it or use --set %s=0"
+              .formatted(
+                  key, port, holder.isPresent() ? " by " + describe(holder.getAsLong()) : "", key));
+    }
+  }
+
+  /** The address to listen on: all addresses for {@code *}. */
+  static InetSocketAddress address(String host, int port, Setting<String> setting) {
+    if (host.equals("*")) {
+      return new InetSocketAddress(port);
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(host), port);
+    } catch (UnknownHostException e) {
+      throw new io.millrace.server.ServerException(
+          "%s: \"%s\" (expected: %s)".formatted(setting.key(), host, setting.type().expected()));
+    }
+  }
+
+  private static String describe(long pid) {
+    return "pid "
+        + pid
+        + ProcessHandle.of(pid)
+            .flatMap(process -> process.info().command())
+            .map(command -> " (" + Path.of(command).getFileName() + ")")
+            .orElse("");
+  }
+
+  /** Looks in Linux's tables for the process that holds a port; other systems: empty. */
+  private static OptionalLong holder(int port, boolean udp) {
+    try {
+      for (String table : udp ? List.of("udp", "udp6") : List.of("tcp", "tcp6")) {
+        Path file = Path.of("/proc/net", table);
+        if (Files.exists(file)) {
+          for (String line : Files.readAllLines(file)) {
+            Optional<String> inode = inode(line.strip().split("\\s+", -1), port, udp);
+            if (inode.isPresent()) {
+              return ownerOf("socket:[" + inode.get() + "]");
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      return OptionalLong.empty(); // only a courtesy
+    }
+    return OptionalLong.empty();
+  }
+
+  private static Optional<String> inode(String[] columns, int port, boolean udp) {
+    String suffix = ":%04X".formatted(port).toUpperCase(Locale.ROOT);
+    boolean listens = columns.length > 9 && (udp || columns[3].equals("0A"));
+    return listens && columns[1].endsWith(suffix) ? Optional.of(columns[9]) : Optional.empty();
+  }
+
+  private static OptionalLong ownerOf(String socket) throws IOException {
+    try (DirectoryStream<Path> processes =
+        Files.newDirectoryStream(
+            Path.of("/proc"), path -> path.getFileName().toString().matches("\\d+"))) {
+      for (Path process : processes) {
+        if (holds(process, socket)) {
+          return OptionalLong.of(Long.parseLong(process.getFileName().toString()));
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static boolean holds(Path process, String socket) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path file : files) {
+        if (Files.readSymbolicLink(file).toString().equals(socket)) {
+          return true;
+        }
+      }
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      return false; // another user's, or it ended meanwhile
+    }
+    return false;
+  }
+}

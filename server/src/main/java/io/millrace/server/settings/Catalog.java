@@ -1,0 +1,192 @@
+package io.millrace.server.settings;
+
+import static io.millrace.server.settings.Setting.Change.LIVE;
+import static io.millrace.server.settings.Setting.Change.RESTART;
+import static io.millrace.server.settings.SettingType.DURATION_TEXT;
+import static io.millrace.server.settings.SettingType.HOST;
+import static io.millrace.server.settings.SettingType.PORT;
+import static io.millrace.server.settings.SettingType.TEXT;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Names every setting there is. */
+public final class Catalog {
+  private static final List<Setting<?>> DEFINED = new ArrayList<>();
+
+  public static final Setting<Integer> RTMP_PORT =
+      define("rtmp.port", PORT, "1935", RESTART, "Port that encoders push RTMP to.");
+  public static final Setting<String> RTMP_HOST =
+      define("rtmp.host", HOST, "*", RESTART, "Address that the RTMP port listens on.");
+  public static final Setting<Integer> EDGE_HTTP_PORT =
+      define("edge.http.port", PORT, "8080", RESTART, "Port that viewers fetch streams from.");
+  public static final Setting<String> EDGE_HTTP_HOST =
+      define("edge.http.host", HOST, "*", RESTART, "Address that the viewers' port listens on.");
+  public static final Setting<Integer> CONTROL_PORT =
+      define("control.port", PORT, "8090", RESTART, "Port of the API, the console and the pages.");
+  public static final Setting<String> CONTROL_HOST =
+      define(
+          "control.host", HOST, "127.0.0.1", RESTART, "Address that the control port listens on.");
+  public static final Setting<Integer> CONTROL_GRPC_PORT =
+      define(
+          "control.grpc.port",
+          PORT,
+          "8091",
+          RESTART,
+          "Port that nodes reach the control plane at.");
+  public static final Setting<String> CONTROL_GRPC_HOST =
+      define(
+          "control.grpc.host",
+          HOST,
+          "127.0.0.1",
+          RESTART,
+          "Address that the control plane's port for nodes listens on.");
+  public static final Setting<String> CONTROL_URL =
+      define(
+          "control.url",
+          TEXT,
+          "",
+          RESTART,
+          "Address of the control plane's API, for nodes and for commands such as channel list;"
+              + " empty: the one of the data directory, or http://127.0.0.1:8090.");
+  public static final Setting<String> CONTROL_TOKEN =
+      define(
+          "control.token",
+          TEXT,
+          "",
+          RESTART,
+          "The administrator's token for commands such as channel list; empty: the one of the data"
+              + " directory.");
+  public static final Setting<String> CONTROL_GRPC_URL =
+      define(
+          "control.grpc.url",
+          TEXT,
+          "",
+          RESTART,
+          "HOST:PORT of the control plane's port for nodes; empty: the host of control.url, port"
+              + " 8091.");
+  public static final Setting<String> CONTROL_DATABASE_URL =
+      define(
+          "control.database.url",
+          TEXT,
+          "",
+          RESTART,
+          "JDBC address of the control plane's Postgres; empty: one is started in the data"
+              + " directory.");
+  public static final Setting<String> CONTROL_DATABASE_USER =
+      define("control.database.user", TEXT, "", RESTART, "User at control.database.url.");
+  public static final Setting<String> CONTROL_DATABASE_PASSWORD =
+      define("control.database.password", TEXT, "", RESTART, "Password of control.database.user.");
+  public static final Setting<Integer> FABRIC_PORT =
+      define("fabric.port", PORT, "8092", RESTART, "UDP port of the links between nodes.");
+  public static final Setting<String> FABRIC_HOST =
+      define(
+          "fabric.host",
+          HOST,
+          "127.0.0.1",
+          RESTART,
+          "Address of the links between nodes; other nodes reach this one at it.");
+  public static final Setting<Integer> METRICS_PORT =
+      define("metrics.port", PORT, "9464", RESTART, "Port of /metrics and /health.");
+  public static final Setting<String> METRICS_HOST =
+      define(
+          "metrics.host", HOST, "127.0.0.1", RESTART, "Address that the metrics port listens on.");
+  public static final Setting<String> NODE_ID =
+      define(
+          "node.id",
+          TEXT,
+          "",
+          RESTART,
+          "The node's name, unique among the nodes; empty: one is made and kept in the data"
+              + " directory.");
+  public static final Setting<String> NODE_TOKEN =
+      define(
+          "node.token",
+          TEXT,
+          "",
+          RESTART,
+          "One-time token with which the node joins the control plane (./millrace node token).");
+  public static final Setting<Duration> DRAIN_TIMEOUT =
+      define(
+          "drain.timeout",
+          DURATION_TEXT,
+          "10s",
+          LIVE,
+          "How long a stopping node waits for its publishers and viewers to leave; 0 under up.");
+  public static final Setting<String> LOG_LEVEL =
+      define(
+          "log.level",
+          SettingType.choice("error", "warn", "info", "debug"),
+          "info",
+          LIVE,
+          "How much the log tells.");
+
+  /** In order of their definition. */
+  public static final List<Setting<?>> ALL = List.copyOf(DEFINED);
+
+  private static final Map<String, Setting<?>> BY_KEY =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Function.identity()));
+  private static final Map<String, Setting<?>> BY_ENVIRONMENT_NAME =
+      ALL.stream()
+          .collect(Collectors.toUnmodifiableMap(Setting::environmentName, Function.identity()));
+
+  private Catalog() {}
+
+  private static <T> Setting<T> define(
+      String key, SettingType<T> type, String defaultText, Setting.Change change, String doc) {
+    Setting<T> setting = new Setting<>(key, type, defaultText, change, doc);
+    DEFINED.add(setting);
+    return setting;
+  }
+
+  /** Finds a setting by its key; where there is none, names the nearest. */
+  static Setting<?> named(String key, Object source) {
+    Setting<?> setting = BY_KEY.get(key);
+    if (setting == null) {
+      throw unknown(key, source, BY_KEY);
+    }
+    return setting;
+  }
+
+  static Setting<?> ofEnvironment(String name) {
+    Setting<?> setting = BY_ENVIRONMENT_NAME.get(name);
+    if (setting == null) {
+      throw unknown(name, "the environment", BY_ENVIRONMENT_NAME);
+    }
+    return setting;
+  }
+
+  private static SettingsException unknown(
+      String name, Object source, Map<String, Setting<?>> known) {
+    String nearest =
+        known.keySet().stream()
+            .sorted()
+            .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+            .orElseThrow();
+    return new SettingsException(
+        "%s in %s is no setting (nearest: %s)".formatted(name, source, nearest));
+  }
+
+  /** Levenshtein's distance: how many letters to change, add or drop. */
+  private static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j < previous.length; j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+}

@@ -1,0 +1,128 @@
+package io.millrace.server.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a setting's text.
+ *
+ * @param expected what a right value looks like, for messages and documents
+ * @param reader throws IllegalArgumentException for a wrong text
+ * @param writer gives the text that reads as the value
+ */
+public record SettingType<T>(
+    String expected, Function<String, T> reader, Function<T, String> writer) {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)?");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
+
+  public static final SettingType<Integer> PORT =
+      new SettingType<>(
+          "a port from 0 to 65535, 0 for any free one",
+          text -> inRange(Integer.parseInt(text), 0, 65_535),
+          String::valueOf);
+
+  public static final SettingType<String> TEXT =
+      new SettingType<>("text", text -> text, text -> text);
+
+  public static final SettingType<String> HOST =
+      new SettingType<>(
+          "a host name or address, or * for all addresses",
+          text -> {
+            if (text.isBlank() || text.chars().anyMatch(Character::isWhitespace)) {
+              throw new IllegalArgumentException(text);
+            }
+            return text;
+          },
+          text -> text);
+
+  public static final SettingType<Duration> DURATION_TEXT =
+      new SettingType<>(
+          "a duration such as 500ms, 30s, 5m or 0", SettingType::duration, SettingType::text);
+
+  public static final SettingType<Long> SIZE_TEXT =
+      new SettingType<>("a size such as 64MiB or 2GiB", SettingType::size, SettingType::sizeText);
+
+  public static final SettingType<Boolean> BOOLEAN =
+      new SettingType<>(
+          "true or false",
+          text ->
+              switch (text) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException(text);
+              },
+          String::valueOf);
+
+  public static SettingType<Integer> wholeNumber(int least, int most) {
+    return new SettingType<>(
+        "a whole number from %d to %d".formatted(least, most),
+        text -> inRange(Integer.parseInt(text.replace("_", "")), least, most),
+        String::valueOf);
+  }
+
+  /** A text that is one of the choices; case does not matter. */
+  public static SettingType<String> choice(String... choices) {
+    List<String> all = List.of(choices);
+    return new SettingType<>(
+        "one of " + String.join(", ", all),
+        text ->
+            all.stream()
+                .filter(text::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(text)),
+        text -> text);
+  }
+
+  private static int inRange(int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(String.valueOf(value));
+    }
+    return value;
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
+    if (!matcher.matches() || (matcher.group(2) == null && !matcher.group(1).matches("0+"))) {
+      throw new IllegalArgumentException(text);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (String.valueOf(matcher.group(2))) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofSeconds(amount);
+    };
+  }
+
+  private static String text(Duration duration) {
+    long ms = duration.toMillis();
+    return ms == 0 ? "0" : ms % 1_000 == 0 ? ms / 1_000 + "s" : ms + "ms";
+  }
+
+  private static long size(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (String.valueOf(matcher.group(2))) {
+      case "KiB" -> Math.multiplyExact(amount, 1L << 10);
+      case "MiB" -> Math.multiplyExact(amount, 1L << 20);
+      case "GiB" -> Math.multiplyExact(amount, 1L << 30);
+      default -> amount;
+    };
+  }
+
+  private static String sizeText(long bytes) {
+    for (int shift = 30; shift > 0; shift -= 10) {
+      if (bytes > 0 && bytes % (1L << shift) == 0) {
+        return (bytes >> shift) + (shift == 30 ? "GiB" : shift == 20 ? "MiB" : "KiB");
+      }
+    }
+    return String.valueOf(bytes);
+  }
+}

@@ -1,0 +1,135 @@
+package io.millrace.server.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads settings from their sources: a command's own defaults, a YAML file, the environment, {@code
+ * --set}; the later wins. Reading again takes the file as it is then.
+ */
+public final class SettingsSources {
+  /** Variables that are the launcher's, not settings. */
+  private static final Set<String> LAUNCHER = Set.of("MILLRACE_JAVA_OPTIONS", "MILLRACE_BUILD");
+
+  private final Map<Setting<?>, String> commandDefaults = new LinkedHashMap<>();
+  private List<Path> files = List.of();
+  private Map<String, String> environment = Map.of();
+  private List<String> assignments = List.of();
+
+  /** A default that one command has of its own. */
+  public SettingsSources commandDefault(Setting<?> setting, String text) {
+    commandDefaults.put(setting, text);
+    return this;
+  }
+
+  /** The file must exist. */
+  public SettingsSources file(Path path) {
+    files = List.of(path);
+    return this;
+  }
+
+  public SettingsSources fileIfPresent(Path path) {
+    files = Files.exists(path) ? List.of(path) : List.of();
+    return this;
+  }
+
+  public SettingsSources environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
+  /** Each {@code key=value}. */
+  public SettingsSources assignments(List<String> keyValues) {
+    assignments = List.copyOf(keyValues);
+    return this;
+  }
+
+  public Settings read() {
+    Map<Setting<?>, Object> values = new LinkedHashMap<>();
+    Map<Setting<?>, String> sources = new LinkedHashMap<>();
+    for (Setting<?> setting : Catalog.ALL) {
+      String text = commandDefaults.getOrDefault(setting, setting.defaultText());
+      values.put(setting, setting.read(text, "default"));
+    }
+    for (Path file : files) {
+      yaml(file)
+          .forEach((key, text) -> put(values, sources, Catalog.named(key, file), text, "" + file));
+    }
+    new TreeMap<>(environment)
+        .forEach(
+            (name, text) -> {
+              if (name.startsWith("MILLRACE_") && !LAUNCHER.contains(name)) {
+                put(values, sources, Catalog.ofEnvironment(name), text, name);
+              }
+            });
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      if (equals < 1) {
+        throw new SettingsException("--set: \"%s\" (expected: key=value)".formatted(assignment));
+      }
+      String key = assignment.substring(0, equals).strip();
+      put(values, sources, Catalog.named(key, "--set"), assignment.substring(equals + 1), "--set");
+    }
+    return new Settings(values, sources);
+  }
+
+  private static void put(
+      Map<Setting<?>, Object> values,
+      Map<Setting<?>, String> sources,
+      Setting<?> setting,
+      String text,
+      String source) {
+    values.put(setting, setting.read(text, source));
+    sources.put(setting, source);
+  }
+
+  private static Map<String, String> yaml(Path file) {
+    Map<String, String> flat = new LinkedHashMap<>();
+    try {
+      Object tree = YAMLMapper.builder().build().readValue(Files.readString(file), Object.class);
+      if (tree instanceof Map<?, ?> map) {
+        flatten("", map, flat, file);
+      } else if (tree != null) {
+        throw new SettingsException("%s holds no settings (expected: key: value)".formatted(file));
+      }
+    } catch (IOException e) {
+      throw new SettingsException("%s cannot be read: %s".formatted(file, reason(e)));
+    } catch (JacksonException e) {
+      String where =
+          e.getLocation() == null ? "" : " in line %d".formatted(e.getLocation().getLineNr());
+      throw new SettingsException(
+          "%s is not YAML%s: %s".formatted(file, where, e.getOriginalMessage()));
+    }
+    return flat;
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.NoSuchFileException
+        ? "there is no such file"
+        : e.getClass().getSimpleName();
+  }
+
+  private static void flatten(
+      String prefix, Map<?, ?> tree, Map<String, String> flat, Object file) {
+    tree.forEach(
+        (name, value) -> {
+          String key = prefix + name;
+          if (value instanceof Map<?, ?> below) {
+            flatten(key + ".", below, flat, file);
+          } else if (value instanceof List<?>) {
+            throw new SettingsException(
+                "%s in %s: a list (expected: one value)".formatted(key, file));
+          } else if (flat.put(key, value == null ? "" : value.toString()) != null) {
+            throw new SettingsException("%s stands twice in %s".formatted(key, file));
+          }
+        });
+  }
+}

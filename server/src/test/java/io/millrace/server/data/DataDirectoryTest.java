@@ -1,0 +1,111 @@
+package io.millrace.server.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.server.ServerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DataDirectoryTest {
+  @TempDir Path parent;
+
+  @Test
+  void namesTheProcessThatUsesIt() {
+    Path path = parent.resolve("data");
+    try (DataDirectory first = DataDirectory.open(path)) {
+      assertThat(first.path()).isEqualTo(path);
+      assertThatThrownBy(() -> DataDirectory.open(path))
+          .isInstanceOf(ServerException.class)
+          .hasMessageContaining(
+              path + " is in use by millrace pid " + ProcessHandle.current().pid());
+    }
+    DataDirectory.open(path).close();
+  }
+
+  @Test
+  void refusesAFile() throws IOException {
+    Path file = Files.writeString(parent.resolve("file"), "");
+
+    assertThatThrownBy(() -> DataDirectory.open(file))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("cannot be used: it is not a directory");
+  }
+
+  @Test
+  void keepsAddressesWhileItIsOpenAndOnlyForTheOwner() throws IOException {
+    Path path = parent.resolve("data");
+    Endpoints endpoints =
+        new Endpoints(
+            ProcessHandle.current().pid(),
+            "1",
+            List.of("edge"),
+            Map.of(
+                "rtmp", new Endpoints.Endpoint("localhost", 1935, "rtmp://localhost:1935/live")));
+
+    try (DataDirectory data = DataDirectory.open(path)) {
+      data.write(endpoints);
+
+      assertThat(Endpoints.read(path)).contains(endpoints);
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(path.resolve("endpoints.json"))))
+          .isEqualTo("rw-------");
+      assertThat(path.resolve("endpoints.json.new")).doesNotExist();
+    }
+
+    assertThat(Endpoints.read(path)).isEmpty();
+  }
+
+  @Test
+  void forgetsTheAddressesOfAProcessThatIsNoMore() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path path = Files.createDirectory(parent.resolve("data"));
+    Endpoints of = new Endpoints(ended.pid(), "1", List.of(), Map.of());
+    Files.writeString(path.resolve(Endpoints.FILE), of.toJson());
+
+    assertThat(Endpoints.read(path)).isEmpty();
+  }
+
+  @Test
+  void keepsTheNodesName() {
+    Path path = parent.resolve("data");
+    String first;
+    try (DataDirectory data = DataDirectory.open(path)) {
+      first = data.nodeId();
+    }
+    try (DataDirectory data = DataDirectory.open(path)) {
+      assertThat(data.nodeId()).isEqualTo(first).startsWith("node-");
+    }
+  }
+
+  @Test
+  void endsChildrenThatWereLeftButNoProcessThatTookTheirNumber() throws Exception {
+    Process left = new ProcessBuilder("sleep", "60").start();
+    Process other = new ProcessBuilder("sleep", "60").start();
+    try (DataDirectory data = DataDirectory.open(parent.resolve("data"))) {
+      data.children().remember("left", left.toHandle());
+      data.children().remember("other", other.toHandle());
+      Path otherFile = data.resolve("run").resolve("other.pid");
+      Files.writeString(otherFile, other.pid() + " 12345\n");
+
+      int ended = data.children().endLeftovers();
+
+      assertThat(ended).isEqualTo(1);
+      assertThat(left.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(other.isAlive()).isTrue();
+      assertThat(otherFile).doesNotExist();
+    } finally {
+      left.destroyForcibly();
+      other.destroyForcibly();
+    }
+  }
+}

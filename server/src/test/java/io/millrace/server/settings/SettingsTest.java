@@ -1,0 +1,167 @@
+package io.millrace.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsTest {
+  @TempDir Path directory;
+
+  @Test
+  void hasTheDefaultsThatTheDesignNames() {
+    Settings settings = Settings.defaults();
+
+    assertThat(settings.get(Catalog.RTMP_PORT)).isEqualTo(1935);
+    assertThat(settings.get(Catalog.EDGE_HTTP_PORT)).isEqualTo(8080);
+    assertThat(settings.get(Catalog.CONTROL_PORT)).isEqualTo(8090);
+    assertThat(settings.get(Catalog.CONTROL_GRPC_PORT)).isEqualTo(8091);
+    assertThat(settings.get(Catalog.FABRIC_PORT)).isEqualTo(8092);
+    assertThat(settings.get(Catalog.METRICS_PORT)).isEqualTo(9464);
+    assertThat(settings.get(Catalog.RTMP_HOST)).isEqualTo("*");
+    assertThat(settings.get(Catalog.EDGE_HTTP_HOST)).isEqualTo("*");
+    assertThat(settings.get(Catalog.CONTROL_HOST)).isEqualTo("127.0.0.1");
+    assertThat(settings.source(Catalog.RTMP_PORT)).isEqualTo("default");
+  }
+
+  @Test
+  void everySettingHasItsOwnKeyAndVariableAndASentence() {
+    Set<String> names = new HashSet<>();
+    for (Setting<?> setting : Catalog.ALL) {
+      assertThat(setting.key()).matches("[a-z]+([.-][a-z]+)*");
+      assertThat(setting.doc()).matches("[A-Z].*\\.");
+      assertThat(names.add(setting.key())).isTrue();
+      assertThat(names.add(setting.environmentName())).isTrue();
+    }
+  }
+
+  @Test
+  void everyKeyIsReadFromEverySource() throws IOException {
+    for (Setting<?> setting : Catalog.ALL) {
+      String text = setting.defaultText();
+      Path file =
+          Files.writeString(directory.resolve("one.yaml"), setting.key() + ": \"" + text + "\"\n");
+
+      assertThat(new SettingsSources().file(file).read().isSet(setting)).isTrue();
+      assertThat(
+              new SettingsSources()
+                  .environment(Map.of(setting.environmentName(), text))
+                  .read()
+                  .isSet(setting))
+          .isTrue();
+      assertThat(
+              new SettingsSources()
+                  .assignments(List.of(setting.key() + "=" + text))
+                  .read()
+                  .isSet(setting))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void laterSourceWins() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("millrace.yaml"),
+            """
+            rtmp.port: 1
+            edge:
+              http.port: 2
+              http:
+                host: "::1"
+            drain.timeout: 4s
+            """);
+    SettingsSources sources =
+        new SettingsSources().commandDefault(Catalog.DRAIN_TIMEOUT, "0").file(file);
+
+    Settings fileOnly = sources.read();
+    Settings all =
+        sources
+            .environment(Map.of("MILLRACE_EDGE_HTTP_PORT", "20", "PATH", "/bin"))
+            .assignments(List.of("rtmp.port=100"))
+            .read();
+
+    assertThat(fileOnly.get(Catalog.RTMP_PORT)).isEqualTo(1);
+    assertThat(fileOnly.get(Catalog.EDGE_HTTP_PORT)).isEqualTo(2);
+    assertThat(fileOnly.get(Catalog.EDGE_HTTP_HOST)).isEqualTo("::1");
+    assertThat(fileOnly.get(Catalog.DRAIN_TIMEOUT)).isEqualTo(Duration.ofSeconds(4));
+    assertThat(all.get(Catalog.EDGE_HTTP_PORT)).isEqualTo(20);
+    assertThat(all.get(Catalog.RTMP_PORT)).isEqualTo(100);
+    assertThat(all.source(Catalog.EDGE_HTTP_PORT)).isEqualTo("MILLRACE_EDGE_HTTP_PORT");
+  }
+
+  @Test
+  void namesTheNearestKeyOfAnUnknownOne() {
+    SettingsSources sources = new SettingsSources().assignments(List.of("edge.htpp.port=8081"));
+
+    assertThatThrownBy(sources::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("edge.htpp.port in --set is no setting (nearest: edge.http.port)");
+    assertThatThrownBy(
+            () -> new SettingsSources().environment(Map.of("MILLRACE_RTMP_PROT", "1")).read())
+        .hasMessageContaining("nearest: MILLRACE_RTMP_PORT");
+  }
+
+  @Test
+  void namesKeyValueAndExpectationOfAWrongValue() {
+    assertThatThrownBy(() -> new SettingsSources().assignments(List.of("rtmp.port=70000")).read())
+        .hasMessage(
+            "rtmp.port: \"70000\" in --set (expected: a port from 0 to 65535, 0 for any free one)");
+    assertThatThrownBy(() -> new SettingsSources().assignments(List.of("drain.timeout=30")).read())
+        .hasMessageContaining("drain.timeout: \"30\"")
+        .hasMessageContaining("expected: a duration");
+    assertThatThrownBy(() -> new SettingsSources().assignments(List.of("rtmp.port")).read())
+        .hasMessageContaining("key=value");
+  }
+
+  @Test
+  void refusesAFileThatIsNoYamlOrMissing() throws IOException {
+    Path broken = Files.writeString(directory.resolve("broken.yaml"), "rtmp: [1935");
+    Path list = Files.writeString(directory.resolve("list.yaml"), "rtmp.port:\n  - 1935\n");
+
+    assertThatThrownBy(() -> new SettingsSources().file(broken).read())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("is not YAML");
+    assertThatThrownBy(() -> new SettingsSources().file(list).read())
+        .hasMessageContaining("rtmp.port");
+    assertThatThrownBy(() -> new SettingsSources().file(directory.resolve("no.yaml")).read())
+        .hasMessageContaining("there is no such file");
+    assertThat(new SettingsSources().fileIfPresent(directory.resolve("no.yaml")).read())
+        .isNotNull();
+  }
+
+  @Test
+  void takesOnlyLiveSettingsIntoARunningProcess() {
+    Settings before = Settings.defaults();
+    Settings after =
+        new SettingsSources().assignments(List.of("log.level=DEBUG", "rtmp.port=1")).read();
+
+    Settings merged = before.withLiveOf(after);
+
+    assertThat(after.changedFrom(before))
+        .extracting(Setting::key)
+        .containsExactlyInAnyOrder("rtmp.port", "log.level");
+    assertThat(merged.get(Catalog.LOG_LEVEL)).isEqualTo("debug");
+    assertThat(merged.get(Catalog.RTMP_PORT)).isEqualTo(1935);
+  }
+
+  @Test
+  void readsSizes() {
+    SettingType<Long> size = SettingType.SIZE_TEXT;
+
+    assertThat(size.reader().apply("64MiB")).isEqualTo(64L << 20);
+    assertThat(size.writer().apply(64L << 20)).isEqualTo("64MiB");
+    assertThat(size.writer().apply(3L << 30)).isEqualTo("3GiB");
+    assertThatThrownBy(() -> size.reader().apply("64MB"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
