@@ -1,0 +1,115 @@
+package io.millrace.delivery;
+
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what viewers ask for and get. Any thread. */
+public final class DeliveryMetrics {
+  /** Names what was asked for. */
+  public enum Kind {
+    MULTIVARIANT,
+    PLAYLIST,
+    INIT,
+    SEGMENT,
+    PART,
+    TIME,
+    OTHER
+  }
+
+  private static final int STATUSES = 600;
+
+  private final Counter requests;
+  private final Map<Kind, AtomicReferenceArray<@Nullable CounterDataPoint>> byKind =
+      new EnumMap<>(Kind.class);
+  private final CounterDataPoint bytes;
+  private final CounterDataPoint renderedFull;
+  private final CounterDataPoint renderedDelta;
+  private final CounterDataPoint renderedMultivariant;
+  private final Gauge waiters;
+  private final Gauge connections;
+  private final Counter closed;
+
+  public DeliveryMetrics(PrometheusRegistry registry) {
+    requests =
+        Counter.builder()
+            .name("millrace_delivery_requests_total")
+            .help("Requests answered")
+            .labelNames("kind", "status")
+            .register(registry);
+    bytes =
+        Counter.builder()
+            .name("millrace_delivery_sent_bytes_total")
+            .help("Bytes of response bodies handed to connections")
+            .register(registry);
+    Counter renders =
+        Counter.builder()
+            .name("millrace_delivery_playlist_renders_total")
+            .help("Playlists rendered; each serves all that ask until the next change")
+            .labelNames("playlist")
+            .register(registry);
+    renderedFull = renders.labelValues("full");
+    renderedDelta = renders.labelValues("delta");
+    renderedMultivariant = renders.labelValues("multivariant");
+    waiters =
+        Gauge.builder()
+            .name("millrace_delivery_waiters")
+            .help("Requests that wait for a part")
+            .register(registry);
+    connections =
+        Gauge.builder()
+            .name("millrace_delivery_connections")
+            .help("Open connections of viewers")
+            .register(registry);
+    closed =
+        Counter.builder()
+            .name("millrace_delivery_connections_closed_total")
+            .help("Connections closed by the server")
+            .labelNames("reason")
+            .register(registry);
+    for (Kind kind : Kind.values()) {
+      byKind.put(kind, new AtomicReferenceArray<>(STATUSES));
+    }
+  }
+
+  /** A race between two threads looks the same data point up twice, no more. */
+  public void answered(Kind kind, int status, long bodyBytes) {
+    AtomicReferenceArray<@Nullable CounterDataPoint> byStatus =
+        Objects.requireNonNull(byKind.get(kind), "kind");
+    CounterDataPoint point = byStatus.get(status);
+    if (point == null) {
+      point = requests.labelValues(kind.name().toLowerCase(Locale.ROOT), Integer.toString(status));
+      byStatus.set(status, point);
+    }
+    point.inc();
+    bytes.inc(bodyBytes);
+  }
+
+  public void renderedMedia(boolean delta) {
+    (delta ? renderedDelta : renderedFull).inc();
+  }
+
+  public void renderedMultivariant() {
+    renderedMultivariant.inc();
+  }
+
+  public void waiters(int change) {
+    waiters.inc(change);
+  }
+
+  public void connections(int change) {
+    connections.inc(change);
+  }
+
+  /** The server closed a connection: {@code reason} is one of a few words. */
+  public void closed(String reason) {
+    closed.labelValues(reason).inc();
+  }
+}

@@ -1,0 +1,150 @@
+package io.millrace.delivery;
+
+import io.millrace.delivery.http.LoopDelivery;
+import io.millrace.delivery.http.ProtocolSelector;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens for viewers on one port, HTTP/1.1 and HTTP/2 in clear text. */
+public final class DeliveryServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryServer.class);
+  private static final int BACKLOG = 4_096;
+
+  /** Above the largest part, so that one response does not stop a connection's next request. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(512 * 1024, 4 * 1024 * 1024);
+
+  private static final long CLOSE_MS = 2_000;
+
+  private final DeliveryConfig config;
+  private final DeliveryMetrics metrics;
+  private final EventLoopGroup group;
+  private final IdentityHashMap<EventExecutor, LoopDelivery> deliveries = new IdentityHashMap<>();
+  private final ChannelGroup connections =
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, /* stayClosed= */ true);
+  private final Channel listener;
+
+  private DeliveryServer(
+      DeliveryConfig config, Channels channels, DeliveryMetrics metrics, Clock clock) {
+    this.config = config;
+    this.metrics = metrics;
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    int loops = config.eventLoops() > 0 ? config.eventLoops() : defaultLoops();
+    this.group =
+        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
+    for (EventExecutor loop : group) {
+      LoopDelivery delivery = new LoopDelivery((EventLoop) loop, config, channels, metrics, clock);
+      deliveries.put(loop, delivery);
+      delivery.start();
+    }
+    this.listener = listen(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws DeliveryException where the address is in use or not this machine's
+   */
+  public static DeliveryServer start(
+      DeliveryConfig config, Channels channels, DeliveryMetrics metrics) {
+    return start(config, channels, metrics, Clock.systemUTC());
+  }
+
+  public static DeliveryServer start(
+      DeliveryConfig config, Channels channels, DeliveryMetrics metrics, Clock clock) {
+    Objects.requireNonNull(config, "config");
+    Objects.requireNonNull(channels, "channels");
+    Objects.requireNonNull(metrics, "metrics");
+    return new DeliveryServer(config, channels, metrics, clock);
+  }
+
+  private static int defaultLoops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  private Channel listen(Class<? extends ServerChannel> type) {
+    InetSocketAddress address =
+        config.host().isEmpty()
+            ? new InetSocketAddress(config.port())
+            : new InetSocketAddress(config.host(), config.port());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(type)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel connection) {
+                    accept(connection);
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      var _ = group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+      throw new DeliveryException(
+          "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    LOG.info("delivery: listens on {}, {}", bound.channel().localAddress(), type.getSimpleName());
+    return bound.channel();
+  }
+
+  private void accept(Channel connection) {
+    if (connections.size() >= config.maxConnections()) {
+      metrics.closed("connections");
+      var _ = connection.close();
+      return;
+    }
+    LoopDelivery delivery = deliveries.get(connection.eventLoop());
+    if (delivery == null) {
+      throw new IllegalStateException("a connection on a loop of another group");
+    }
+    connections.add(connection);
+    metrics.connections(1);
+    connection.closeFuture().addListener(_ -> metrics.connections(-1));
+    connection.pipeline().addLast(new ProtocolSelector(delivery));
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Closes everything, within two seconds. */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly(CLOSE_MS);
+    connections.close().awaitUninterruptibly(CLOSE_MS);
+    group.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MS);
+  }
+}

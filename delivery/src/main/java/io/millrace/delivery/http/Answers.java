@@ -1,0 +1,349 @@
+package io.millrace.delivery.http;
+
+import io.millrace.delivery.DeliveryConfig;
+import io.millrace.delivery.WatchedChannel;
+import io.millrace.delivery.reload.ReloadDecision;
+import io.millrace.delivery.reload.ReloadRules;
+import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.PartView;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
+import io.millrace.window.index.TimelineView;
+import io.millrace.window.store.PartBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the response to what is asked of a channel, from its view now; or says that it has to wait.
+ * Confined to an event loop.
+ */
+final class Answers {
+  /** Waiting requests are given up after so many target durations (RFC 8216bis 6.2.5.2). */
+  private static final int WAIT_TARGET_DURATIONS = 3;
+
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final String MEDIA = "public, max-age=3600, immutable";
+  private static final String BRIEFLY = "public, max-age=1";
+  private static final String NEVER = "no-store";
+
+  private final DeliveryConfig config;
+  private final HttpDate date;
+  private final ByteBufAllocator allocator;
+
+  Answers(DeliveryConfig config, HttpDate date, ByteBufAllocator allocator) {
+    this.config = config;
+    this.date = date;
+    this.allocator = allocator;
+  }
+
+  /**
+   * The response, which the caller releases; null where the request waits.
+   *
+   * @param timedOut whether it has waited long enough: then there is a response
+   */
+  @Nullable Response answer(WatchedChannel channel, Ask ask, boolean timedOut) {
+    Optional<TimelineView> newest = channel.view().newest();
+    if (newest.isEmpty()) {
+      return withoutView(channel, ask, timedOut);
+    }
+    return switch (ask.route()) {
+      case Route.Multivariant _ -> multivariant(channel, ask, newest.get(), timedOut);
+      case Route.OfRendition route -> ofRendition(channel, ask, route, timedOut);
+    };
+  }
+
+  private @Nullable Response withoutView(WatchedChannel channel, Ask ask, boolean timedOut) {
+    String name = ask.route().channel();
+    return switch (channel.status()) {
+      case NOT_LIVE -> notFound("channel " + name + ": not on air");
+      case REFUSED -> unavailable("channel " + name + ": this edge has no room for it");
+      case GONE -> unavailable("channel " + name + ": ask again");
+      case JOINING, FOLLOWING ->
+          timedOut ? unavailable("channel " + name + ": no origin answers") : null;
+    };
+  }
+
+  private @Nullable Response multivariant(
+      WatchedChannel channel, Ask ask, TimelineView newest, boolean timedOut) {
+    if (newest.isPlayable()) {
+      return channel.playlists().multivariant(newest, ask, date, allocator);
+    }
+    return timedOut ? unavailable("channel " + ask.route().channel() + ": no media yet") : null;
+  }
+
+  private @Nullable Response ofRendition(
+      WatchedChannel channel, Ask ask, Route.OfRendition route, boolean timedOut) {
+    TimelineView timeline = channel.view().timeline(route.timeline());
+    if (timeline == null) {
+      return notFound("timeline " + route.timeline() + ": not in the window");
+    }
+    RenditionView rendition = timeline.rendition(route.rendition());
+    if (rendition == null) {
+      return notFound("rendition " + route.rendition() + ": not in the timeline");
+    }
+    return switch (route) {
+      case Route.Playlist _ -> playlist(channel, ask, timeline, rendition, timedOut);
+      case Route.Init init -> init(rendition, init, ask);
+      case Route.Segment segment -> segment(rendition, segment, ask, timedOut);
+      case Route.Part part -> part(rendition, part, ask, timedOut);
+    };
+  }
+
+  private @Nullable Response playlist(
+      WatchedChannel channel,
+      Ask ask,
+      TimelineView timeline,
+      RenditionView rendition,
+      boolean timedOut) {
+    if (timeline.targetDurationSeconds() == 0 || !rendition.hasMedia()) {
+      return timedOut ? unavailable("rendition " + rendition.name() + ": no media yet") : null;
+    }
+    ReloadDecision decision =
+        ReloadRules.decide(rendition, ask.directives(), timeline.settings().partTarget());
+    return switch (decision) {
+      case ReloadDecision.Answer _ ->
+          channel.playlists().media(timeline, rendition, ask, date, allocator);
+      case ReloadDecision.Refuse refuse -> error(400, refuse.reason(), NEVER);
+      case ReloadDecision.Wait _ ->
+          timedOut
+              ? unavailable(
+                  "rendition %s: nothing past segment %d part %d came in time"
+                      .formatted(
+                          rendition.name(),
+                          rendition.open().msn(),
+                          rendition.open().partCount() - 1))
+              : null;
+    };
+  }
+
+  private Response init(RenditionView rendition, Route.Init route, Ask ask) {
+    for (InitSection init : rendition.inits()) {
+      if (init.hash().equals(route.hash())) {
+        String type = rendition.track().kind() == TrackKind.AUDIO ? "audio/mp4" : "video/mp4";
+        ByteBuf body = Unpooled.wrappedBuffer(init.data().asByteBuffer());
+        return body(List.of(body), type, "\"" + init.hash() + "\"", FOR_EVER, ask);
+      }
+    }
+    return notFound("init section " + route.hash() + ": not in the window");
+  }
+
+  private @Nullable Response segment(
+      RenditionView rendition, Route.Segment route, Ask ask, boolean timedOut) {
+    SegmentView segment = rendition.segment(route.msn());
+    if (segment == null || !segment.complete() || segment.gap()) {
+      return notFound("segment " + route.msn() + ": not in the window");
+    }
+    String etag =
+        "\"%s-%s\"".formatted(segment.parts().getFirst().etag(), segment.parts().getLast().etag());
+    return published(segment.parts(), "segment " + route.msn(), etag, ask, timedOut);
+  }
+
+  private @Nullable Response part(
+      RenditionView rendition, Route.Part route, Ask ask, boolean timedOut) {
+    String name = "part " + route.msn() + "." + route.part();
+    PartView part = rendition.part(route.msn(), route.part());
+    if (part == null) {
+      boolean hinted =
+          !rendition.ended()
+              && route.msn() == rendition.open().msn()
+              && route.part() == rendition.open().partCount();
+      if (!hinted) {
+        return notFound(name + ": not in the window");
+      }
+      return timedOut ? unavailable(name + ": did not come in time") : null;
+    }
+    return part.gap()
+        ? notFound(name + ": a gap")
+        : published(List.of(part), name, "\"" + part.etag() + "\"", ask, timedOut);
+  }
+
+  /** Published parts as one body; waits for bytes that are missing, not for those given up. */
+  private @Nullable Response published(
+      List<PartView> parts, String name, String etag, Ask ask, boolean timedOut) {
+    List<ByteBuf> buffers = new ArrayList<>(parts.size());
+    boolean missing = false;
+    boolean lost = timedOut;
+    for (PartView part : parts) {
+      PartBytes bytes = part.bytes();
+      if (bytes == null) {
+        continue;
+      }
+      ByteBuf buffer = bytes.retained();
+      if (buffer != null) {
+        buffers.add(buffer);
+      } else {
+        missing = true;
+        lost |= bytes.state() == PartBytes.State.UNAVAILABLE;
+      }
+    }
+    if (!missing) {
+      return body(buffers, "video/iso.segment", etag, MEDIA, ask);
+    }
+    buffers.forEach(ByteBuf::release);
+    return lost ? notFound(name + ": its bytes are gone") : null;
+  }
+
+  /** Takes over the buffers. */
+  private Response body(
+      List<ByteBuf> buffers, String type, String etag, String cacheControl, Ask ask) {
+    if (ask.ifNoneMatch() != null && matches(ask.ifNoneMatch(), etag)) {
+      buffers.forEach(ByteBuf::release);
+      return Response.small(
+          allocator,
+          new Head(304, date.text()).with("ETag", etag).with("Cache-Control", cacheControl),
+          new byte[0]);
+    }
+    long size = 0;
+    for (ByteBuf buffer : buffers) {
+      size += buffer.readableBytes();
+    }
+    ByteRange range = ask.range() == null ? null : ByteRange.of(ask.range(), size);
+    if (range == null) {
+      return Response.media(allocator, mediaHead(200, type, etag, cacheControl), buffers);
+    }
+    if (range.length() == 0) {
+      buffers.forEach(ByteBuf::release);
+      Head head = new Head(416, date.text()).with("Content-Range", "bytes */" + size);
+      return Response.small(allocator, head.with("Cache-Control", NEVER), new byte[0]);
+    }
+    Head head =
+        mediaHead(206, type, etag, cacheControl)
+            .with(
+                "Content-Range",
+                "bytes %d-%d/%d"
+                    .formatted(range.first(), range.first() + range.length() - 1, size));
+    return Response.media(allocator, head, cut(buffers, range));
+  }
+
+  private Head mediaHead(int status, String type, String etag, String cacheControl) {
+    return new Head(status, date.text())
+        .with("Content-Type", type)
+        .with("ETag", etag)
+        .with("Accept-Ranges", "bytes")
+        .with("Cache-Control", cacheControl);
+  }
+
+  /** Keeps the range of what the buffers hold; takes them over. */
+  private static List<ByteBuf> cut(List<ByteBuf> buffers, ByteRange range) {
+    List<ByteBuf> kept = new ArrayList<>(buffers.size());
+    long from = range.first();
+    long left = range.length();
+    for (ByteBuf buffer : buffers) {
+      int size = buffer.readableBytes();
+      if (from >= size || left == 0) {
+        from = Math.max(0, from - size);
+        buffer.release();
+        continue;
+      }
+      int length = (int) Math.min(left, size - from);
+      buffer.readerIndex(buffer.readerIndex() + (int) from);
+      buffer.writerIndex(buffer.readerIndex() + length);
+      kept.add(buffer);
+      left -= length;
+      from = 0;
+    }
+    return kept;
+  }
+
+  private static boolean matches(String ifNoneMatch, String etag) {
+    return ifNoneMatch.equals("*") || ifNoneMatch.contains(etag);
+  }
+
+  /** Which bytes the request waits for, so that they are asked for. */
+  static List<PartKey> missing(WatchedChannel channel, Ask ask) {
+    if (!(ask.route() instanceof Route.OfRendition route)) {
+      return List.of();
+    }
+    TimelineView timeline = channel.view().timeline(route.timeline());
+    RenditionView rendition = timeline == null ? null : timeline.rendition(route.rendition());
+    if (rendition == null) {
+      return List.of();
+    }
+    List<PartView> parts = new ArrayList<>();
+    if (route instanceof Route.Part wanted) {
+      PartView part = rendition.part(wanted.msn(), wanted.part());
+      if (part != null) {
+        parts.add(part);
+      }
+    } else if (route instanceof Route.Segment wanted) {
+      SegmentView segment = rendition.segment(wanted.msn());
+      if (segment != null && segment.complete()) {
+        parts.addAll(segment.parts());
+      }
+    }
+    return parts.stream()
+        .filter(part -> part.bytes() != null && part.bytes().state() != PartBytes.State.PRESENT)
+        .map(PartView::key)
+        .toList();
+  }
+
+  /** How long the request may wait. */
+  Duration patience(WatchedChannel channel, Ask ask) {
+    Optional<TimelineView> newest = channel.view().newest();
+    if (newest.isEmpty() || ask.route() instanceof Route.Multivariant) {
+      return config.startTimeout();
+    }
+    if (!missing(channel, ask).isEmpty()) {
+      return config.bytesTimeout();
+    }
+    int target = newest.get().targetDurationSeconds();
+    return target == 0
+        ? config.startTimeout()
+        : Duration.ofSeconds((long) WAIT_TARGET_DURATIONS * target);
+  }
+
+  Response notFound(String reason) {
+    return error(404, reason, BRIEFLY);
+  }
+
+  Response unavailable(String reason) {
+    return small(
+        new Head(503, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER), reason);
+  }
+
+  Response error(int status, String reason, String cacheControl) {
+    return small(new Head(status, date.text()).with("Cache-Control", cacheControl), reason);
+  }
+
+  /** Refuses a request for its form. */
+  Response refused(int status, String reason) {
+    return error(status, reason, NEVER);
+  }
+
+  Response methodNotAllowed() {
+    Head head = new Head(405, date.text()).with("Allow", "GET, HEAD, OPTIONS");
+    return small(head.with("Cache-Control", NEVER), "method (expected: GET, HEAD or OPTIONS)");
+  }
+
+  /** What a browser asks before a request with headers of its own (Fetch, CORS preflight). */
+  Response preflight() {
+    Head head =
+        new Head(204, date.text())
+            .with("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+            .with(
+                "Access-Control-Allow-Headers",
+                "Range, If-None-Match, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session,"
+                    + " CMCD-Status")
+            .with("Access-Control-Max-Age", "86400");
+    return Response.small(allocator, head, new byte[0]);
+  }
+
+  Response time() {
+    return small(new Head(200, date.text()).with("Cache-Control", NEVER), date.isoNow());
+  }
+
+  private Response small(Head head, String line) {
+    head.with("Content-Type", "text/plain; charset=utf-8");
+    String body = head.status() == 200 ? line : line + "\n";
+    return Response.small(allocator, head, body.getBytes(StandardCharsets.UTF_8));
+  }
+}

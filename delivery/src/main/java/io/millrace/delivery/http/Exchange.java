@@ -1,0 +1,31 @@
+package io.millrace.delivery.http;
+
+import io.millrace.delivery.DeliveryMetrics.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands for one request that has no response yet. Confined to the event loop of its connection.
+ *
+ * <p>It is itself the link of the list that it waits in, so that waiting allocates nothing and
+ * leaving takes no search.
+ */
+abstract class Exchange {
+  // While it waits.
+  @Nullable WaitGroup group;
+  @Nullable Exchange previous;
+  @Nullable Exchange next;
+  long deadlineNs;
+
+  // Per request.
+  Kind kind = Kind.OTHER;
+  boolean head;
+
+  /** Queues the response (borrowed) for sending. */
+  abstract void write(Response response);
+
+  /** Sends what is queued; the connection may go on to its next request. */
+  abstract void flush();
+
+  /** Tells the client's viewer session apart where the client does not name one. */
+  abstract long viewerKey(long clientHash);
+}

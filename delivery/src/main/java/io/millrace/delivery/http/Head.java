@@ -1,0 +1,86 @@
+package io.millrace.delivery.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Collects a response's status and headers, and writes them for HTTP/1.1 or HTTP/2. */
+final class Head {
+  private static final String[][] COMMON = {
+    {"Access-Control-Allow-Origin", "*"},
+    {
+      "Access-Control-Expose-Headers", "Age, Date, ETag, Content-Length, Content-Range, Retry-After"
+    },
+    {"Timing-Allow-Origin", "*"},
+    {"Cross-Origin-Resource-Policy", "cross-origin"},
+    {"X-Content-Type-Options", "nosniff"},
+  };
+
+  private final int status;
+  private final List<String> fields = new ArrayList<>(24);
+
+  Head(int status, String date) {
+    this.status = status;
+    with("Date", date);
+    for (String[] field : COMMON) {
+      with(field[0], field[1]);
+    }
+  }
+
+  int status() {
+    return status;
+  }
+
+  Head with(String name, String value) {
+    fields.add(name);
+    fields.add(value);
+    return this;
+  }
+
+  /** Appends the head with its empty line. */
+  void writeTo(ByteBuf out) {
+    StringBuilder text = new StringBuilder(512);
+    text.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
+    for (int i = 0; i < fields.size(); i += 2) {
+      text.append(fields.get(i)).append(": ").append(fields.get(i + 1)).append("\r\n");
+    }
+    out.writeCharSequence(text.append("\r\n"), StandardCharsets.ISO_8859_1);
+  }
+
+  /** The same for HTTP/2; can be shared by streams. */
+  Http2Headers http2() {
+    AsciiString[] others = new AsciiString[fields.size()];
+    for (int i = 0; i < fields.size(); i++) {
+      String field = fields.get(i);
+      others[i] = new AsciiString(i % 2 == 0 ? field.toLowerCase(Locale.ROOT) : field);
+    }
+    return ReadOnlyHttp2Headers.serverHeaders(
+        /* validateHeaders= */ false, new AsciiString(Integer.toString(status)), others);
+  }
+
+  private static String reason(int status) {
+    return switch (status) {
+      case 200 -> "OK";
+      case 204 -> "No Content";
+      case 206 -> "Partial Content";
+      case 304 -> "Not Modified";
+      case 400 -> "Bad Request";
+      case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
+      case 408 -> "Request Timeout";
+      case 413 -> "Content Too Large";
+      case 414 -> "URI Too Long";
+      case 416 -> "Range Not Satisfiable";
+      case 417 -> "Expectation Failed";
+      case 431 -> "Request Header Fields Too Large";
+      case 503 -> "Service Unavailable";
+      case 505 -> "HTTP Version Not Supported";
+      default -> "Status";
+    };
+  }
+}

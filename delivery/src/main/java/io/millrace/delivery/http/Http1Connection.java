@@ -1,0 +1,252 @@
+package io.millrace.delivery.http;
+
+import io.millrace.delivery.DeliveryConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one HTTP/1.1 connection: one request at a time, in order (RFC 9112 9.3). Confined to the
+ * connection's event loop.
+ *
+ * <p>The next request is read when the response before it is on its way and the client takes bytes;
+ * what a client sends ahead is kept up to a limit, then its socket is not read.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter implements Swept {
+  private final LoopDelivery delivery;
+  private final DeliveryConfig config;
+  private final Http1RequestParser parser;
+  private final Answering exchange = new Answering();
+
+  // Per connection.
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable ByteBuf unread;
+  private long addressHash;
+  private boolean closing;
+  private boolean proceeding;
+  private boolean flushPending;
+  private long lastUsedNs = LoopDelivery.nowNs();
+  private long headBegunNs;
+  private long stalledBytes;
+  private long stalledSinceNs;
+
+  // Per request.
+  private boolean inProgress;
+  private boolean keepAlive;
+
+  Http1Connection(LoopDelivery delivery) {
+    this.delivery = delivery;
+    this.config = delivery.config();
+    this.parser = new Http1RequestParser(config);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    addressHash =
+        context.channel().remoteAddress() instanceof InetSocketAddress remote
+            ? Request.hash(Request.HASH_START, remote.getAddress().getHostAddress())
+            : 0;
+    delivery.opened(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    drop();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    drop();
+    context.fireChannelInactive();
+  }
+
+  private void drop() {
+    closing = true;
+    delivery.abandon(exchange);
+    delivery.closed(this);
+    if (unread != null) {
+      unread.release();
+      unread = null;
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    if (closing) {
+      data.release();
+      return;
+    }
+    if (unread == null) {
+      unread = data;
+    } else {
+      unread = append(context, unread, data);
+    }
+    proceed(context);
+  }
+
+  /** Takes over both. */
+  private static ByteBuf append(ChannelHandlerContext context, ByteBuf to, ByteBuf data) {
+    try {
+      if (to.writableBytes() >= data.readableBytes() && !to.isReadOnly()) {
+        return to.writeBytes(data);
+      }
+      ByteBuf larger = context.alloc().buffer(to.readableBytes() + data.readableBytes() + 512);
+      larger.writeBytes(to).writeBytes(data);
+      to.release();
+      return larger;
+    } finally {
+      data.release();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      proceed(context);
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A peer that goes away in the middle of something is no error of ours.
+    var _ = context.close();
+  }
+
+  /** Takes requests up until one waits, the client takes no more, or there is none. */
+  private void proceed(ChannelHandlerContext context) {
+    if (proceeding) {
+      return;
+    }
+    proceeding = true;
+    try {
+      while (unread != null && !inProgress && !closing && context.channel().isWritable()) {
+        boolean begun = parser.isWithin();
+        Http1RequestParser.Result result = parser.parse(unread);
+        if (!unread.isReadable()) {
+          unread.release();
+          unread = null;
+        }
+        if (result instanceof Http1RequestParser.Incomplete) {
+          headBegunNs = begun ? headBegunNs : LoopDelivery.nowNs();
+          break;
+        }
+        take(result);
+      }
+    } finally {
+      proceeding = false;
+    }
+    readAhead(context);
+    if (flushPending) {
+      flushPending = false;
+      context.flush();
+    }
+  }
+
+  private void take(Http1RequestParser.Result result) {
+    inProgress = true;
+    lastUsedNs = LoopDelivery.nowNs();
+    switch (result) {
+      case Http1RequestParser.Complete(Request request) -> {
+        keepAlive = request.keepAlive();
+        delivery.handle(request, exchange);
+      }
+      case Http1RequestParser.Refused(int status, String reason) -> {
+        keepAlive = false;
+        delivery.refuse(exchange, status, reason);
+      }
+      case Http1RequestParser.Incomplete _ -> {}
+    }
+  }
+
+  private void readAhead(ChannelHandlerContext context) {
+    boolean full = unread != null && unread.readableBytes() > config.maxPipelinedBytes();
+    boolean read = !(full && (inProgress || !context.channel().isWritable()));
+    if (context.channel().config().isAutoRead() != read) {
+      context.channel().config().setAutoRead(read);
+    }
+  }
+
+  @Override
+  public void sweep(long nowNs) {
+    ChannelHandlerContext context = ctx;
+    if (context == null) {
+      return;
+    }
+    ChannelOutboundBuffer out = context.channel().unsafe().outboundBuffer();
+    long pending = out == null ? 0 : out.totalPendingWriteBytes();
+    if (pending == 0 || pending != stalledBytes) {
+      stalledBytes = pending;
+      stalledSinceNs = nowNs;
+    } else if (nowNs - stalledSinceNs > config.sendTimeout().toNanos()) {
+      close(context, "send");
+      return;
+    }
+    if (inProgress || pending > 0 || closing) {
+      return;
+    }
+    if (parser.isWithin()) {
+      if (nowNs - headBegunNs > config.headTimeout().toNanos()) {
+        inProgress = true;
+        keepAlive = false;
+        delivery.metrics().closed("head");
+        delivery.refuse(exchange, 408, "request head: not complete in time");
+      }
+    } else if (nowNs - lastUsedNs > config.idleTimeout().toNanos()) {
+      close(context, "idle");
+    }
+  }
+
+  private void close(ChannelHandlerContext context, String reason) {
+    delivery.metrics().closed(reason);
+    var _ = context.close();
+  }
+
+  /** The one request of the connection that has no response yet. */
+  private final class Answering extends Exchange {
+    @Override
+    void write(Response response) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      var _ = context.write(response.wire(!head), context.voidPromise());
+      if (!head) {
+        for (ByteBuf buffer : response.media()) {
+          var _ = context.write(buffer.retainedDuplicate(), context.voidPromise());
+        }
+      }
+      inProgress = false;
+      lastUsedNs = LoopDelivery.nowNs();
+      closing |= !keepAlive;
+    }
+
+    @Override
+    void flush() {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      if (closing) {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      } else if (proceeding) {
+        flushPending = true;
+      } else {
+        context.flush();
+        proceed(context);
+      }
+    }
+
+    @Override
+    long viewerKey(long clientHash) {
+      return clientHash * 31 + addressHash;
+    }
+  }
+}

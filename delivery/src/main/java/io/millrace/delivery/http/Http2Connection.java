@@ -1,0 +1,247 @@
+package io.millrace.delivery.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamEvent;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.ReferenceCountUtil;
+import java.util.IdentityHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one HTTP/2 connection behind Netty's frame codec (RFC 9113). Confined to the connection's
+ * event loop.
+ *
+ * <p>The codec holds the limits on streams, header lists and resets, and sends data as the client's
+ * windows allow; what waits there are references to buffers that others share.
+ */
+final class Http2Connection extends ChannelInboundHandlerAdapter implements Swept {
+  private static final AtomicLong CONNECTIONS = new AtomicLong();
+
+  private final LoopDelivery delivery;
+  private final long id = CONNECTIONS.incrementAndGet();
+  private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
+      new IdentityHashMap<>();
+  private @Nullable ChannelHandlerContext ctx;
+  private boolean written;
+  private boolean reading;
+  private int unsent;
+  private long lastProgressNs = LoopDelivery.nowNs();
+
+  Http2Connection(LoopDelivery delivery) {
+    this.delivery = delivery;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    delivery.opened(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    drop();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    drop();
+    context.fireChannelInactive();
+  }
+
+  private void drop() {
+    exchanges.values().forEach(delivery::abandon);
+    exchanges.clear();
+    delivery.closed(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    reading = true;
+    try {
+      switch (message) {
+        case Http2HeadersFrame headers -> onHeaders(headers);
+        case Http2DataFrame data -> onData(context, data);
+        case Http2ResetFrame reset -> abandon(reset.stream());
+        default -> {}
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    flush(context);
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof Http2FrameStreamEvent changed
+        && changed.type() == Http2FrameStreamEvent.Type.State
+        && changed.stream().state() == Http2Stream.State.CLOSED) {
+      abandon(changed.stream());
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof Http2FrameStreamException ofStream) {
+      abandon(ofStream.stream());
+    } else {
+      var _ = context.close();
+    }
+  }
+
+  private void abandon(@Nullable Http2FrameStream stream) {
+    StreamExchange exchange = stream == null ? null : exchanges.remove(stream);
+    if (exchange != null) {
+      delivery.abandon(exchange);
+    }
+  }
+
+  private void onHeaders(Http2HeadersFrame frame) {
+    Http2FrameStream stream = frame.stream();
+    if (stream == null || exchanges.containsKey(stream)) {
+      return;
+    }
+    StreamExchange exchange = new StreamExchange(stream);
+    exchanges.put(stream, exchange);
+    if (!frame.isEndStream()) {
+      delivery.refuse(exchange, 413, "a body (expected: none)");
+      return;
+    }
+    delivery.handle(request(frame.headers()), exchange);
+  }
+
+  private static void onData(ChannelHandlerContext context, Http2DataFrame data) {
+    int consumed = data.initialFlowControlledBytes();
+    if (consumed > 0) {
+      var _ = context.write(new DefaultHttp2WindowUpdateFrame(consumed).stream(data.stream()));
+    }
+  }
+
+  private static Request request(Http2Headers headers) {
+    CharSequence method = headers.method();
+    CharSequence path = headers.path();
+    String target = path == null ? "" : path.toString();
+    int mark = target.indexOf('?');
+    CharSequence encoding = headers.get("accept-encoding");
+    return new Request(
+        method == null ? Request.Method.OTHER : Request.Method.of(method),
+        mark < 0 ? target : target.substring(0, mark),
+        mark < 0 ? "" : target.substring(mark + 1),
+        /* keepAlive= */ true,
+        encoding != null && Request.takesGzip(encoding),
+        text(headers.get("range")),
+        text(headers.get("if-none-match")),
+        Request.HASH_START);
+  }
+
+  private static @Nullable String text(@Nullable CharSequence value) {
+    return value == null ? null : value.toString();
+  }
+
+  private void flush(ChannelHandlerContext context) {
+    if (written) {
+      written = false;
+      context.flush();
+    }
+  }
+
+  @Override
+  public void sweep(long nowNs) {
+    ChannelHandlerContext context = ctx;
+    if (context == null) {
+      return;
+    }
+    long sinceNs = nowNs - lastProgressNs;
+    if (unsent > 0 && sinceNs > delivery.config().sendTimeout().toNanos()) {
+      delivery.metrics().closed("send");
+      var _ = context.close();
+    } else if (exchanges.isEmpty()
+        && unsent == 0
+        && sinceNs > delivery.config().idleTimeout().toNanos()) {
+      delivery.metrics().closed("idle");
+      var _ = context.close();
+    }
+  }
+
+  private void onSent() {
+    unsent--;
+    lastProgressNs = LoopDelivery.nowNs();
+  }
+
+  /** One stream's request. */
+  private final class StreamExchange extends Exchange {
+    private final Http2FrameStream stream;
+
+    StreamExchange(Http2FrameStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    void write(Response response) {
+      exchanges.remove(stream);
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      written = true;
+      lastProgressNs = unsent == 0 ? LoopDelivery.nowNs() : lastProgressNs;
+      unsent++;
+      boolean bodyless = head || response.bodyLength() == 0;
+      ChannelFuture sent =
+          context.write(
+              new DefaultHttp2HeadersFrame(response.http2Headers(), bodyless).stream(stream));
+      if (!bodyless) {
+        sent = writeBody(context, response);
+      }
+      sent.addListener(_ -> onSent());
+    }
+
+    private ChannelFuture writeBody(ChannelHandlerContext context, Response response) {
+      if (response.media().isEmpty()) {
+        return data(context, response.smallBody(), /* last= */ true);
+      }
+      int last = response.media().size() - 1;
+      for (int i = 0; i < last; i++) {
+        var _ = data(context, response.media().get(i).retainedDuplicate(), /* last= */ false);
+      }
+      return data(context, response.media().get(last).retainedDuplicate(), /* last= */ true);
+    }
+
+    private ChannelFuture data(ChannelHandlerContext context, ByteBuf body, boolean last) {
+      return context.write(new DefaultHttp2DataFrame(body, last).stream(stream));
+    }
+
+    @Override
+    void flush() {
+      ChannelHandlerContext context = ctx;
+      if (context != null && !reading) {
+        Http2Connection.this.flush(context);
+      }
+    }
+
+    /** A client has one connection. */
+    @Override
+    long viewerKey(long clientHash) {
+      return ~id;
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.millrace.delivery.http;
+
+import io.millrace.delivery.Channels;
+import io.millrace.delivery.DeliveryConfig;
+import io.millrace.delivery.DeliveryMetrics;
+import io.millrace.delivery.DeliveryMetrics.Kind;
+import io.millrace.delivery.WatchedChannel;
+import io.millrace.media.index.PartKey;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
+public final class LoopDelivery {
+  private static final long TICK_MS = 100;
+  private static final int SWEEP_EVERY_TICKS = 10;
+  private static final String SESSION = "sid%3D%22";
+  private static final String SESSION_END = "%22";
+
+  private final EventLoop loop;
+  private final DeliveryConfig config;
+  private final Channels channels;
+  private final DeliveryMetrics metrics;
+  private final Answers answers;
+  private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
+  private final Set<Swept> connections = new LinkedHashSet<>();
+  private int ticks;
+
+  public LoopDelivery(
+      EventLoop loop,
+      DeliveryConfig config,
+      Channels channels,
+      DeliveryMetrics metrics,
+      Clock clock) {
+    this.loop = loop;
+    this.config = config;
+    this.channels = channels;
+    this.metrics = metrics;
+    this.answers = new Answers(config, new HttpDate(clock), ByteBufAllocator.DEFAULT);
+  }
+
+  /** Begins to look at deadlines. Any thread. */
+  public void start() {
+    var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  DeliveryConfig config() {
+    return config;
+  }
+
+  DeliveryMetrics metrics() {
+    return metrics;
+  }
+
+  static long nowNs() {
+    return System.nanoTime();
+  }
+
+  void opened(Swept connection) {
+    connections.add(connection);
+  }
+
+  void closed(Swept connection) {
+    connections.remove(connection);
+  }
+
+  /** Answers the request at once, or keeps the exchange until there is an answer. */
+  void handle(Request request, Exchange exchange) {
+    exchange.head = request.method() == Request.Method.HEAD;
+    exchange.kind = Kind.OTHER;
+    if (request.method() == Request.Method.OTHER) {
+      finish(exchange, answers.methodNotAllowed());
+      return;
+    }
+    if (request.method() == Request.Method.OPTIONS) {
+      finish(exchange, answers.preflight());
+      return;
+    }
+    Optional<Route> route = Route.of(request.path());
+    if (route.isEmpty()) {
+      finish(exchange, answers.notFound("no such address"));
+      return;
+    }
+    exchange.kind = route.get().kind();
+    switch (route.get()) {
+      case Route.Time _ -> finish(exchange, answers.time());
+      case Route.OfChannel ofChannel -> handle(ofChannel, request, exchange);
+    }
+  }
+
+  private void handle(Route.OfChannel route, Request request, Exchange exchange) {
+    Optional<WatchedChannel> found = find(route.channel());
+    if (found.isEmpty()) {
+      finish(exchange, answers.notFound("channel " + route.channel() + ": unknown"));
+      return;
+    }
+    WatchedChannel channel = found.get();
+    long nowNs = nowNs();
+    channel.touch(nowNs);
+    if (exchange.kind == Kind.PLAYLIST || exchange.kind == Kind.MULTIVARIANT) {
+      channel.viewers().seen(viewerKey(request, exchange), nowNs);
+    }
+    Ask ask = Ask.of(route, request);
+    Response response = answers.answer(channel, ask, /* timedOut= */ false);
+    if (response != null) {
+      if (response.status() == 404 && !Answers.missing(channel, ask).isEmpty()) {
+        askForBytes(channel, ask);
+      }
+      finish(exchange, response);
+    } else {
+      await(channel, ask, exchange, nowNs);
+    }
+  }
+
+  /** A channel that was just left is found anew. */
+  private Optional<WatchedChannel> find(String name) {
+    Optional<WatchedChannel> found = channels.find(name);
+    return found.isPresent() && found.get().status() == WatchedChannel.Status.GONE
+        ? channels.find(name)
+        : found;
+  }
+
+  private static long viewerKey(Request request, Exchange exchange) {
+    String query = request.query();
+    int at = query.indexOf(SESSION);
+    if (at >= 0) {
+      int from = at + SESSION.length();
+      int end = query.indexOf(SESSION_END, from);
+      if (end > from) {
+        return Request.hash(Request.HASH_START, query.substring(from, end));
+      }
+    }
+    return exchange.viewerKey(request.clientHash());
+  }
+
+  private void await(WatchedChannel channel, Ask ask, Exchange exchange, long nowNs) {
+    LoopChannel waiting = watched.get(channel);
+    if (waiting == null) {
+      waiting = new LoopChannel(this, channel);
+      watched.put(channel, waiting);
+      channel.addListener(waiting);
+    }
+    exchange.deadlineNs = nowNs + answers.patience(channel, ask).toNanos();
+    boolean first = waiting.add(ask, exchange);
+    metrics.waiters(1);
+    if (first) {
+      askForBytes(channel, ask);
+      // The view may have changed between the look at it and the registration.
+      waiting.release();
+    }
+  }
+
+  private static void askForBytes(WatchedChannel channel, Ask ask) {
+    for (PartKey key : Answers.missing(channel, ask)) {
+      channel.want(key);
+    }
+  }
+
+  /** The client is gone: nothing is kept of the exchange. */
+  void abandon(Exchange exchange) {
+    WaitGroup group = exchange.group;
+    if (group != null) {
+      group.remove(exchange);
+      metrics.waiters(-1);
+    }
+  }
+
+  @Nullable Response answer(WatchedChannel channel, Ask ask, boolean timedOut) {
+    return answers.answer(channel, ask, timedOut);
+  }
+
+  /** Sends one response to all of a group: all writes first, then all flushes. Releases it. */
+  void finish(WaitGroup group, Response response) {
+    int count = group.size();
+    Exchange first = group.takeAll();
+    for (Exchange each = first; each != null; each = each.next) {
+      each.group = null;
+      each.write(response);
+      metrics.answered(each.kind, response.status(), each.head ? 0 : response.bodyLength());
+    }
+    response.release();
+    metrics.waiters(-count);
+    Exchange each = first;
+    while (each != null) {
+      // A flush may begin the connection's next request, which uses the links again.
+      Exchange next = each.next;
+      each.previous = null;
+      each.next = null;
+      each.flush();
+      each = next;
+    }
+  }
+
+  /** Sends a response to one; releases it. */
+  void finish(Exchange exchange, Response response) {
+    metrics.answered(exchange.kind, response.status(), exchange.head ? 0 : response.bodyLength());
+    try {
+      exchange.write(response);
+    } finally {
+      response.release();
+    }
+    exchange.flush();
+  }
+
+  /** Refuses a request for its form. */
+  void refuse(Exchange exchange, int status, String reason) {
+    exchange.kind = Kind.OTHER;
+    exchange.head = false;
+    finish(exchange, answers.refused(status, reason));
+  }
+
+  private void tick() {
+    long nowNs = nowNs();
+    for (LoopChannel channel : List.copyOf(watched.values())) {
+      channel.expire(nowNs);
+      if (channel.isIdle(nowNs)) {
+        watched.remove(channel.channel());
+        channel.channel().removeListener(channel);
+      }
+    }
+    if (++ticks % SWEEP_EVERY_TICKS == 0) {
+      for (Swept connection : new ArrayList<>(connections)) {
+        connection.sweep(nowNs);
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.delivery.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells HTTP/2 with prior knowledge (RFC 9113 3.3) from HTTP/1.1 by the connection's first bytes,
+ * and gives way to the handlers of the one or the other. Confined to the connection's event loop.
+ */
+public final class ProtocolSelector extends ByteToMessageDecoder implements Swept {
+  private static final int RESET_WINDOW_SECONDS = 10;
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final LoopDelivery delivery;
+  private final long sinceNs = LoopDelivery.nowNs();
+  private @Nullable ChannelHandlerContext ctx;
+
+  public ProtocolSelector(LoopDelivery delivery) {
+    this.delivery = delivery;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    delivery.opened(this);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext context) {
+    delivery.closed(this);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    int length = Math.min(in.readableBytes(), PREFACE.length);
+    for (int i = 0; i < length; i++) {
+      if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
+        useHttp1(context.pipeline());
+        return;
+      }
+    }
+    if (length == PREFACE.length) {
+      useHttp2(context.pipeline());
+    }
+  }
+
+  private void useHttp1(ChannelPipeline pipeline) {
+    pipeline.addLast(new Http1Connection(delivery));
+    pipeline.remove(this);
+  }
+
+  private void useHttp2(ChannelPipeline pipeline) {
+    pipeline.addLast(
+        Http2FrameCodecBuilder.forServer()
+            .initialSettings(
+                Http2Settings.defaultSettings()
+                    .maxConcurrentStreams(delivery.config().maxStreams())
+                    .maxHeaderListSize(delivery.config().maxHeadBytes()))
+            .decoderEnforceMaxRstFramesPerWindow(
+                delivery.config().maxResetsPerWindow(), RESET_WINDOW_SECONDS)
+            .build(),
+        new Http2Connection(delivery));
+    pipeline.remove(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    var _ = context.close();
+  }
+
+  /** A connection that says nothing, or not enough to tell. */
+  @Override
+  public void sweep(long nowNs) {
+    boolean slow = nowNs - sinceNs > delivery.config().headTimeout().toNanos();
+    if (ctx != null && slow) {
+      delivery.metrics().closed("head");
+      var _ = ctx.close();
+    }
+  }
+}

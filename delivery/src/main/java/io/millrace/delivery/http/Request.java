@@ -1,0 +1,69 @@
+package io.millrace.delivery.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what a request says that matters here.
+ *
+ * @param path as sent, without the query
+ * @param query without the question mark; empty where there is none
+ * @param keepAlive whether the connection goes on after the response
+ * @param gzip whether the client takes gzip
+ * @param range the Range header's value; null where there is none
+ * @param ifNoneMatch the If-None-Match header's value; null where there is none
+ * @param clientHash tells clients at one address apart
+ */
+record Request(
+    Method method,
+    String path,
+    String query,
+    boolean keepAlive,
+    boolean gzip,
+    @Nullable String range,
+    @Nullable String ifNoneMatch,
+    long clientHash) {
+  /** The methods that are told apart. */
+  enum Method {
+    GET,
+    HEAD,
+    OPTIONS,
+    OTHER;
+
+    static Method of(CharSequence name) {
+      return switch (name.toString()) {
+        case "GET" -> GET;
+        case "HEAD" -> HEAD;
+        case "OPTIONS" -> OPTIONS;
+        default -> OTHER;
+      };
+    }
+  }
+
+  /** Whether Accept-Encoding takes gzip (RFC 9110 12.5.3); a weight of 0 says no. */
+  static boolean takesGzip(CharSequence acceptEncoding) {
+    for (String coding : acceptEncoding.toString().split(",", 32)) {
+      String[] parts = coding.trim().split(";", 2);
+      String name = parts[0].trim();
+      if (name.equalsIgnoreCase("gzip") || name.equals("*")) {
+        return parts.length == 1 || !isZeroWeight(parts[1]);
+      }
+    }
+    return false;
+  }
+
+  private static boolean isZeroWeight(String parameter) {
+    String weight = parameter.replace(" ", "");
+    return weight.equals("q=0") || weight.matches("q=0\\.0{0,3}");
+  }
+
+  /** FNV-1a, so that it is the same on every loop. */
+  static long hash(long start, CharSequence text) {
+    long hash = start;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  static final long HASH_START = 0xcbf29ce484222325L;
+}

@@ -1,0 +1,109 @@
+package io.millrace.delivery.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AbstractReferenceCounted;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one response, prepared once, sent to any number of viewers.
+ *
+ * <p>A small body lies behind the head in one buffer; media stay the buffers that the window gave.
+ * Immutable but for its reference count; may cross threads.
+ */
+final class Response extends AbstractReferenceCounted {
+  private final Head head;
+  private final ByteBuf wire;
+  private final int headLength;
+  private final List<ByteBuf> media;
+  private final long bodyLength;
+  private volatile @Nullable Http2Headers http2Headers;
+
+  private Response(Head head, ByteBuf wire, int headLength, List<ByteBuf> media) {
+    this.head = head;
+    this.wire = wire;
+    this.headLength = headLength;
+    this.media = media;
+    long length = (long) wire.readableBytes() - headLength;
+    for (ByteBuf buffer : media) {
+      length += buffer.readableBytes();
+    }
+    this.bodyLength = length;
+  }
+
+  /** A response with a small body, which is copied. */
+  static Response small(ByteBufAllocator allocator, Head head, byte[] body) {
+    if (head.status() != 304 && head.status() != 204) {
+      head.with("Content-Length", Integer.toString(body.length));
+    }
+    ByteBuf wire = allocator.directBuffer(768 + body.length);
+    head.writeTo(wire);
+    int headLength = wire.readableBytes();
+    wire.writeBytes(body);
+    return new Response(head, wire, headLength, List.of());
+  }
+
+  /** A response with media as its body: takes over the buffers. */
+  static Response media(ByteBufAllocator allocator, Head head, List<ByteBuf> media) {
+    long length = 0;
+    for (ByteBuf buffer : media) {
+      length += buffer.readableBytes();
+    }
+    head.with("Content-Length", Long.toString(length));
+    ByteBuf wire = allocator.directBuffer(768);
+    head.writeTo(wire);
+    return new Response(head, wire, wire.readableBytes(), List.copyOf(media));
+  }
+
+  int status() {
+    return head.status();
+  }
+
+  long bodyLength() {
+    return bodyLength;
+  }
+
+  /** For HTTP/1.1: the head, and the small body where {@code withBody}. The caller releases it. */
+  ByteBuf wire(boolean withBody) {
+    return withBody ? wire.retainedDuplicate() : wire.retainedSlice(wire.readerIndex(), headLength);
+  }
+
+  /** For HTTP/2: the small body. The caller releases it. */
+  ByteBuf smallBody() {
+    return wire.retainedSlice(wire.readerIndex() + headLength, wire.readableBytes() - headLength);
+  }
+
+  /** Borrowed: write retained duplicates. */
+  List<ByteBuf> media() {
+    return media;
+  }
+
+  Http2Headers http2Headers() {
+    Http2Headers headers = http2Headers;
+    if (headers == null) {
+      headers = head.http2();
+      http2Headers = headers;
+    }
+    return headers;
+  }
+
+  @Override
+  public Response retain() {
+    super.retain();
+    return this;
+  }
+
+  @Override
+  public Response touch(Object hint) {
+    wire.touch(hint);
+    return this;
+  }
+
+  @Override
+  protected void deallocate() {
+    wire.release();
+    media.forEach(ByteBuf::release);
+  }
+}

@@ -1,0 +1,68 @@
+package io.millrace.delivery.reload;
+
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
+import java.time.Duration;
+
+/** Decides on playlist requests (RFC 8216bis 6.2.5.2). Pure. */
+public final class ReloadRules {
+  private static final ReloadDecision ANSWER = new ReloadDecision.Answer();
+  private static final ReloadDecision WAIT = new ReloadDecision.Wait();
+
+  /** Segments past the last complete one that can be asked for. */
+  private static final int ADVANCE_SEGMENTS = 2;
+
+  private ReloadRules() {}
+
+  public static ReloadDecision decide(
+      RenditionView rendition, ReloadDirectives directives, Duration partTarget) {
+    if (rendition.ended()) {
+      return ANSWER;
+    }
+    if (!directives.error().isEmpty()) {
+      return new ReloadDecision.Refuse(directives.error());
+    }
+    if (!directives.isBlocking()) {
+      return ANSWER;
+    }
+    long last = rendition.lastCompleteMsn();
+    if (directives.msn() > last + ADVANCE_SEGMENTS) {
+      return new ReloadDecision.Refuse(
+          "_HLS_msn: %d (expected: at most %d)"
+              .formatted(directives.msn(), last + ADVANCE_SEGMENTS));
+    }
+    if (directives.msn() < last) {
+      return ANSWER;
+    }
+    return directives.part() < 0
+        ? (directives.msn() <= last ? ANSWER : WAIT)
+        : decidePart(rendition, directives, partTarget);
+  }
+
+  private static ReloadDecision decidePart(
+      RenditionView rendition, ReloadDirectives directives, Duration partTarget) {
+    long last = rendition.lastCompleteMsn();
+    int openParts = rendition.open().partCount();
+    if (directives.msn() == last) {
+      SegmentView segment = rendition.segment(last);
+      boolean within = segment == null || directives.part() < segment.partCount();
+      // A part past a finished segment's last means part 0 of the next.
+      return within || openParts > 0 ? ANSWER : WAIT;
+    }
+    boolean inOpen = directives.msn() == last + 1;
+    int beyond = inOpen ? directives.part() - (openParts - 1) : directives.part() + 1;
+    int limit = advancePartLimit(partTarget);
+    if (beyond > limit) {
+      return new ReloadDecision.Refuse(
+          "_HLS_part: %d (expected: at most %d parts past the last)"
+              .formatted(directives.part(), limit));
+    }
+    return inOpen && directives.part() < openParts ? ANSWER : WAIT;
+  }
+
+  /** How many parts past the last one can be asked for: three seconds' worth, at least three. */
+  static int advancePartLimit(Duration partTarget) {
+    long targetMs = Math.max(1, partTarget.toMillis());
+    return targetMs >= 1_000 ? 3 : (int) ((3_000 + targetMs - 1) / targetMs);
+  }
+}
