@@ -18,6 +18,8 @@ public sealed interface Admission {
     /** The node is known, but not for these roles. */
     ROLES,
     /** A limit of the control plane's is reached. */
-    LIMIT
+    LIMIT,
+    /** The control plane cannot tell now. */
+    UNAVAILABLE
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.control.link.wire.EndBroadcast;
 import io.millrace.control.link.wire.NodeMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlLinkServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlLinkServer.class);
   private static final long STOP_TIMEOUT_MS = 500;
+  private static final int LOCKS = 64;
 
   private final ControlLinkServerConfig config;
   private final NodeRegistry registry;
@@ -41,6 +45,7 @@ public final class ControlLinkServer implements AutoCloseable {
           Thread.ofPlatform().name("control-link-timer").daemon().factory());
   private final Set<NodeSession> sessions = ConcurrentHashMap.newKeySet();
   private final Map<String, NodeSession> byNode = new ConcurrentHashMap<>();
+  private final Lock[] locks = locks();
   private final Server server;
 
   private ControlLinkServer(ControlLinkServerConfig config, NodeRegistry registry)
@@ -122,7 +127,7 @@ public final class ControlLinkServer implements AutoCloseable {
       var out = (ServerCallStreamObserver<ControlMessage>) responses;
       out.disableAutoRequest();
       NodeSession session =
-          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admitted);
+          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admit);
       sessions.add(session);
       out.setOnReadyHandler(session::sendDirectory);
       out.setOnCancelHandler(() -> ended(session));
@@ -137,17 +142,31 @@ public final class ControlLinkServer implements AutoCloseable {
     }
   }
 
-  /** Decides whether one more node fits, and gives the node's newest stream its place. */
-  private boolean admitted(String nodeId, NodeSession session) {
-    if (byNode.size() >= config.mostNodes() && !byNode.containsKey(nodeId)) {
-      return false;
+  /**
+   * Asks the registry and gives the node's newest stream its place. Under the node's lock: the end
+   * of its earlier stream comes before or after, never between.
+   */
+  private Admission admit(NodeRegistration registration, NodeSession session) {
+    String nodeId = registration.nodeId();
+    Lock lock = lock(nodeId);
+    lock.lock();
+    try {
+      if (byNode.size() >= config.mostNodes() && !byNode.containsKey(nodeId)) {
+        return new Admission.Refused(
+            Admission.Reason.LIMIT, "too many nodes (at most %d)".formatted(config.mostNodes()));
+      }
+      Admission admission = registry.register(registration);
+      if (admission instanceof Admission.Admitted) {
+        NodeSession earlier = byNode.put(nodeId, session);
+        if (earlier != null) {
+          log.info("Node {} connected again; its earlier stream is closed", nodeId);
+          earlier.supersede();
+        }
+      }
+      return admission;
+    } finally {
+      lock.unlock();
     }
-    NodeSession earlier = byNode.put(nodeId, session);
-    if (earlier != null) {
-      log.info("Node {} connected again; its earlier stream is closed", nodeId);
-      earlier.supersede();
-    }
-    return true;
   }
 
   private void ended(NodeSession session) {
@@ -156,8 +175,27 @@ public final class ControlLinkServer implements AutoCloseable {
     }
     session.ended();
     String nodeId = session.nodeId();
-    if (!nodeId.isEmpty() && byNode.remove(nodeId, session)) {
-      registry.disconnected(nodeId);
+    if (nodeId.isEmpty()) {
+      return;
     }
+    Lock lock = lock(nodeId);
+    lock.lock();
+    try {
+      if (byNode.remove(nodeId, session)) {
+        registry.disconnected(nodeId);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Lock lock(String nodeId) {
+    return locks[Math.floorMod(nodeId.hashCode(), LOCKS)];
+  }
+
+  private static Lock[] locks() {
+    Lock[] locks = new Lock[LOCKS];
+    Arrays.setAll(locks, _ -> new ReentrantLock());
+    return locks;
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +31,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   private final NodeRegistry registry;
   private final ServerCallStreamObserver<ControlMessage> out;
   private final ScheduledExecutorService timer;
-  private final BiPredicate<String, NodeSession> admit;
+  private final BiFunction<NodeRegistration, NodeSession, Admission> admit;
 
   private volatile String nodeId = "";
 
@@ -59,7 +59,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       NodeRegistry registry,
       ServerCallStreamObserver<ControlMessage> out,
       ScheduledExecutorService timer,
-      BiPredicate<String, NodeSession> admit) {
+      BiFunction<NodeRegistration, NodeSession, Admission> admit) {
     this.config = config;
     this.registry = registry;
     this.out = out;
@@ -159,17 +159,10 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       return;
     }
     NodeRegistration registration = LinkMessages.registration(message);
-    switch (registry.register(registration)) {
+    switch (admit.apply(registration, this)) {
       case Admission.Refused refused -> refuse(refused.reason(), refused.why());
-      case Admission.Admitted admitted -> {
+      case Admission.Admitted _ -> {
         nodeId = registration.nodeId();
-        if (!admit.test(nodeId, this)) {
-          nodeId = "";
-          registry.disconnected(registration.nodeId());
-          refuse(
-              Admission.Reason.LIMIT, "too many nodes (at most %d)".formatted(config.mostNodes()));
-          return;
-        }
         log.info("Node {} connected, roles {}", nodeId, registration.roles());
         welcome(message);
       }
@@ -242,6 +235,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
         switch (reason) {
           case UNKNOWN -> Status.UNAUTHENTICATED.withDescription(why);
           case ROLES -> Status.PERMISSION_DENIED.withDescription(why);
+          case UNAVAILABLE -> Status.UNAVAILABLE.withDescription(why);
           case LIMIT -> Status.RESOURCE_EXHAUSTED.withDescription(why);
         });
   }

@@ -1,0 +1,189 @@
+package io.millrace.control;
+
+import io.helidon.webserver.WebServer;
+import io.millrace.control.access.AdminToken;
+import io.millrace.control.access.SessionRoutes;
+import io.millrace.control.channels.ChannelRoutes;
+import io.millrace.control.channels.ChannelStore;
+import io.millrace.control.database.Database;
+import io.millrace.control.http.RequestAddress;
+import io.millrace.control.link.ControlLinkServer;
+import io.millrace.control.link.Role;
+import io.millrace.control.live.EventRoutes;
+import io.millrace.control.live.Events;
+import io.millrace.control.live.LiveChannels;
+import io.millrace.control.nodes.Directory;
+import io.millrace.control.nodes.NodeRoutes;
+import io.millrace.control.nodes.Nodes;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control plane: database, API and pages, and the nodes' link. Starts in that order, stops in
+ * reverse.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+  private static final long EXPIRE_EVERY_MS = 500;
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Nodes nodes;
+  private final ControlLinkServer link;
+  private final WebServer web;
+
+  private ControlPlane(ControlPlaneConfig config, PrometheusRegistry metrics) {
+    try {
+      AdminToken adminToken = AdminToken.in(config.adminTokenFile());
+      HttpApi.warmUp();
+      Database database = part(Database.open(config.database(), config.mostDatabaseConnections()));
+      Jdbi jdbi = database.jdbi();
+      Directory directory = new Directory(jdbi);
+      LiveChannels live = new LiveChannels(config.mostReports());
+      Events events = new Events(config.mostConsoles());
+      Changes changes = new Changes(directory, live, events);
+      nodes = new Nodes(jdbi, directory, live, changes);
+      link = part(ControlLinkServer.start(config.link(), nodes));
+      changes.link(link);
+      expire(live, events);
+      ChannelRoutes channels =
+          new ChannelRoutes(
+              new ChannelStore(jdbi, config.mostChannels()),
+              live,
+              nodes,
+              changes,
+              config.publicHost());
+      web =
+          new HttpApi(
+                  new SessionRoutes(adminToken, jdbi),
+                  channels,
+                  new NodeRoutes(nodes),
+                  new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),
+                  database,
+                  metrics)
+              .start(config);
+      parts.push(web::stop);
+      parts.push(events::close);
+      registerMetrics(metrics, live, events);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  public static ControlPlane start(ControlPlaneConfig config, PrometheusRegistry metrics) {
+    long startNs = System.nanoTime();
+    ControlPlane started = new ControlPlane(config, metrics);
+    log.info(
+        "Control plane ready in {} ms, API on port {}, nodes on port {}",
+        Duration.ofNanos(System.nanoTime() - startNs).toMillis(),
+        started.port(),
+        started.grpcPort());
+    return started;
+  }
+
+  /** Where API and pages are. */
+  public int port() {
+    return web.port();
+  }
+
+  /** Where nodes connect. */
+  public int grpcPort() {
+    return link.port();
+  }
+
+  /** A token with which one node may join; for the nodes of this very process. */
+  public String issueNodeToken(Set<Role> roles, Duration ttl) {
+    return nodes.issueToken(roles, ttl).token();
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      closeQuietly(parts.pop());
+    }
+  }
+
+  private <T extends AutoCloseable> T part(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void expire(LiveChannels live, Events events) {
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("control-live").daemon().factory());
+    parts.push(timer::shutdownNow);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> events.channelsChanged(live.expire(System.nanoTime())),
+            EXPIRE_EVERY_MS,
+            EXPIRE_EVERY_MS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void registerMetrics(PrometheusRegistry metrics, LiveChannels live, Events events) {
+    GaugeWithCallback.builder()
+        .name("millrace_control_nodes_connected")
+        .help("Nodes with an open stream to the control plane")
+        .callback(callback -> callback.call(nodes.connectedCount()))
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("millrace_control_channels_on_air")
+        .help("Channels that are live or wait for their publisher")
+        .callback(callback -> callback.call(live.onAir()))
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("millrace_control_consoles_open")
+        .help("Event streams that are open")
+        .callback(callback -> callback.call(events.consoles()))
+        .register(metrics);
+  }
+
+  /** Stopping goes on, whatever one part makes of it. */
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      log.warn("A part of the control plane did not stop in order", e);
+    }
+  }
+
+  /** Shows things in events as the API does. */
+  private record ApiViews(ChannelRoutes routes, Nodes registry) implements EventRoutes.Views {
+    @Override
+    public List<?> firstChannels(RequestAddress address) {
+      return routes.firstViews(address);
+    }
+
+    @Override
+    public List<?> channels(Collection<UUID> ids, RequestAddress address) {
+      return routes.views(ids, address);
+    }
+
+    @Override
+    public List<?> nodes() {
+      return registry.views();
+    }
+
+    @Override
+    public Optional<?> node(String id) {
+      return registry.view(id);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.millrace.control;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.millrace.control.access.SessionRoutes;
+import io.millrace.control.channels.ChannelRoutes;
+import io.millrace.control.database.Database;
+import io.millrace.control.http.Json;
+import io.millrace.control.http.JsonBody;
+import io.millrace.control.http.Problem;
+import io.millrace.control.http.ProblemException;
+import io.millrace.control.http.WebPages;
+import io.millrace.control.live.EventRoutes;
+import io.millrace.control.nodes.NodeRoutes;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the routes together: the API, health, the contract, the pages, and how errors are told. */
+final class HttpApi {
+  private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+  private static final String API = "/api/v1";
+  private static final int MOST_HEADER_BYTES = 16 * 1024;
+  private static final int MOST_TARGET_BYTES = 4 * 1024;
+  private static final long MOST_BODY_BYTES = 1024 * 1024;
+  private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+  private static final String PROBLEM = "application/problem+json";
+
+  private final SessionRoutes sessions;
+  private final ChannelRoutes channels;
+  private final NodeRoutes nodes;
+  private final EventRoutes events;
+  private final Database database;
+  private final Counter requests;
+
+  HttpApi(
+      SessionRoutes sessions,
+      ChannelRoutes channels,
+      NodeRoutes nodes,
+      EventRoutes events,
+      Database database,
+      PrometheusRegistry metrics) {
+    this.sessions = sessions;
+    this.channels = channels;
+    this.nodes = nodes;
+    this.events = events;
+    this.database = database;
+    this.requests =
+        Counter.builder()
+            .name("millrace_control_http_requests")
+            .help("Answers of the API, by status class")
+            .labelNames("status")
+            .register(metrics);
+  }
+
+  /** Loads what the server needs while the database starts. */
+  static void warmUp() {
+    Thread.ofVirtual()
+        .name("control-warm-up")
+        .start(
+            () -> {
+              WebServer.builder().build();
+              Json.MAPPER.writeValueAsString(Map.of("warm", true));
+            });
+  }
+
+  WebServer start(ControlPlaneConfig config) {
+    try {
+      return WebServer.builder()
+          .host(config.host())
+          .port(config.port())
+          .shutdownHook(false)
+          .maxTcpConnections(config.mostConnections())
+          .maxPayloadSize(MOST_BODY_BYTES)
+          .shutdownGracePeriod(STOP_TIMEOUT)
+          .idleConnectionTimeout(IDLE_TIMEOUT)
+          .directHandlers(problems())
+          .addProtocol(
+              io.helidon.webserver.http1.Http1Config.builder()
+                  .maxHeadersSize(MOST_HEADER_BYTES)
+                  .maxPrologueLength(MOST_TARGET_BYTES)
+                  .build())
+          .routing(this::route)
+          .build()
+          .start();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null && !(cause instanceof BindException)) {
+        cause = cause.getCause();
+      }
+      throw new ControlPlaneException(
+          "control.port: %s:%d cannot be opened: %s"
+              .formatted(config.host(), config.port(), cause.getMessage()),
+          e);
+    }
+  }
+
+  private void route(HttpRouting.Builder routing) {
+    routing
+        .addFilter(
+            (chain, _, response) -> {
+              response.whenSent(
+                  () -> requests.labelValues(response.status().code() / 100 + "xx").inc());
+              chain.proceed();
+            })
+        .addFilter(sessions.filter())
+        .register(API + "/session", sessions)
+        .register(API + "/channels", channels)
+        .register(API + "/public/channels", channels.publicRoutes())
+        .register(API + "/nodes", nodes)
+        .register(API + "/node-tokens", nodes.tokenRoutes())
+        .register(API + "/events", events)
+        .get(API + "/openapi.yaml", this::contract)
+        .any("/api/*", HttpApi::nothingHere)
+        .get("/health/live", (_, response) -> Json.send(response, 200, Map.of("status", "ok")))
+        .get("/health/ready", this::ready)
+        .register("/", new WebPages())
+        .any("/*", HttpApi::nothingHere)
+        .error(ProblemException.class, (_, response, error) -> send(response, error))
+        .error(Throwable.class, (request, response, error) -> failed(request, response, error));
+  }
+
+  private void ready(ServerRequest request, ServerResponse response) {
+    Optional<String> trouble = database.trouble();
+    if (trouble.isPresent()) {
+      throw Problem.unavailable(trouble.get());
+    }
+    Json.send(response, 200, Map.of("status", "ok"));
+  }
+
+  private void contract(ServerRequest request, ServerResponse response) {
+    try (InputStream in = HttpApi.class.getResourceAsStream("/openapi.yaml")) {
+      if (in == null) {
+        throw Problem.notFound("This build has no contract");
+      }
+      response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
+      response.send(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("The contract cannot be read", e);
+    }
+  }
+
+  private static void nothingHere(ServerRequest request, ServerResponse response) {
+    throw Problem.notFound(
+        "%s %s: nothing is there (see /api/v1/openapi.yaml)"
+            .formatted(request.prologue().method().text(), JsonBody.shown(request.path().path())));
+  }
+
+  private static void send(ServerResponse response, ProblemException error) {
+    Json.sendProblem(response, error.problem());
+  }
+
+  private static void failed(ServerRequest request, ServerResponse response, Throwable error) {
+    if (error instanceof RequestException known) {
+      Json.sendProblem(response, problem(known.status().code(), known.status().reasonPhrase()));
+      return;
+    }
+    if (isDatabaseAway(error)) {
+      log.warn("The database cannot be reached: {}", error.getMessage());
+      send(response, Problem.unavailable("The database cannot be reached: try again shortly"));
+      return;
+    }
+    log.error("{} {} failed", request.prologue().method().text(), request.path().path(), error);
+    send(response, Problem.internal());
+  }
+
+  private static boolean isDatabaseAway(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      boolean away =
+          cause instanceof SQLTransientConnectionException
+              || cause instanceof SQLNonTransientConnectionException
+              || (cause instanceof SQLException sql
+                  && sql.getSQLState() != null
+                  && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P")));
+      if (away) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What Helidon refuses before any route sees it, told as a problem too. */
+  private static DirectHandlers problems() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) -> {
+            ServerResponseHeaders answer = ServerResponseHeaders.create();
+            answer.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, PROBLEM));
+            byte[] body =
+                Json.MAPPER.writeValueAsBytes(problem(status.code(), status.reasonPhrase()));
+            return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(answer)
+                .keepAlive(false)
+                .entity(new String(body, StandardCharsets.UTF_8))
+                .build();
+          });
+    }
+    return handlers.build();
+  }
+
+  private static Problem problem(int status, String title) {
+    return new Problem(
+        "about:blank", title, status, "The request cannot be served: " + title, null);
+  }
+}

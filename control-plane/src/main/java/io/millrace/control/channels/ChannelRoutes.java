@@ -1,0 +1,272 @@
+package io.millrace.control.channels;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.millrace.control.http.Json;
+import io.millrace.control.http.JsonBody;
+import io.millrace.control.http.Problem;
+import io.millrace.control.http.ProblemException;
+import io.millrace.control.http.RequestAddress;
+import io.millrace.control.keys.StreamKey;
+import io.millrace.control.live.LiveChannels;
+import io.millrace.control.nodes.Nodes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code /api/v1/channels} and {@code /api/v1/public/channels}. */
+public final class ChannelRoutes implements HttpService {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MOST_LIMIT = 500;
+
+  /** Hears of what was done to channels. */
+  public interface Listener {
+    /** The channel is new, or its name, title, settings or key changed. */
+    void changed(UUID channel);
+
+    void removed(UUID channel, String name);
+
+    void endRequested(UUID channel);
+  }
+
+  private final ChannelStore channels;
+  private final LiveChannels live;
+  private final Nodes nodes;
+  private final Listener listener;
+  private final String publicHost;
+
+  public ChannelRoutes(
+      ChannelStore channels, LiveChannels live, Nodes nodes, Listener listener, String publicHost) {
+    this.channels = channels;
+    this.live = live;
+    this.nodes = nodes;
+    this.listener = listener;
+    this.publicHost = publicHost;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .get("/", this::list)
+        .post("/", this::create)
+        .get("/{channel}", this::show)
+        .patch("/{channel}", this::update)
+        .delete("/{channel}", this::delete)
+        .post("/{channel}/key", this::rotateKey)
+        .post("/{channel}/end", this::end);
+  }
+
+  /** The routes for anybody. */
+  public HttpService publicRoutes() {
+    return rules -> rules.get("/{channel}", this::showPublic);
+  }
+
+  /** What an event says of channels: those of the ids that still exist. */
+  public List<?> views(Collection<UUID> ids, RequestAddress address) {
+    return channels.byIds(ids).stream().map(channel -> view(channel, null, address)).toList();
+  }
+
+  /** The first channels, for the snapshot that events begin with. */
+  public List<?> firstViews(RequestAddress address) {
+    return channels.page("", MOST_LIMIT).stream()
+        .map(channel -> view(channel, null, address))
+        .toList();
+  }
+
+  private void list(ServerRequest request, ServerResponse response) {
+    int limit = limit(request.query().first("limit").asOptional());
+    List<Channel> found =
+        channels.page(request.query().first("after").asOptional().orElse(""), limit + 1);
+    boolean more = found.size() > limit;
+    List<Channel> shown = more ? found.subList(0, limit) : found;
+    RequestAddress address = address(request);
+    // The one null that is written: the contract has it on the last page.
+    var body = Json.MAPPER.createObjectNode();
+    body.set(
+        "channels",
+        Json.MAPPER.valueToTree(
+            shown.stream().map(channel -> view(channel, null, address)).toList()));
+    body.put("next", more ? shown.getLast().name() : null);
+    Json.send(response, 200, body);
+  }
+
+  private void create(ServerRequest request, ServerResponse response) {
+    JsonBody body = JsonBody.of(request);
+    Optional<String> name = body.string("name");
+    if (name.isEmpty()) {
+      body.error("name", "missing (expected: %s)".formatted(Channel.NAME_RULE));
+    }
+    requireName(body, name);
+    String title = title(body, "");
+    ChannelSettings settings =
+        ChannelSettings.read(body.object("settings"), ChannelSettings.DEFAULT);
+    body.check();
+    StreamKey key = StreamKey.random();
+    Channel channel =
+        new Channel(UUID.randomUUID(), name.orElseThrow(), title, settings, key.hint(), now());
+    Channel created = done(channels.create(channel, key), channel.name());
+    listener.changed(created.id());
+    response.header(HeaderNames.LOCATION, "/api/v1/channels/" + created.id());
+    Json.send(response, 201, view(created, key, address(request)));
+  }
+
+  private void show(ServerRequest request, ServerResponse response) {
+    Json.send(response, 200, view(find(request), null, address(request)));
+  }
+
+  private void update(ServerRequest request, ServerResponse response) {
+    JsonBody body = JsonBody.of(request);
+    Optional<String> name = body.string("name");
+    requireName(body, name);
+    Channel before = find(request);
+    String title = title(body, before.title());
+    ChannelSettings settings = ChannelSettings.read(body.object("settings"), before.settings());
+    body.check();
+    Channel updated =
+        done(
+            channels.update(
+                before.id().toString(),
+                channel ->
+                    new Channel(
+                        channel.id(),
+                        name.orElse(channel.name()),
+                        title,
+                        settings,
+                        channel.keyHint(),
+                        channel.createdAt())),
+            name.orElse(before.name()));
+    listener.changed(updated.id());
+    Json.send(response, 200, view(updated, null, address(request)));
+  }
+
+  private void delete(ServerRequest request, ServerResponse response) {
+    String nameOrId = channel(request);
+    Channel removed = done(channels.delete(nameOrId), nameOrId);
+    listener.endRequested(removed.id());
+    listener.removed(removed.id(), removed.name());
+    response.status(204).send();
+  }
+
+  private void rotateKey(ServerRequest request, ServerResponse response) {
+    JsonBody.of(request).check();
+    String nameOrId = channel(request);
+    StreamKey key = StreamKey.random();
+    Channel changed = done(channels.rotateKey(nameOrId, key, now()), nameOrId);
+    listener.changed(changed.id());
+    Json.send(response, 200, view(changed, key, address(request)));
+  }
+
+  private void end(ServerRequest request, ServerResponse response) {
+    JsonBody.of(request).check();
+    Channel channel = find(request);
+    if (!live.of(channel.id()).isOnAir()) {
+      throw Problem.conflict(
+          "Nothing is on air on channel \"%s\": there is no broadcast to end"
+              .formatted(channel.name()));
+    }
+    listener.endRequested(channel.id());
+    Json.send(response, 202, view(channel, null, address(request)));
+  }
+
+  private void showPublic(ServerRequest request, ServerResponse response) {
+    Channel channel = find(request);
+    response.header(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    Json.send(
+        response,
+        200,
+        ChannelView.publicOf(
+            channel, live.of(channel.id()), nodes.publicEndpoints(), address(request)));
+  }
+
+  private ChannelView view(Channel channel, @Nullable StreamKey key, RequestAddress address) {
+    return ChannelView.of(
+        channel,
+        key == null ? null : key.value(),
+        live.of(channel.id()),
+        nodes.publicEndpoints(),
+        address);
+  }
+
+  private Channel find(ServerRequest request) {
+    String nameOrId = channel(request);
+    return channels.find(nameOrId).orElseThrow(() -> noChannel(nameOrId));
+  }
+
+  private static Channel done(ChannelStore.Outcome outcome, String name) {
+    return switch (outcome) {
+      case ChannelStore.Outcome.Done done -> done.channel();
+      case ChannelStore.Outcome.NotFound _ -> throw noChannel(name);
+      case ChannelStore.Outcome.NameTaken _ ->
+          throw Problem.conflict(
+              "name: there is a channel \"%s\" already (expected: a name that no other channel has)"
+                  .formatted(name));
+      case ChannelStore.Outcome.TooMany tooMany ->
+          throw Problem.conflict(
+              "There are %d channels already, as many as there may be".formatted(tooMany.most()));
+    };
+  }
+
+  private static ProblemException noChannel(String nameOrId) {
+    return Problem.notFound("There is no channel %s".formatted(JsonBody.shown(nameOrId)));
+  }
+
+  private RequestAddress address(ServerRequest request) {
+    return RequestAddress.of(request, publicHost);
+  }
+
+  private static String channel(ServerRequest request) {
+    return request.path().pathParameters().get("channel");
+  }
+
+  private static void requireName(JsonBody body, Optional<String> name) {
+    name.filter(value -> !Channel.isName(value))
+        .ifPresent(
+            value ->
+                body.error(
+                    "name",
+                    "%s (expected: %s)".formatted(JsonBody.shown(value), Channel.NAME_RULE)));
+  }
+
+  private static String title(JsonBody body, String before) {
+    String title = body.string("title").orElse(before).strip();
+    if (title.length() > Channel.MOST_TITLE || title.chars().anyMatch(Character::isISOControl)) {
+      body.error(
+          "title",
+          "%s (expected: at most %d characters on one line)"
+              .formatted(JsonBody.shown(title), Channel.MOST_TITLE));
+    }
+    return title;
+  }
+
+  private static int limit(Optional<String> text) {
+    if (text.isEmpty()) {
+      return DEFAULT_LIMIT;
+    }
+    try {
+      int limit = Integer.parseInt(text.get());
+      if (limit >= 1 && limit <= MOST_LIMIT) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      throw wrongLimit(text.get());
+    }
+    throw wrongLimit(text.get());
+  }
+
+  private static ProblemException wrongLimit(String text) {
+    return Problem.invalid(
+        "limit", "%s (expected: 1 to %d)".formatted(JsonBody.shown(text), MOST_LIMIT));
+  }
+
+  /** As exact as Postgres keeps it. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  }
+}

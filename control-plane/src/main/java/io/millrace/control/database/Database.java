@@ -1,0 +1,149 @@
+package io.millrace.control.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the database, brings its schema up to date, and bounds who works on it. */
+public final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int VALID_TIMEOUT_S = 2;
+
+  private final @Nullable PostgresServer server;
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+
+  private Database(@Nullable PostgresServer server, HikariDataSource pool) {
+    this.server = server;
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+  }
+
+  /**
+   * Starts or reaches the database.
+   *
+   * @param mostConnections how many requests may work on it at once
+   */
+  public static Database open(DatabaseConfig config, int mostConnections) {
+    long startNs = System.nanoTime();
+    PostgresServer server =
+        config instanceof DatabaseConfig.Embedded embedded ? PostgresServer.start(embedded) : null;
+    long startedNs = System.nanoTime();
+    HikariDataSource pool = null;
+    try {
+      pool = pool(config, server, mostConnections);
+      long connectedNs = System.nanoTime();
+      migrate(pool);
+      log.info(
+          "Database ready in {} ms (server {} ms, connection {} ms, schema {} ms)",
+          millis(System.nanoTime() - startNs),
+          millis(startedNs - startNs),
+          millis(connectedNs - startedNs),
+          millis(System.nanoTime() - connectedNs));
+      return new Database(server, pool);
+    } catch (DatabaseException e) {
+      if (pool != null) {
+        pool.close();
+      }
+      if (server != null) {
+        server.close();
+      }
+      throw e;
+    }
+  }
+
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Why it cannot be worked with now; empty where it can. */
+  public Optional<String> trouble() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(VALID_TIMEOUT_S)
+          ? Optional.empty()
+          : Optional.of("the database does not answer");
+    } catch (SQLException e) {
+      log.debug("The database cannot be reached", e);
+      return Optional.of("the database cannot be reached");
+    }
+  }
+
+  /** The embedded server's process number; empty with any other database. */
+  public Optional<Long> serverPid() {
+    return server == null ? Optional.empty() : Optional.of(server.pid());
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static HikariDataSource pool(
+      DatabaseConfig config, @Nullable PostgresServer server, int mostConnections) {
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName("control-database");
+    hikari.setMaximumPoolSize(mostConnections);
+    hikari.setMinimumIdle(1);
+    hikari.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    hikari.addDataSourceProperty("ApplicationName", "millrace");
+    switch (config) {
+      case DatabaseConfig.Embedded embedded -> {
+        if (server == null) {
+          throw new DatabaseException("No server on " + embedded.directory());
+        }
+        hikari.setJdbcUrl(server.url());
+        hikari.setUsername(server.user());
+        hikari.setPassword(server.password());
+      }
+      case DatabaseConfig.External external -> {
+        hikari.setJdbcUrl(external.url());
+        hikari.setUsername(external.user());
+        hikari.setPassword(external.password());
+      }
+    }
+    try {
+      return new HikariDataSource(hikari);
+    } catch (RuntimeException e) {
+      // HikariCP throws its own and others of the driver's here; the root says what is wrong.
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new DatabaseException(
+          "The database cannot be reached (control.database.url, user and password): "
+              + root.getMessage(),
+          e);
+    }
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    try {
+      Flyway.configure()
+          .dataSource(pool)
+          .locations("classpath:io/millrace/control/migrations")
+          .loggers("slf4j")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new DatabaseException("The database's schema cannot be brought up to date", e);
+    }
+  }
+
+  private static long millis(long nanos) {
+    return Duration.ofNanos(nanos).toMillis();
+  }
+}

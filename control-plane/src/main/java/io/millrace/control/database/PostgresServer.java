@@ -1,0 +1,303 @@
+package io.millrace.control.database;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a Postgres of our own on a directory: on loopback, with a password, and with every write
+ * safe on disk before it counts. The programs come from the class path.
+ *
+ * <p>Postgres refuses to run as root; there it runs in a user namespace of its own ({@code
+ * unshare}).
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
+  private static final String USER = "millrace";
+  private static final String OWNER_ONLY = "rw-------";
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration INIT_TIMEOUT = Duration.ofMinutes(2);
+  private static final long MOST_LOG_BYTES = 8 * 1024 * 1024;
+  private static final int LOG_LINES_SHOWN = 12;
+
+  private static final List<String> SETTINGS =
+      List.of(
+          "listen_addresses=127.0.0.1",
+          "unix_socket_directories=",
+          "max_connections=40",
+          "shared_buffers=32MB",
+          "huge_pages=off",
+          "io_method=sync",
+          "wal_level=minimal",
+          "max_wal_senders=0",
+          "max_wal_size=256MB",
+          "max_worker_processes=2",
+          "max_parallel_workers=0",
+          "max_logical_replication_workers=0",
+          "jit=off",
+          "log_checkpoints=off",
+          "autovacuum_naptime=5min");
+
+  private final FileLock lock;
+  private final Process process;
+  private final int port;
+  private final String password;
+
+  private PostgresServer(FileLock lock, Process process, int port, String password) {
+    this.lock = lock;
+    this.process = process;
+    this.port = port;
+    this.password = password;
+  }
+
+  /** Starts it, and makes the database first where there is none; returns when it answers. */
+  public static PostgresServer start(DatabaseConfig.Embedded config) {
+    FileLock lock = null;
+    try {
+      Path directory = config.directory().toAbsolutePath();
+      Files.createDirectories(directory);
+      lock = lock(directory);
+      Path programs = PostgresPrograms.in(config.programs().toAbsolutePath());
+      Path data = directory.resolve("data");
+      Postmaster.stopLeftover(data);
+      if (!Files.isDirectory(data)) {
+        initialise(programs, directory, data);
+      }
+      String password = Files.readString(directory.resolve("password")).strip();
+      return launch(lock, programs, directory, data, password);
+    } catch (IOException e) {
+      release(lock);
+      throw new DatabaseException(
+          "Postgres cannot be started on %s: %s".formatted(config.directory(), e.getMessage()), e);
+    } catch (InterruptedException e) {
+      release(lock);
+      Thread.currentThread().interrupt();
+      throw new DatabaseException("Interrupted while Postgres was starting", e);
+    } catch (DatabaseException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  String url() {
+    return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port);
+  }
+
+  String user() {
+    return USER;
+  }
+
+  String password() {
+    return password;
+  }
+
+  /** The process number of Postgres, for messages and tests. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Leaves Postgres running with nobody to stop it, as the death of this process would. */
+  void releaseLockOnly() {
+    release(lock);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Postmaster.stop(process.toHandle());
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } finally {
+      release(lock);
+    }
+  }
+
+  private static FileLock lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      log.debug("Locked by this very process", e);
+    }
+    if (lock == null) {
+      channel.close();
+      throw new DatabaseException(
+          "The database in %s is in use by another Millrace".formatted(directory));
+    }
+    return lock;
+  }
+
+  private static void release(@Nullable FileLock lock) {
+    if (lock != null) {
+      try {
+        lock.acquiredBy().close();
+      } catch (IOException e) {
+        log.warn("The database's lock cannot be released", e);
+      }
+    }
+  }
+
+  /** Makes the database aside and gives it its name when it is whole. */
+  private static void initialise(Path programs, Path directory, Path data)
+      throws IOException, InterruptedException {
+    log.info("Making a database in {}", data);
+    Path partial = directory.resolve("data.partial");
+    PostgresPrograms.deleteTree(partial);
+    Path passwordFile = directory.resolve("password");
+    Files.deleteIfExists(passwordFile);
+    Files.createFile(
+        passwordFile,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
+    Files.writeString(passwordFile, randomPassword() + "\n");
+    Path output = directory.resolve("initdb.log");
+    Process initdb =
+        command(
+                programs,
+                "initdb",
+                List.of(
+                    "-D",
+                    partial.toString(),
+                    "-U",
+                    USER,
+                    "-A",
+                    "scram-sha-256",
+                    "--pwfile=" + passwordFile,
+                    "-E",
+                    "UTF8",
+                    "--no-locale",
+                    "--no-instructions"))
+            .redirectOutput(output.toFile())
+            .start();
+    if (!initdb.waitFor(INIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+      initdb.destroyForcibly();
+      throw new DatabaseException("initdb did not end within " + INIT_TIMEOUT);
+    }
+    if (initdb.exitValue() != 0) {
+      throw new DatabaseException("The database cannot be made: " + tail(output));
+    }
+    Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static PostgresServer launch(
+      FileLock lock, Path programs, Path directory, Path data, String password)
+      throws IOException, InterruptedException {
+    int port = freePort();
+    List<String> arguments = new ArrayList<>(List.of("-D", data.toString(), "-p", "" + port));
+    for (String setting : SETTINGS) {
+      arguments.add("-c");
+      arguments.add(setting);
+    }
+    Path output = directory.resolve("postgres.log");
+    if (Files.exists(output) && Files.size(output) > MOST_LOG_BYTES) {
+      Files.move(output, directory.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Process process =
+        command(programs, "postgres", arguments)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .start();
+    long deadlineNs = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (!Postmaster.isReady(data, process.pid())) {
+      if (!process.isAlive()) {
+        throw new DatabaseException("Postgres ended as it started: " + tail(output));
+      }
+      if (System.nanoTime() - deadlineNs > 0) {
+        Postmaster.stop(process.toHandle());
+        throw new DatabaseException("Postgres was not ready within " + START_TIMEOUT);
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    log.debug("Postgres is ready on port {} as process {}", port, process.pid());
+    return new PostgresServer(lock, process, port, password);
+  }
+
+  /**
+   * A program of Postgres', out of reach of the terminal's Ctrl-C, which would stop it before us.
+   */
+  private static ProcessBuilder command(Path programs, String name, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    if (isOnPath("setsid")) {
+      command.add("setsid");
+    }
+    if (isRoot()) {
+      if (!isOnPath("unshare")) {
+        throw new DatabaseException(
+            "Postgres does not run as root and there is no unshare: start Millrace as another user,"
+                + " or set control.database.url");
+      }
+      command.addAll(List.of("unshare", "-U"));
+    }
+    command.add(programs.resolve("bin").resolve(name).toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(key -> key.startsWith("PG"));
+    builder.environment().put("LC_ALL", "C");
+    return builder;
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return "root".equals(System.getProperty("user.name"));
+    }
+  }
+
+  private static boolean isOnPath(String program) {
+    String path = System.getenv("PATH");
+    if (path == null) {
+      return false;
+    }
+    for (String directory : path.split(":", -1)) {
+      if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String randomPassword() {
+    byte[] secret = new byte[24];
+    new SecureRandom().nextBytes(secret);
+    return HexFormat.of().formatHex(secret);
+  }
+
+  private static String tail(Path output) {
+    try {
+      List<String> lines = Files.readAllLines(output);
+      return String.join(
+          " | ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+    } catch (NoSuchFileException e) {
+      return "it said nothing";
+    } catch (IOException e) {
+      return "see " + output;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.millrace.control.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds and stops the main process of a Postgres, ours or one that an earlier run left behind, by
+ * its {@code postmaster.pid}.
+ */
+final class Postmaster {
+  private static final Logger log = LoggerFactory.getLogger(Postmaster.class);
+  private static final int STATUS_LINE = 7;
+  private static final Duration FAST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration IMMEDIATE_TIMEOUT = Duration.ofSeconds(5);
+
+  private Postmaster() {}
+
+  /** Stops what an earlier run left running on the data, and removes a mark that it left. */
+  static void stopLeftover(Path data) throws IOException, InterruptedException {
+    Path pidFile = data.resolve("postmaster.pid");
+    List<String> lines = lines(pidFile);
+    if (lines.isEmpty()) {
+      return;
+    }
+    Optional<ProcessHandle> process = parsePid(lines.getFirst()).flatMap(ProcessHandle::of);
+    if (process.isPresent() && serves(process.get(), data)) {
+      log.warn(
+          "An earlier run left Postgres running on {} (process {}): stopping it",
+          data,
+          process.get().pid());
+      stop(process.get());
+    }
+    // Postgres would take another program that has the process number now for itself.
+    Files.deleteIfExists(pidFile);
+  }
+
+  /** Whether the process has opened the data and takes connections. */
+  static boolean isReady(Path data, long pid) {
+    try {
+      List<String> lines = lines(data.resolve("postmaster.pid"));
+      return lines.size() > STATUS_LINE
+          && parsePid(lines.getFirst()).filter(found -> found == pid).isPresent()
+          && lines.get(STATUS_LINE).strip().equals("ready");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Ends it in order; where that takes too long, without a checkpoint; at last by force. */
+  static void stop(ProcessHandle process) throws InterruptedException {
+    if (signal(process, "INT") && ended(process, FAST_TIMEOUT)) {
+      return;
+    }
+    log.warn("Postgres (process {}) does not stop: stopping it at once", process.pid());
+    if (signal(process, "QUIT") && ended(process, IMMEDIATE_TIMEOUT)) {
+      return;
+    }
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    if (!ended(process, IMMEDIATE_TIMEOUT)) {
+      throw new DatabaseException(
+          "Postgres (process %d) cannot be stopped".formatted(process.pid()));
+    }
+  }
+
+  /** Postgres works in its data directory, and its program is named so. */
+  private static boolean serves(ProcessHandle process, Path data) throws IOException {
+    Path proc = Path.of("/proc", Long.toString(process.pid()));
+    if (!Files.isDirectory(proc)) {
+      String commandLine = process.info().commandLine().orElse("");
+      return commandLine.contains("postgres") && commandLine.contains(data.toString());
+    }
+    try {
+      Path program = Files.readSymbolicLink(proc.resolve("exe"));
+      Path directory = Files.readSymbolicLink(proc.resolve("cwd"));
+      return program.getFileName().toString().startsWith("postgres")
+          && directory.equals(data.toRealPath());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Java itself can send TERM and KILL only; TERM would wait for every client to leave. */
+  private static boolean signal(ProcessHandle process, String name) throws InterruptedException {
+    try {
+      Process kill =
+          new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid()))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      kill.waitFor();
+      return true;
+    } catch (IOException e) {
+      log.warn("No shell to send a signal with", e);
+      return process.destroy();
+    }
+  }
+
+  private static boolean ended(ProcessHandle process, Duration timeout)
+      throws InterruptedException {
+    long deadlineNs = System.nanoTime() + timeout.toNanos();
+    while (process.isAlive()) {
+      if (System.nanoTime() - deadlineNs > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return true;
+  }
+
+  private static List<String> lines(Path pidFile) throws IOException {
+    try {
+      return Files.readAllLines(pidFile);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static Optional<Long> parsePid(String line) {
+    try {
+      long pid = Long.parseLong(line.strip());
+      return pid > 0 ? Optional.of(pid) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

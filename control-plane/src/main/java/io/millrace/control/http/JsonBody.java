@@ -1,0 +1,162 @@
+package io.millrace.control.http;
+
+import io.helidon.http.HttpMediaType;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads a request's JSON object field by field, and collects what is wrong with it, so that one
+ * answer names everything: read all, then {@link #check}.
+ */
+public final class JsonBody {
+  private static final int MOST_BYTES = 64 * 1024;
+
+  private final String prefix;
+  private final JsonNode fields;
+  private final List<Problem.FieldError> errors;
+  private final Set<String> known = new TreeSet<>();
+  private final List<JsonBody> parts = new ArrayList<>();
+
+  private JsonBody(String prefix, JsonNode fields, List<Problem.FieldError> errors) {
+    this.prefix = prefix;
+    this.fields = fields;
+    this.errors = errors;
+  }
+
+  /** The body; an absent one counts as an empty object. */
+  public static JsonBody of(ServerRequest request) {
+    byte[] content = readContent(request);
+    if (content.length == 0) {
+      return new JsonBody("", Json.MAPPER.createObjectNode(), new ArrayList<>());
+    }
+    Optional<HttpMediaType> type = request.headers().contentType();
+    if (type.isPresent()
+        && !type.get().mediaType().text().toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw Problem.unsupportedMediaType("content-type: (expected: application/json)");
+    }
+    try {
+      JsonNode parsed = Json.MAPPER.readTree(content);
+      if (!(parsed instanceof ObjectNode)) {
+        throw Problem.badRequest("The body is not a JSON object");
+      }
+      return new JsonBody("", parsed, new ArrayList<>());
+    } catch (JacksonException e) {
+      throw Problem.badRequest("The body is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  public Optional<String> string(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isString()) {
+      error(field, "%s (expected: a string)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    return Optional.of(value.stringValue());
+  }
+
+  public Optional<Integer> integer(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      error(field, "%s (expected: a whole number)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    return Optional.of(value.intValue());
+  }
+
+  public Optional<List<String>> strings(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    List<String> strings = new ArrayList<>();
+    if (value.isArray()) {
+      value.forEach(item -> strings.add(item.isString() ? item.stringValue() : ""));
+    }
+    if (!value.isArray() || strings.contains("")) {
+      error(field, "%s (expected: an array of strings)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    return Optional.of(strings);
+  }
+
+  /** An object within the body; empty where it is absent. */
+  public Optional<JsonBody> object(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isObject()) {
+      error(field, "%s (expected: an object)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    JsonBody part = new JsonBody(prefix + field + ".", value, errors);
+    parts.add(part);
+    return Optional.of(part);
+  }
+
+  /** Says what is wrong with a field's value, beside its type. */
+  public void error(String field, String detail) {
+    errors.add(new Problem.FieldError(prefix + field, detail));
+  }
+
+  /** Throws a problem that names every error, fields that nobody asked for included. */
+  public void check() {
+    addUnknown();
+    if (!errors.isEmpty()) {
+      throw Problem.invalid(List.copyOf(errors));
+    }
+  }
+
+  /** A value for an error message: short, and quoted where it is a string. */
+  public static String shown(Object value) {
+    String text = value instanceof String string ? "\"" + string + "\"" : value.toString();
+    return text.length() <= 80 ? text : text.substring(0, 79) + "…";
+  }
+
+  private void addUnknown() {
+    for (String name : fields.propertyNames()) {
+      if (!known.contains(name)) {
+        error(name, "not known (expected: %s)".formatted(String.join(", ", known)));
+      }
+    }
+    parts.forEach(JsonBody::addUnknown);
+  }
+
+  private @Nullable JsonNode value(String field) {
+    known.add(field);
+    JsonNode value = fields.get(field);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static byte[] readContent(ServerRequest request) {
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    try (InputStream in = request.content().inputStream()) {
+      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      if (content.length > MOST_BYTES) {
+        throw Problem.tooLarge("The body is larger than %d bytes".formatted(MOST_BYTES));
+      }
+      return content;
+    } catch (IOException e) {
+      throw Problem.badRequest("The body ended early");
+    }
+  }
+}

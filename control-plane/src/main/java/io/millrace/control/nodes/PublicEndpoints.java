@@ -1,0 +1,37 @@
+package io.millrace.control.nodes;
+
+import io.millrace.control.link.NodeAddresses;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where encoders and viewers are sent, as nodes registered it. */
+public record PublicEndpoints(
+    NodeAddresses.@Nullable Endpoint rtmp, NodeAddresses.@Nullable Endpoint http) {
+  /**
+   * Host and port of an ingest; empty where no node takes RTMP.
+   *
+   * @param askedHost stands in for a node that names no host
+   */
+  public Optional<String> rtmp(String askedHost) {
+    return authority(rtmp, askedHost);
+  }
+
+  /** Host and port of an edge; empty where there is none. */
+  public Optional<String> http(String askedHost) {
+    return authority(http, askedHost);
+  }
+
+  private static Optional<String> authority(
+      NodeAddresses.@Nullable Endpoint endpoint, String askedHost) {
+    if (endpoint == null) {
+      return Optional.empty();
+    }
+    String host = endpoint.host();
+    if (host.isEmpty()) {
+      host = askedHost;
+    } else if (host.indexOf(':') >= 0 && !host.startsWith("[")) {
+      host = "[" + host + "]";
+    }
+    return Optional.of(host + ":" + endpoint.port());
+  }
+}

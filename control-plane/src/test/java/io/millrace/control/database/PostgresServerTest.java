@@ -1,0 +1,77 @@
+package io.millrace.control.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostgresServerTest {
+  @TempDir private Path directory;
+
+  @Test
+  void keepsDataFromStartToStartAndStopsWhatAKilledRunLeft() throws Exception {
+    DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    try (Database first = Database.open(config, 2)) {
+      first.jdbi().useHandle(handle -> handle.execute("create table kept (number int)"));
+      first.jdbi().useHandle(handle -> handle.execute("insert into kept values (7)"));
+      assertThat(one(first, "show fsync")).isEqualTo("on");
+    }
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve("postgres/password"))))
+        .isEqualTo("rw-------");
+
+    // What a SIGKILL of the whole program leaves: Postgres running, and nobody who holds the lock.
+    PostgresServer leftover = PostgresServer.start(config);
+    leftover.releaseLockOnly();
+    ProcessHandle old = ProcessHandle.of(leftover.pid()).orElseThrow();
+
+    try (Database later = Database.open(config, 2)) {
+      assertThat(old.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+      assertThat(later.serverPid()).isPresent().get().isNotEqualTo(leftover.pid());
+      assertThat(one(later, "select number from kept")).isEqualTo("7");
+      assertThatThrownBy(() -> PostgresServer.start(config))
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("in use by another Millrace");
+    }
+  }
+
+  @Test
+  void processNumberThatSomeoneElseHasNowIsNotTouched() throws Exception {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Process other = new ProcessBuilder("sleep", "60").start();
+    try {
+      Path pidFile = data.resolve("postmaster.pid");
+      Files.writeString(pidFile, other.pid() + "\n" + data + "\n");
+
+      Postmaster.stopLeftover(data);
+
+      assertThat(other.isAlive()).isTrue();
+      assertThat(pidFile).doesNotExist();
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  @Test
+  void databaseThatDoesNotAnswerIsNamedWithoutItsPassword() {
+    DatabaseConfig config =
+        new DatabaseConfig.External("jdbc:postgresql://127.0.0.1:1/none", "someone", "s3cret");
+
+    assertThatThrownBy(() -> Database.open(config, 1))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining("control.database.url")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  private static String one(Database database, String query) {
+    return database
+        .jdbi()
+        .withHandle(handle -> handle.createQuery(query).mapTo(String.class).one());
+  }
+}

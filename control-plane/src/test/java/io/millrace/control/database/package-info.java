@@ -1,0 +1,5 @@
+/** Tests of the database, on real ones. */
+@NullMarked
+package io.millrace.control.database;
+
+import org.jspecify.annotations.NullMarked;
