@@ -1,5 +1,6 @@
 import Hls, { type ErrorData, ErrorTypes, type HlsConfig, type LevelDetails } from 'hls.js';
 import { api, ApiProblem, type PublicChannel } from '../shared/api.ts';
+import { trimBackBuffer } from './back-buffer.ts';
 import { EdgeClock, timeUrlOf } from './clock.ts';
 import { pace, TargetLatency } from './pace.ts';
 
@@ -45,12 +46,16 @@ const LOOK_WHILE_PLAYING_MS = 5_000;
 const PACE_EVERY_MS = 100;
 const RATE_WINDOW_MS = 6_000;
 const MEDIA_ERROR_APART_MS = 3_000;
+/** This many part targets without a new part mean that none is made. */
+const AWAY_AFTER_PARTS = 2.5;
 /** Without a picture for this long after loading began, start over. */
 const START_TIMEOUT_MS = 12_000;
 /** Playback that stands still this long although the channel is live is started over. */
 const STUCK_MS = 8_000;
 
 const HLS_CONFIG: Partial<HlsConfig> = {
+  // /watch/CHANNEL?debug tells in the browser's console what hls.js does.
+  debug: new URLSearchParams(location.search).has('debug'),
   lowLatencyMode: true,
   // Passing CMAF through costs less than handing it to a worker and back, and needs no blob: worker in the policy.
   enableWorker: false,
@@ -60,7 +65,8 @@ const HLS_CONFIG: Partial<HlsConfig> = {
   liveSyncOnStallIncrease: 0,
   maxBufferLength: 10,
   maxMaxBufferLength: 30,
-  backBufferLength: 20,
+  // Its own trimming breaks low latency, see back-buffer.ts.
+  backBufferLength: Number.POSITIVE_INFINITY,
   // Endless duration: the window slides under the playhead and no seek is clamped to an old end.
   liveDurationInfinity: true,
   // Parts are 0.2 s: a tolerance above one would skip them.
@@ -276,6 +282,7 @@ export class Playback {
       });
     });
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.hls === hls && this.autoStart && void this.play());
+    trimBackBuffer(hls, this.video);
     hls.attachMedia(this.video);
     hls.loadSource(url);
   }
@@ -323,12 +330,21 @@ export class Playback {
   }
 
   private onWaiting(): void {
-    // The first picture, a seek and the broadcaster's absence are no stalls of ours.
+    // The first picture and a seek are no stalls.
     if (!this.sawPicture || this.video.seeking || this.state !== 'playing' || this.bufferS() > 0.5) return;
+    if (this.broadcasterAway()) {
+      this.wake();
+      return;
+    }
     this.stalls++;
     this.target.stalled(performance.now());
     this.changed();
-    if (this.channel?.state === 'live') void this.find();
+  }
+
+  /** The playlist has stopped growing: more of a buffer would not have helped. */
+  private broadcasterAway(): boolean {
+    const details = this.hls?.latestLevelDetails;
+    return details?.live === true && details.age > AWAY_AFTER_PARTS * (details.partTarget || details.targetduration);
   }
 
   private onEnded(): void {
