@@ -88,6 +88,8 @@ public final class Ingest implements AutoCloseable {
     this.clock = clock;
     this.metrics = new IngestMetrics(registry, publishers::get);
     this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
+    // The first number may cost a seeding: not on the agent.
+    random.nextLong();
     fabric.serve(feed);
     fabric.every(config.tick(), this::tick);
     directory.onChange(this::directoryChanged);

@@ -42,8 +42,9 @@ public final class FakeFabric implements Fabric {
             run -> Thread.ofPlatform().daemon().name("fake-agent").unstarted(run)));
   }
 
+  /** The feed that was served last. */
   public FeedSource source() {
-    return sources.getFirst();
+    return sources.getLast();
   }
 
   /** Refuses tasks, as a fabric does whose queue is full. */

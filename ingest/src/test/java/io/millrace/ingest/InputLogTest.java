@@ -1,0 +1,144 @@
+package io.millrace.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.channel.Fence;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class InputLogTest {
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private final InputLog log = new InputLog(new Fence(1, 2), 1_000, 1 << 20);
+
+  @Test
+  void numbersFromOneWithoutAGap() {
+    open();
+    log.append(Samples.videoTrack());
+    log.append(Samples.video(0, true));
+
+    assertThat(log.from(1).orElseThrow())
+        .extracting(InputEntry::number)
+        .containsExactly(1L, 2L, 3L, 4L);
+    assertThat(log.lastNumber()).isEqualTo(4);
+  }
+
+  @Test
+  void continuesFromANumberThatItStillHas() {
+    open();
+
+    assertThat(log.from(2).orElseThrow()).extracting(InputEntry::number).containsExactly(2L);
+    assertThat(log.from(3).orElseThrow()).isEmpty();
+    assertThat(log.from(4)).isEmpty();
+    assertThat(log.from(0)).isEmpty();
+  }
+
+  @Test
+  void keepsWholeGroupsOfPicturesForAsLongAsAsked() {
+    open();
+    log.append(Samples.videoTrack());
+    for (int ms = 0; ms <= 9_500; ms += 500) {
+      log.append(Samples.video(ms, ms % 1_000 == 0));
+    }
+
+    List<InputEntry> snapshot = log.snapshot();
+
+    // The keyframe at 5 s is the newest that is at least 4 s old at the one of 9 s.
+    assertThat(numbers(snapshot.subList(0, 3))).containsExactly(1L, 2L, 3L);
+    assertThat(((InputRecord.SampleArrived) snapshot.get(3).record()).sample().dts())
+        .isEqualTo(5_000);
+    assertThat(((InputRecord.SampleArrived) snapshot.getLast().record()).sample().dts())
+        .isEqualTo(9_500);
+    assertThat(numbers(snapshot).skip(3))
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(snapshot.get(3).number(), log.lastNumber()).boxed().toList());
+    assertThat(log.from(3)).isEmpty();
+    assertThat(log.from(snapshot.get(3).number())).isPresent();
+  }
+
+  @Test
+  void leavesMediaOutOfASnapshotWhenNoKeyframeIsLeft() {
+    InputLog small = new InputLog(new Fence(1, 2), 10, 1 << 20);
+    small.append(Samples.broadcast());
+    small.append(new InputRecord.SourceStarted(0));
+    small.append(Samples.videoTrack());
+    small.append(Samples.audioTrack());
+    small.append(Samples.video(0, true));
+    for (int i = 1; i < 30; i++) {
+      small.append(Samples.video(i * 33L, false));
+      small.append(Samples.audio(i * 33L));
+    }
+
+    assertThat(small.size()).isEqualTo(10);
+    assertThat(numbers(small.snapshot())).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void boundsItsBytes() {
+    InputLog small = new InputLog(new Fence(1, 2), 1_000, 2_000);
+    for (int i = 0; i < 100; i++) {
+      small.append(Samples.audio(i));
+    }
+
+    assertThat(small.bytes()).isLessThanOrEqualTo(2_000);
+    assertThat(small.lastNumber()).isEqualTo(100);
+  }
+
+  @Test
+  void startsASnapshotOfSoundAloneAtAnySample() {
+    open();
+    log.append(Samples.audioTrack());
+    log.append(Samples.audio(0));
+    log.append(Samples.audio(21));
+
+    assertThat(numbers(log.snapshot())).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void tellsTheTracksOfTheSourceThatTheSnapshotBeginsIn() {
+    open();
+    log.append(Samples.videoTrack());
+    log.append(Samples.video(0, true));
+    log.append(new InputRecord.SourceLost(1));
+    log.append(new InputRecord.SourceStarted(2));
+    log.append(Samples.videoTrack());
+    log.append(Samples.video(0, true));
+    log.append(Samples.video(33, false));
+
+    assertThat(numbers(log.snapshot())).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+
+    log.append(Samples.video(20_000, true));
+
+    assertThat(numbers(log.snapshot())).containsExactly(1L, 6L, 7L, 8L, 9L, 10L);
+  }
+
+  @Test
+  void beginsASnapshotWithTheNewestBroadcast() {
+    open();
+    log.append(Samples.videoTrack());
+    log.append(Samples.video(0, true));
+    log.append(new InputRecord.SourceLost(1));
+    log.append(new InputRecord.BroadcastClosed(2));
+    assertThat(numbers(log.snapshot())).startsWith(1L).endsWith(6L);
+
+    log.append(Samples.broadcast());
+    log.append(new InputRecord.SourceStarted(3));
+
+    assertThat(numbers(log.snapshot())).containsExactly(7L, 8L);
+    assertThat(log.from(4)).isPresent();
+  }
+
+  private void open() {
+    log.keep(4 * SECOND_NS);
+    log.append(Samples.broadcast());
+    log.append(new InputRecord.SourceStarted(0));
+  }
+
+  private static Stream<Long> numbers(List<InputEntry> entries) {
+    return entries.stream().map(InputEntry::number);
+  }
+}
