@@ -91,7 +91,7 @@ public final class AeronFabric implements Fabric {
   private final List<ReceivingLink> links = new ArrayList<>();
   private final List<Timer> timers = new ArrayList<>();
   private long lastCycleNs;
-  private long lastActivityNs;
+  private boolean workedSinceWake;
   private long lastWakeNs;
   private long sleptNs;
   private long secondNs;
@@ -289,7 +289,6 @@ public final class AeronFabric implements Fabric {
     driverInvoker.start();
     clientInvoker.start();
     lastCycleNs = System.nanoTime();
-    lastActivityNs = lastCycleNs;
     secondNs = lastCycleNs;
     try {
       while (running) {
@@ -297,6 +296,8 @@ public final class AeronFabric implements Fabric {
         forgiveStall(nowNs);
         if (cycle(nowNs) == 0) {
           sleep();
+        } else {
+          workedSinceWake = true;
         }
       }
     } finally {
@@ -312,9 +313,6 @@ public final class AeronFabric implements Fabric {
       work += guarded(() -> link.work(nowNs));
     }
     work += runCommands() + runTasks() + runTimers(nowNs);
-    if (work > 0) {
-      lastActivityNs = nowNs;
-    }
     if (nowNs - secondNs > SECOND_NS) {
       everySecond(nowNs);
     }
@@ -377,17 +375,20 @@ public final class AeronFabric implements Fabric {
     return !running || !tasks.isEmpty() || !commands.isEmpty();
   }
 
-  /** Sleeps: a little while something is live, longer and longer when nothing is. */
+  /**
+   * Sleeps until a datagram or a task comes or a timer is due, but first a short while where there
+   * was work a moment ago: more may come, Aeron may want something sent again, and a batch costs
+   * one waking.
+   */
   private void sleep() {
     long startNs = System.nanoTime();
     long sinceWakeNs = startNs - lastWakeNs;
-    if (sinceWakeNs < coalesceNs) {
+    if (workedSinceWake && sinceWakeNs < coalesceNs) {
       LockSupport.parkNanos(coalesceNs - sinceWakeNs);
     } else {
-      long sinceActivityMs = TimeUnit.NANOSECONDS.toMillis(startNs - lastActivityNs);
-      long mostMs = Math.clamp(sinceActivityMs / 4, 1, idleWaitMs);
-      waiter.await(Math.clamp(untilTimerMs(startNs), 1, mostMs), this::hasWork);
+      waiter.await(Math.clamp(untilTimerMs(startNs), 1, idleWaitMs), this::hasWork);
     }
+    workedSinceWake = false;
     lastWakeNs = System.nanoTime();
     sleptNs += lastWakeNs - startNs;
   }

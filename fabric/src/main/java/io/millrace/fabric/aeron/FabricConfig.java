@@ -25,8 +25,9 @@ import java.util.UUID;
  * @param mostFetches that one link waits for
  * @param mostTasks that wait for the agent thread
  * @param linkTimeout of silence after which a link is down
- * @param idleWait the longest sleep of the agent when nothing is live
- * @param coalesce the agent wakes no more often than this, so that work comes in batches
+ * @param idleWait the longest sleep of the agent; datagrams, tasks and timers end it
+ * @param coalesce after work the agent rests until this long after its waking, so that more work
+ *     comes in one batch
  */
 public record FabricConfig(
     Path directory,

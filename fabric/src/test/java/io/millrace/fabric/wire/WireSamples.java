@@ -1,0 +1,143 @@
+package io.millrace.fabric.wire;
+
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.BroadcastId;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexEntry;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One message or more of every kind, with values at the edges of their ranges. */
+final class WireSamples {
+  static final ChannelId CHANNEL =
+      new ChannelId(UUID.fromString("01934f6e-0000-7abc-8def-0123456789ab"));
+  static final TimelineId TIMELINE =
+      new TimelineId(UUID.fromString("01934f6e-1111-7abc-bdef-fedcba987654"));
+  static final BroadcastId BROADCAST =
+      new BroadcastId(UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff"));
+  static final PartKey KEY = new PartKey(TIMELINE, Integer.MAX_VALUE, Long.MAX_VALUE, 0);
+  static final Fence FENCE = new Fence(7, Long.MAX_VALUE);
+
+  private WireSamples() {}
+
+  private static Track video() {
+    return new Track(
+        1,
+        TrackKind.VIDEO,
+        new AvcConfiguration(
+            Bytes.ofHex("0164001fffe1"), 100, 0, 31, 4, 1280, 720, 30_000 / 1_001.0),
+        90_000,
+        "und",
+        "main",
+        "Übersicht 🎬",
+        "group",
+        "cbcs");
+  }
+
+  private static Track audio(TrackKind kind) {
+    return Track.of(
+        2, kind, new AacConfiguration(Bytes.ofHex("1190"), 2, 48_000, 2, 1_024), 48_000);
+  }
+
+  static List<InputRecord> inputRecords() {
+    return List.of(
+        new InputRecord.BroadcastOpened(BROADCAST, TIMELINE, TimelineSettings.DEFAULT, 1),
+        new InputRecord.SourceStarted(Long.MAX_VALUE),
+        new InputRecord.TrackAnnounced(video()),
+        new InputRecord.TrackAnnounced(audio(TrackKind.AUDIO)),
+        new InputRecord.TrackAnnounced(audio(TrackKind.TEXT)),
+        new InputRecord.TrackAnnounced(audio(TrackKind.METADATA)),
+        new InputRecord.SampleArrived(new Sample(1, -1, Long.MIN_VALUE, true, 9, bytes(40_000))),
+        new InputRecord.SampleArrived(new Sample(2, 3, 4, false, -9, Bytes.EMPTY)),
+        new InputRecord.SamplesDropped(3, 1L << 40, 5),
+        new InputRecord.SourceLost(6),
+        new InputRecord.BroadcastClosed(7),
+        new InputRecord.ClockTicked(8));
+  }
+
+  static List<IndexRecord> indexRecords() {
+    return List.of(
+        new IndexRecord.TimelineOpened(
+            BROADCAST,
+            TIMELINE,
+            new TimelineSettings(
+                Duration.ofNanos(123_456_789), Duration.ofSeconds(6), Duration.ofHours(2)),
+            -1),
+        new IndexRecord.TrackDescribed(video()),
+        new IndexRecord.TrackDescribed(audio(TrackKind.AUDIO)),
+        new IndexRecord.InitSection(1, 5, "0123456789abcdef", bytes(700)),
+        new IndexRecord.TargetDurationFixed(6),
+        new IndexRecord.ClockAnchored(1, 2, 3),
+        new IndexRecord.PartPublished(KEY, 1, 2, true, 75_000, bytes(32), 3),
+        new IndexRecord.PartPublished(KEY, -1, -2, false, 0, Bytes.EMPTY, -3),
+        new IndexRecord.GapPublished(KEY, 4, 5),
+        new IndexRecord.SegmentEnded(2, 3, 10, 180_000),
+        new IndexRecord.Discontinuity(Long.MAX_VALUE),
+        new IndexRecord.DateRange("ad-1", "com.example", 1, -1, Map.of("X-A", "1", "X-B", "")),
+        new IndexRecord.DateRange("", "", 1, 2, Map.of()),
+        new IndexRecord.WindowStarted(11, 12),
+        new IndexRecord.BroadcastEnded(13));
+  }
+
+  static List<FeedMessage> feed() {
+    List<FeedMessage> messages = new ArrayList<>();
+    for (Feed feed : Feed.values()) {
+      messages.add(new FeedMessage.Announced(CHANNEL, feed));
+      messages.add(new FeedMessage.Withdrawn(CHANNEL, feed));
+      messages.add(new FeedMessage.SnapshotBegun(CHANNEL, feed));
+      messages.add(new FeedMessage.SnapshotEnded(CHANNEL, feed, Long.MAX_VALUE));
+    }
+    inputRecords()
+        .forEach(r -> messages.add(new FeedMessage.Input(CHANNEL, new InputEntry(1, FENCE, r))));
+    indexRecords()
+        .forEach(
+            r ->
+                messages.add(
+                    new FeedMessage.Index(CHANNEL, new IndexEntry(Long.MAX_VALUE, FENCE, r))));
+    messages.add(new FeedMessage.Part(CHANNEL, FENCE, KEY, bytes(50_000)));
+    messages.add(new FeedMessage.Part(CHANNEL, FENCE, KEY, Bytes.EMPTY));
+    messages.add(new FeedMessage.PartUnavailable(CHANNEL, KEY));
+    return messages;
+  }
+
+  static List<ControlMessage> control() {
+    List<ControlMessage> messages = new ArrayList<>();
+    messages.add(
+        new ControlMessage.Hello(1, -2, 1, 65_534, Feed.WINDOW, 100, 2, "[2001:db8::1]:8092"));
+    messages.add(new ControlMessage.Hello(1, 2, 1, 1, Feed.INPUT, Integer.MAX_VALUE, 16, ""));
+    for (ControlMessage.Answer answer : ControlMessage.Answer.values()) {
+      messages.add(new ControlMessage.HelloAnswer(3, 4, answer, 1, List.of(-1, 7)));
+    }
+    messages.add(
+        new ControlMessage.HelloAnswer(3, 4, ControlMessage.Answer.ACCEPTED, 1, List.of()));
+    messages.add(new ControlMessage.Heartbeat(1, 2, 3, 4, 5));
+    messages.add(new ControlMessage.Goodbye(Long.MIN_VALUE, 6));
+    messages.add(new ControlMessage.Follow(7, CHANNEL, 8));
+    messages.add(new ControlMessage.Unfollow(9, CHANNEL));
+    messages.add(new ControlMessage.Fetch(10, CHANNEL, KEY));
+    return messages;
+  }
+
+  static Bytes bytes(int length) {
+    byte[] bytes = new byte[length];
+    new java.util.Random(length).nextBytes(bytes);
+    return Bytes.wrap(bytes);
+  }
+}
