@@ -1,0 +1,169 @@
+package io.millrace.packager;
+
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import io.millrace.packager.segmenter.PlacedSample;
+import io.millrace.packager.segmenter.Segmenter;
+import io.millrace.packager.timeline.Irregularity;
+import io.millrace.packager.timeline.SourceClock;
+import io.millrace.packager.timeline.SourceTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Packages one timeline: brings its publishers' sessions onto one media clock, and their samples to
+ * the segmenter.
+ */
+final class BroadcastPackager {
+  /** Where a timeline's clock begins: far enough above 0 for any dts before the first pts. */
+  private static final long FIRST_MEDIA_NS = 10_000_000_000L;
+
+  private static final long MILLISECOND_NS = 1_000_000L;
+
+  private final TimelineId timeline;
+  private final PackagerLimits limits;
+  private final PackagerSink sink;
+  private final Segmenter segmenter;
+  private boolean everBegun;
+
+  /** Per publisher's session. */
+  private SourceClock clock;
+
+  private final Map<Integer, Track> tracks = new HashMap<>();
+
+  /** Per stretch. */
+  private int epoch;
+
+  private StartBuffer start = new StartBuffer();
+  private long offsetNs;
+
+  BroadcastPackager(InputRecord.BroadcastOpened opened, PackagerLimits limits, PackagerSink sink) {
+    this.timeline = opened.timeline();
+    this.limits = limits;
+    this.sink = sink;
+    this.segmenter = new Segmenter(timeline, opened.settings(), limits, sink);
+    this.clock = new SourceClock(sink::irregularity);
+    sink.record(
+        new IndexRecord.TimelineOpened(
+            opened.broadcast(), timeline, opened.settings(), opened.utcNs()));
+  }
+
+  TimelineId timeline() {
+    return timeline;
+  }
+
+  void sourceStarted() {
+    endStretch();
+    clock = new SourceClock(sink::irregularity);
+    tracks.clear();
+  }
+
+  /** Publishes what is there; the next sample that decoding can start at begins a new stretch. */
+  void endStretch() {
+    segmenter.closeOpen();
+    start = new StartBuffer();
+  }
+
+  void announce(Track track) {
+    tracks.put(track.id(), track);
+    startIfDecided();
+  }
+
+  void tick(long utcNs) {
+    if (!segmenter.isOpen()) {
+      start.tick(utcNs);
+      startIfDecided();
+    }
+  }
+
+  void close(long utcNs) {
+    segmenter.closeOpen();
+    sink.record(new IndexRecord.BroadcastEnded(utcNs));
+  }
+
+  void accept(Sample sample) {
+    Track track = tracks.get(sample.trackId());
+    if (track == null) {
+      sink.irregularity(Irregularity.UNKNOWN_TRACK, 1);
+      return;
+    }
+    Optional<SourceTime> placed = clock.place(sample, track.timescale());
+    if (placed.isEmpty()) {
+      return;
+    }
+    SourceTime time = placed.get();
+    if (time.epoch() != epoch) {
+      epoch = time.epoch();
+      endStretch();
+    }
+    PlacedSample there =
+        new PlacedSample(sample, track, time.dtsNs(), time.ptsNs(), isKeyframe(sample, track));
+    if (segmenter.isOpen()) {
+      forward(there);
+    } else if (start.add(there, limits.maxWaitingBytes())) {
+      startIfDecided();
+    } else {
+      sink.irregularity(Irregularity.BEFORE_START, 1);
+      startIfDecided();
+    }
+  }
+
+  private boolean isKeyframe(Sample sample, Track track) {
+    if (!(track.codec() instanceof AvcConfiguration avc)) {
+      return true;
+    }
+    boolean idr = avc.isIdr(sample.data());
+    if (idr != sample.keyframe()) {
+      sink.irregularity(Irregularity.KEYFRAME_MARK, 1);
+    }
+    return idr;
+  }
+
+  private void startIfDecided() {
+    if (segmenter.isOpen()) {
+      return;
+    }
+    boolean video = tracks.values().stream().anyMatch(track -> track.kind() == TrackKind.VIDEO);
+    boolean sound = tracks.values().stream().anyMatch(track -> track.kind() == TrackKind.AUDIO);
+    start.leader(video, sound).ifPresent(this::begin);
+  }
+
+  private void begin(PlacedSample leader) {
+    long mediaNs = FIRST_MEDIA_NS;
+    if (everBegun) {
+      mediaNs = segmenter.endNs();
+      if (segmenter.isAnchored()) {
+        long byArrivalNs = leader.sample().arrivalNs() - segmenter.utcOffsetNs();
+        mediaNs = Math.max(mediaNs, byArrivalNs - (leader.ptsNs() - leader.dtsNs()));
+      }
+    }
+    everBegun = true;
+    // Whole milliseconds, so that a publisher's milliseconds stay exact in every timescale.
+    offsetNs = Math.ceilDiv(mediaNs, MILLISECOND_NS) * MILLISECOND_NS - leader.dtsNs();
+    StartBuffer held = start;
+    start = new StartBuffer();
+    segmenter.begin(inMediaTime(leader));
+    for (PlacedSample sample : held.samples()) {
+      forward(sample);
+    }
+  }
+
+  private void forward(PlacedSample sample) {
+    segmenter.accept(inMediaTime(sample));
+  }
+
+  private PlacedSample inMediaTime(PlacedSample sample) {
+    return new PlacedSample(
+        sample.sample(),
+        sample.track(),
+        sample.dtsNs() + offsetNs,
+        sample.ptsNs() + offsetNs,
+        sample.keyframe());
+  }
+}

@@ -1,0 +1,78 @@
+package io.millrace.packager;
+
+import io.millrace.media.track.TrackKind;
+import io.millrace.packager.segmenter.PlacedSample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Holds the first samples of a stretch until it is known what leads it: a video keyframe, or the
+ * sound if no video comes. Times are the publisher's.
+ */
+final class StartBuffer {
+  /** A second track that has not shown itself by then comes too late for the first playlist. */
+  private static final long TRACK_WAIT_NS = Duration.ofSeconds(2).toNanos();
+
+  /** Video without a keyframe for so long is left out, until one comes. */
+  private static final long KEYFRAME_WAIT_NS = Duration.ofSeconds(10).toNanos();
+
+  private final List<PlacedSample> samples = new ArrayList<>();
+  private long bytes;
+  private boolean begun;
+  private boolean videoSeen;
+  private long firstDtsNs;
+  private long lastDtsNs;
+  private long firstUtcNs;
+  private long lastUtcNs;
+
+  /** Takes a sample; false where it could not be played anyway. */
+  boolean add(PlacedSample sample, long maxBytes) {
+    if (!begun) {
+      begun = true;
+      firstDtsNs = sample.dtsNs();
+      firstUtcNs = sample.sample().arrivalNs();
+    }
+    lastDtsNs = Math.max(lastDtsNs, sample.dtsNs());
+    tick(sample.sample().arrivalNs());
+    boolean video = sample.track().kind() == TrackKind.VIDEO;
+    videoSeen |= video;
+    int size = sample.sample().data().length();
+    boolean useless = video && !sample.keyframe() && firstKeyframe().isEmpty();
+    if (useless || bytes + size > maxBytes) {
+      return false;
+    }
+    bytes += size;
+    samples.add(sample);
+    return true;
+  }
+
+  void tick(long utcNs) {
+    lastUtcNs = Math.max(lastUtcNs, utcNs);
+  }
+
+  /** The sample that leads the stretch, once that is decided. */
+  Optional<PlacedSample> leader(boolean expectsVideo, boolean expectsSound) {
+    long waitedNs = begun ? Math.max(lastDtsNs - firstDtsNs, lastUtcNs - firstUtcNs) : 0;
+    Optional<PlacedSample> keyframe = firstKeyframe();
+    if (keyframe.isPresent()) {
+      return expectsSound || waitedNs >= TRACK_WAIT_NS ? keyframe : Optional.empty();
+    }
+    boolean wait = waitedNs < (expectsVideo && videoSeen ? KEYFRAME_WAIT_NS : TRACK_WAIT_NS);
+    return wait || samples.isEmpty() ? Optional.empty() : Optional.of(samples.getFirst());
+  }
+
+  List<PlacedSample> samples() {
+    return samples;
+  }
+
+  private Optional<PlacedSample> firstKeyframe() {
+    for (PlacedSample sample : samples) {
+      if (sample.track().kind() == TrackKind.VIDEO && sample.keyframe()) {
+        return Optional.of(sample);
+      }
+    }
+    return Optional.empty();
+  }
+}

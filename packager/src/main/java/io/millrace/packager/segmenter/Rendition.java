@@ -1,0 +1,382 @@
+package io.millrace.packager.segmenter;
+
+import io.millrace.media.cmaf.ChunkSample;
+import io.millrace.media.cmaf.ChunkWriter;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import io.millrace.packager.timeline.AudioClock;
+import io.millrace.packager.timeline.FrameInterval;
+import io.millrace.packager.timeline.Irregularity;
+import io.millrace.packager.timeline.Ticks;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Makes the parts of one rendition: it has the open part, the place that it has come to, and the
+ * lengths of frames.
+ *
+ * <p>Decoding times of a stretch without gaps join exactly: a part begins where the one before it
+ * was said to end, and composition offsets take up the difference to the publisher's dts.
+ */
+final class Rendition {
+  static final int VIDEO_TIMESCALE = 90_000;
+
+  private final int id;
+  private final long partTargetNs;
+  private final Publisher publisher;
+  private final Deque<PlacedSample> waiting = new ArrayDeque<>();
+  private long waitingBytes;
+
+  /** Per configuration. */
+  private Track source;
+
+  private Track track;
+  private FrameInterval interval;
+  private AudioClock clock;
+  private long partTarget;
+
+  /** Per timeline. */
+  private long sequence = 1;
+
+  private long msn;
+  private int partCount;
+  private long segmentStart;
+  private long end;
+  private boolean fresh = true;
+  private boolean afterGap;
+  private boolean stalled;
+  private long lastDts;
+  private boolean dtsKnown;
+
+  /** The open part. */
+  private final List<TimedSample> open = new ArrayList<>();
+
+  private final List<Long> openDts = new ArrayList<>();
+
+  Rendition(Track source, long partTargetNs, Publisher publisher) {
+    this.id = source.id();
+    this.partTargetNs = partTargetNs;
+    this.publisher = publisher;
+    configure(source);
+  }
+
+  /** Takes another configuration; the open part must be closed. */
+  void configure(Track newSource) {
+    long endNs = track == null ? 0 : endNs();
+    source = newSource;
+    int timescale =
+        switch (newSource.codec()) {
+          case AvcConfiguration avc -> VIDEO_TIMESCALE;
+          case AacConfiguration aac -> aac.sampleRate();
+        };
+    track = newSource.withTimescale(timescale);
+    double rate = newSource.codec() instanceof AvcConfiguration avc ? avc.frameRate() : 0;
+    int frame = newSource.codec() instanceof AacConfiguration aac ? aac.frameLength() : 0;
+    interval = new FrameInterval(rate, timescale, newSource.timescale());
+    clock = new AudioClock(timescale, frame, publisher);
+    partTarget = Ticks.floorOfNs(partTargetNs, timescale);
+    end = Ticks.ofNs(endNs, timescale);
+    segmentStart = end;
+  }
+
+  /** The next samples have nothing to do with those before: no frame's length spans the two. */
+  void restart(long atLeastNs, long atMsn) {
+    fresh = true;
+    dtsKnown = false;
+    clock.restart();
+    end = Math.max(end, Ticks.ofNs(atLeastNs, track.timescale()));
+    segmentStart = end;
+    msn = atMsn;
+    partCount = 0;
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** Whether no sample came since the last restart. */
+  boolean isFresh() {
+    return fresh;
+  }
+
+  /** Whether the track was so far behind that gaps are published for it, until it comes back. */
+  boolean isStalled() {
+    return stalled;
+  }
+
+  void stall() {
+    stalled = true;
+  }
+
+  /** Whether the sample's time was published as a gap. */
+  boolean isLate(TimedSample sample) {
+    return afterGap && open.isEmpty() && sample.dts() < end - frame() / 2;
+  }
+
+  Track track() {
+    return track;
+  }
+
+  Track source() {
+    return source;
+  }
+
+  boolean isVideo() {
+    return track.kind() == TrackKind.VIDEO;
+  }
+
+  long msn() {
+    return msn;
+  }
+
+  long ns(long ticks) {
+    return Ticks.toNs(ticks, track.timescale());
+  }
+
+  /** End of what is in parts, the open one included with its last frame's predicted length. */
+  long predictedEnd() {
+    return open.isEmpty() ? end : predictedEnd(open.getLast(), openDts.getLast());
+  }
+
+  long endNs() {
+    return ns(predictedEnd());
+  }
+
+  long segmentStart() {
+    return segmentStart;
+  }
+
+  long segmentLengthNs(long until) {
+    return ns(until - segmentStart);
+  }
+
+  boolean hasContent() {
+    return partCount > 0 || !open.isEmpty();
+  }
+
+  boolean hasOpenPart() {
+    return !open.isEmpty();
+  }
+
+  long frame() {
+    return track.codec() instanceof AacConfiguration aac ? aac.frameLength() : interval.ticks();
+  }
+
+  long partTarget() {
+    return partTarget;
+  }
+
+  /** Gives the sample its times in ticks; empty where it must be dropped. */
+  Optional<TimedSample> time(PlacedSample placed) {
+    int timescale = track.timescale();
+    if (track.codec() instanceof AvcConfiguration avc) {
+      long dts = Ticks.ofNs(placed.dtsNs(), timescale);
+      if (dtsKnown) {
+        interval.add(dts - lastDts);
+      }
+      lastDts = dts;
+      dtsKnown = true;
+      boolean disposable = !placed.keyframe() && avc.isDisposable(placed.sample().data());
+      long pts = Ticks.ofNs(placed.ptsNs(), timescale);
+      return Optional.of(timed(placed, dts, pts, disposable));
+    }
+    OptionalLong dts = clock.place(placed.dtsNs());
+    return dts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), false));
+  }
+
+  private static TimedSample timed(PlacedSample placed, long dts, long pts, boolean disposable) {
+    return new TimedSample(
+        dts,
+        pts,
+        placed.keyframe(),
+        disposable,
+        placed.sample().arrivalNs(),
+        placed.sample().data());
+  }
+
+  /** By how much the sample comes later than the frame before it was said to end. */
+  long holeBefore(TimedSample sample) {
+    return sample.dts() - predictedEnd();
+  }
+
+  /**
+   * Puts the sample into the open part; closes the part before it where it does not fit, and after
+   * it where no other would.
+   */
+  void add(TimedSample sample) {
+    if (!open.isEmpty() && !fits(sample)) {
+      closeBefore(sample);
+    }
+    long dts;
+    if (open.isEmpty()) {
+      dts = firstDts(sample);
+    } else {
+      dts = Math.max(sample.dts(), openDts.getLast() + 1);
+    }
+    fresh = false;
+    stalled = false;
+    afterGap = false;
+    open.add(sample);
+    openDts.add(dts);
+    if (predictedEnd() + frame() - openDts.getFirst() > partTarget) {
+      closeOpen();
+    }
+  }
+
+  private boolean fits(TimedSample sample) {
+    boolean hole = sample.dts() - open.getLast().dts() > frame() * 3 / 2;
+    boolean stretch = isVideo() || !hole;
+    return stretch && sample.dts() + predicted() - openDts.getFirst() <= partTarget;
+  }
+
+  /**
+   * Where the first sample of a part is decoded: where the part before it ended, but for a gap. A
+   * gap is followed by one frame at most while the picture depends on those before it: a browser
+   * takes a larger step in dts for a new start and waits for a keyframe.
+   */
+  private long firstDts(TimedSample sample) {
+    long late = sample.dts() - end;
+    if (fresh) {
+      if (partCount == 0) {
+        segmentStart = Math.max(end, sample.dts());
+      }
+      return Math.max(end, sample.dts());
+    }
+    if (late <= frame() / 2) {
+      return end;
+    }
+    publisher.count(Irregularity.GAP);
+    boolean anyStep = sample.keyframe() || late > partTarget;
+    return end + (anyStep ? late : Math.min(late, frame()));
+  }
+
+  private long predicted() {
+    return isVideo() ? interval.predictedTicks() : frame();
+  }
+
+  private long predictedEnd(TimedSample last, long lastOutDts) {
+    return Math.max(last.dts() + predicted(), lastOutDts + 1);
+  }
+
+  /** Closes the open part, if there is one; its last frame's length is predicted. */
+  void closeOpen() {
+    if (!open.isEmpty()) {
+      close(predictedEnd());
+    }
+  }
+
+  /** Closes the open part, if there is one; its last frame lasts until the next, but for a gap. */
+  void closeBefore(TimedSample next) {
+    if (open.isEmpty()) {
+      return;
+    }
+    boolean hole = next.dts() - open.getLast().dts() > frame() * 3 / 2;
+    long until = hole ? predictedEnd() : next.dts();
+    long longest = Math.max(openDts.getFirst() + partTarget, openDts.getLast() + 1);
+    close(Math.max(openDts.getLast() + 1, Math.min(until, longest)));
+  }
+
+  private void close(long until) {
+    List<ChunkSample> samples = new ArrayList<>(open.size());
+    for (int i = 0; i < open.size(); i++) {
+      TimedSample sample = open.get(i);
+      long next = i + 1 < open.size() ? openDts.get(i + 1) : until;
+      samples.add(
+          new ChunkSample(
+              next - openDts.get(i),
+              Math.toIntExact(sample.pts() - openDts.get(i)),
+              flags(sample),
+              sample.data()));
+    }
+    long start = openDts.getFirst();
+    long duration = until - start;
+    if (duration > partTarget) {
+      publisher.count(Irregularity.LONG_FRAME);
+    }
+    publisher.part(
+        id,
+        msn,
+        partCount,
+        start,
+        Math.min(duration, partTarget),
+        open.getFirst().keyframe(),
+        ChunkWriter.write(sequence++, id, start, partCount == 0, samples),
+        open.getLast().arrivalNs());
+    partCount++;
+    end = until;
+    open.clear();
+    openDts.clear();
+  }
+
+  private static int flags(TimedSample sample) {
+    if (sample.keyframe()) {
+      return ChunkSample.SYNC;
+    }
+    return sample.disposable() ? ChunkSample.DISPOSABLE : ChunkSample.DEPENDENT;
+  }
+
+  /** Publishes gaps up to {@code until}, none longer than PART-TARGET. */
+  void gapTo(long until) {
+    closeOpen();
+    while (end < until) {
+      long duration = Math.min(partTarget, until - end);
+      publisher.gap(id, msn, partCount++, end, duration);
+      end += duration;
+      afterGap = true;
+    }
+  }
+
+  /** Ends the segment: closes the open part, and says so. */
+  void endSegment() {
+    closeOpen();
+    publisher.record(new IndexRecord.SegmentEnded(id, msn, partCount, end - segmentStart));
+    msn++;
+    partCount = 0;
+    segmentStart = end;
+  }
+
+  /** Takes the samples from {@code ticks} on out of the open part, in order. */
+  List<TimedSample> takeOpenFrom(long ticks) {
+    int keep = 0;
+    while (keep < open.size() && openDts.get(keep) < ticks) {
+      keep++;
+    }
+    List<TimedSample> taken = List.copyOf(open.subList(keep, open.size()));
+    open.subList(keep, open.size()).clear();
+    openDts.subList(keep, openDts.size()).clear();
+    return taken;
+  }
+
+  void enqueue(PlacedSample sample) {
+    waiting.add(sample);
+    waitingBytes += sample.sample().data().length();
+  }
+
+  Deque<PlacedSample> waiting() {
+    return waiting;
+  }
+
+  long waitingBytes() {
+    return waitingBytes;
+  }
+
+  PlacedSample dequeue() {
+    PlacedSample sample = waiting.remove();
+    waitingBytes -= sample.sample().data().length();
+    return sample;
+  }
+
+  /** How far the track has come, samples that wait included. */
+  long reachedNs() {
+    return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.getLast().dtsNs());
+  }
+}

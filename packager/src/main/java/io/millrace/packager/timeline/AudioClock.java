@@ -1,0 +1,51 @@
+package io.millrace.packager.timeline;
+
+import java.util.OptionalLong;
+
+/**
+ * Rebuilds the times of one track of sound from its count of frames: milliseconds are too coarse
+ * for it. Timestamps that drift further from the count than a limit win over it.
+ */
+public final class AudioClock {
+  private static final long MAX_DRIFT_NS = 50_000_000L;
+
+  private final int timescale;
+  private final int frameTicks;
+  private final long maxDriftTicks;
+  private final IrregularityCounter counter;
+  private boolean begun;
+  private long nextTicks;
+
+  public AudioClock(int timescale, int frameTicks, IrregularityCounter counter) {
+    this.timescale = timescale;
+    this.frameTicks = frameTicks;
+    this.maxDriftTicks = Ticks.floorOfNs(MAX_DRIFT_NS, timescale);
+    this.counter = counter;
+  }
+
+  /** Begins anew with the next frame's own timestamp. */
+  public void restart() {
+    begun = false;
+  }
+
+  /** When the frame with this timestamp is; empty where it must be dropped. */
+  public OptionalLong place(long mediaNs) {
+    long stamped = Ticks.ofNs(mediaNs, timescale);
+    if (!begun) {
+      begun = true;
+      nextTicks = stamped;
+    }
+    long drift = stamped - nextTicks;
+    if (drift < -maxDriftTicks) {
+      counter.count(Irregularity.AUDIO_OVERLAP);
+      return OptionalLong.empty();
+    }
+    if (drift > maxDriftTicks) {
+      counter.count(Irregularity.AUDIO_GAP);
+      nextTicks = stamped;
+    }
+    long ticks = nextTicks;
+    nextTicks += frameTicks;
+    return OptionalLong.of(ticks);
+  }
+}
