@@ -1,4 +1,0 @@
-@NullMarked
-package io.millrace.media.flv;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.millrace.media.track;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package io.millrace.packager.host;
+
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.Follower;
+import io.millrace.fabric.Link;
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.index.IndexEntry;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import io.millrace.packager.Packager;
+import io.millrace.packager.PackagerSink;
+import io.millrace.packager.timeline.Irregularity;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one channel's packager, and holds what came out for those who join. Confined to the agent.
+ */
+final class PackagedChannel implements PackagerSink {
+  private static final Logger LOG = LoggerFactory.getLogger(PackagedChannel.class);
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final int LONGEST_TARGET_DURATION = 6;
+
+  private final ChannelId id;
+  private final PackagerConfig config;
+  private final PackagerMetrics metrics;
+  private final Packager packager;
+  private final IndexHistory index;
+  private final PartHistory parts;
+  private final Set<Follower> followers = new LinkedHashSet<>();
+
+  /** Per writer of the input log. */
+  private Fence fence = new Fence(0, 0);
+
+  private long lastInput;
+  private boolean snapshotWanted;
+
+  /** Per timeline. */
+  private int targetSeconds = LONGEST_TARGET_DURATION;
+
+  private long partCount;
+  private long partBytes;
+
+  private Bytes newestPart = Bytes.EMPTY;
+  private long lastHeardNs;
+
+  PackagedChannel(ChannelId id, PackagerConfig config, PackagerMetrics metrics, long nowNs) {
+    this.id = id;
+    this.config = config;
+    this.metrics = metrics;
+    this.packager = new Packager(config.limits(), this);
+    this.index = new IndexHistory(config.recentEntries());
+    this.parts = new PartHistory(config.historyBytes(), metrics);
+    this.lastHeardNs = nowNs;
+  }
+
+  long lastHeardNs() {
+    return lastHeardNs;
+  }
+
+  boolean isOnAir() {
+    return packager.timeline().isPresent();
+  }
+
+  /** Asks for what comes after the last entry that was packaged. */
+  void followInput(Link link) {
+    snapshotWanted = false;
+    link.follow(id, lastInput == 0 ? 0 : lastInput + 1);
+  }
+
+  /** Takes an entry of the input log; one that was there before is dropped. */
+  void onInput(Link link, InputEntry entry, boolean inSnapshot, long nowNs) {
+    lastHeardNs = nowNs;
+    int writer = entry.fence().compareTo(fence);
+    if (writer < 0) {
+      metrics.staleEntry();
+      return;
+    }
+    if (writer > 0 && !inSnapshot && entry.number() != 1) {
+      // Another log than the one that was followed: its beginning is needed first.
+      if (!snapshotWanted) {
+        snapshotWanted = true;
+        link.follow(id, 0);
+      }
+      return;
+    }
+    if (writer > 0) {
+      fence = entry.fence();
+      lastInput = 0;
+      snapshotWanted = false;
+    } else if (entry.number() <= lastInput) {
+      return;
+    }
+    if (lastInput > 0 && entry.number() != lastInput + 1) {
+      if (packager.timeline().isPresent() && partCount > 0) {
+        metrics.lostEntries(entry.number() - lastInput - 1);
+      }
+      packager.entriesLost();
+    }
+    lastInput = entry.number();
+    if (entry.record() instanceof InputRecord.SampleArrived) {
+      metrics.sample();
+    }
+    packager.accept(entry);
+  }
+
+  /** Ends the broadcast whose ingest is gone. */
+  void close(long utcNs) {
+    packager.accept(new InputEntry(lastInput + 1, fence, new InputRecord.BroadcastClosed(utcNs)));
+  }
+
+  void forget() {
+    parts.clear();
+  }
+
+  void follow(long fromNumber, Follower follower) {
+    followers.remove(follower);
+    Optional<List<IndexEntry>> continuation =
+        fromNumber < 1 ? Optional.empty() : index.from(fromNumber);
+    if (continuation.isPresent()) {
+      sendAll(continuation.get(), follower);
+    } else {
+      follower.send(new FeedMessage.SnapshotBegun(id, Feed.PACKAGED));
+      sendAll(index.snapshot(), follower);
+      follower.send(new FeedMessage.SnapshotEnded(id, Feed.PACKAGED, index.lastNumber()));
+    }
+    followers.add(follower);
+  }
+
+  void unfollow(Follower follower) {
+    followers.remove(follower);
+  }
+
+  void fetch(PartKey key, Follower follower) {
+    Bytes data = parts.get(key);
+    follower.send(
+        data == null
+            ? new FeedMessage.PartUnavailable(id, key)
+            : new FeedMessage.Part(id, fence, key, data));
+  }
+
+  private void sendAll(List<IndexEntry> entries, Follower follower) {
+    for (IndexEntry entry : entries) {
+      if (entry.record() instanceof IndexRecord.PartPublished part) {
+        Bytes data = parts.get(part.key());
+        if (data != null) {
+          follower.send(new FeedMessage.Part(id, entry.fence(), part.key(), data));
+        }
+      }
+      follower.send(new FeedMessage.Index(id, entry));
+    }
+  }
+
+  @Override
+  public void part(PartKey key, Bytes data) {
+    newestPart = data;
+    metrics.part(data.length());
+    partCount++;
+    partBytes += data.length();
+    FeedMessage message = new FeedMessage.Part(id, fence, key, data);
+    for (Follower follower : followers) {
+      follower.send(message);
+    }
+  }
+
+  @Override
+  public void record(IndexRecord record) {
+    if (record instanceof IndexRecord.PartPublished part) {
+      long maxAgeNs = SECOND_NS * config.historyTargetDurations() * targetSeconds;
+      parts.add(part.key(), newestPart, part.arrivalNs(), maxAgeNs);
+      newestPart = Bytes.EMPTY;
+    }
+    watch(record);
+    IndexEntry entry = new IndexEntry(index.lastNumber() + 1, fence, record);
+    index.add(entry);
+    FeedMessage message = new FeedMessage.Index(id, entry);
+    for (Follower follower : followers) {
+      follower.send(message);
+    }
+  }
+
+  private void watch(IndexRecord record) {
+    if (record instanceof IndexRecord.TimelineOpened opened) {
+      targetSeconds = LONGEST_TARGET_DURATION;
+      partCount = 0;
+      partBytes = 0;
+      LOG.info("timeline opened: channel={} timeline={}", id, opened.timeline());
+    } else if (record instanceof IndexRecord.TargetDurationFixed fixed) {
+      targetSeconds = fixed.seconds();
+    } else if (record instanceof IndexRecord.BroadcastEnded) {
+      LOG.info("broadcast ended: channel={} parts={} bytes={}", id, partCount, partBytes);
+    }
+  }
+
+  @Override
+  public void irregularity(Irregularity kind, long samples) {
+    metrics.irregularity(kind, samples);
+  }
+}

@@ -1,0 +1,235 @@
+package io.millrace.packager.host;
+
+import io.millrace.fabric.Fabric;
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedHandler;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.FeedSource;
+import io.millrace.fabric.Follower;
+import io.millrace.fabric.Link;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.PartKey;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Packages every channel that the ingest nodes announce, and offers the result to origins.
+ *
+ * <p>Confined to the fabric's agent thread but for {@link #upstreams} and {@link #close}. A channel
+ * outlives its ingest's link: what was lost meanwhile shows as a discontinuity.
+ */
+public final class PackagerHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PackagerHost.class);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+
+  private final PackagerConfig config;
+  private final Fabric fabric;
+  private final Clock clock;
+  private final PackagerMetrics metrics;
+  private final Map<ChannelId, PackagedChannel> channels = new LinkedHashMap<>();
+  private final Set<Follower> attached = new LinkedHashSet<>();
+  private final Map<NodeAddress, Link> links = new HashMap<>();
+  private boolean closed;
+
+  public PackagerHost(PackagerConfig config, Fabric fabric, PrometheusRegistry registry) {
+    this(config, fabric, registry, Clock.systemUTC());
+  }
+
+  PackagerHost(PackagerConfig config, Fabric fabric, PrometheusRegistry registry, Clock clock) {
+    this.config = Objects.requireNonNull(config, "config");
+    this.fabric = Objects.requireNonNull(fabric, "fabric");
+    this.clock = Objects.requireNonNull(clock, "clock");
+    this.metrics = new PackagerMetrics(registry);
+    fabric.serve(new PackagedSource());
+    fabric.every(SWEEP, this::sweep);
+  }
+
+  /** Sets which ingest nodes' channels are packaged. Any thread, at any time. */
+  public void upstreams(Set<NodeAddress> ingests) {
+    Set<NodeAddress> wanted = Set.copyOf(ingests);
+    runInAgent(() -> connect(wanted));
+  }
+
+  @Override
+  public void close() {
+    runInAgent(
+        () -> {
+          closed = true;
+          links.values().forEach(Link::close);
+          links.clear();
+          channels.values().forEach(PackagedChannel::forget);
+          channels.clear();
+          metrics.channels(0);
+        });
+  }
+
+  private void runInAgent(Runnable task) {
+    if (fabric.inAgent()) {
+      task.run();
+    } else if (!fabric.execute(task)) {
+      LOG.warn("packager: the fabric's queue is full, a change of upstreams is lost");
+    }
+  }
+
+  private void connect(Set<NodeAddress> wanted) {
+    if (closed) {
+      return;
+    }
+    for (NodeAddress gone : List.copyOf(links.keySet())) {
+      if (!wanted.contains(gone)) {
+        Objects.requireNonNull(links.remove(gone)).close();
+      }
+    }
+    for (NodeAddress address : wanted) {
+      if (!links.containsKey(address)) {
+        links.put(address, fabric.connect(address, Feed.INPUT, new InputHandler()));
+      }
+    }
+  }
+
+  private long utcNs() {
+    Instant now = clock.instant();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
+  private void onAnnounced(Link link, ChannelId id) {
+    PackagedChannel channel = channels.get(id);
+    if (channel == null) {
+      if (closed || channels.size() >= config.maxChannels()) {
+        metrics.refusedChannel();
+        LOG.error("channel {}: refused, {} channels are packaged", id, channels.size());
+        return;
+      }
+      channel = new PackagedChannel(id, config, metrics, utcNs());
+      channels.put(id, channel);
+      metrics.channels(channels.size());
+      announce(new FeedMessage.Announced(id, Feed.PACKAGED));
+    }
+    channel.followInput(link);
+  }
+
+  private void announce(FeedMessage message) {
+    for (Follower follower : attached) {
+      follower.send(message);
+    }
+  }
+
+  /** Ends broadcasts whose ingest is gone for good, and forgets channels that are off air. */
+  private void sweep() {
+    long nowNs = utcNs();
+    for (Map.Entry<ChannelId, PackagedChannel> each : List.copyOf(channels.entrySet())) {
+      PackagedChannel channel = each.getValue();
+      long silentNs = nowNs - channel.lastHeardNs();
+      if (channel.isOnAir() && silentNs > config.orphanAfter().toNanos()) {
+        LOG.warn("channel {}: nothing heard for {} s", each.getKey(), silentNs / 1_000_000_000L);
+        channel.close(nowNs);
+      }
+      if (!channel.isOnAir() && silentNs > config.forgetAfter().toNanos()) {
+        channel.forget();
+        channels.remove(each.getKey());
+        metrics.channels(channels.size());
+        announce(new FeedMessage.Withdrawn(each.getKey(), Feed.PACKAGED));
+      }
+    }
+  }
+
+  /** Receives what one ingest node sends. */
+  private final class InputHandler implements FeedHandler {
+    private final Set<ChannelId> snapshots = new HashSet<>();
+
+    @Override
+    public void onLinkUp(Link link) {
+      snapshots.clear();
+      LOG.info("link {}: up, feed {}", link.peer(), link.feed());
+    }
+
+    @Override
+    public void onLinkDown(Link link) {
+      snapshots.clear();
+      LOG.info("link {}: down, feed {}", link.peer(), link.feed());
+    }
+
+    @Override
+    public void onMessage(Link link, FeedMessage message) {
+      ChannelId id = message.channel();
+      switch (message) {
+        case FeedMessage.Announced announced -> onAnnounced(link, id);
+        case FeedMessage.SnapshotBegun begun -> snapshots.add(id);
+        case FeedMessage.SnapshotEnded ended -> snapshots.remove(id);
+        case FeedMessage.Withdrawn withdrawn -> snapshots.remove(id);
+        case FeedMessage.Input input -> {
+          PackagedChannel channel = channels.get(id);
+          if (channel != null) {
+            channel.onInput(link, input.entry(), snapshots.contains(id), utcNs());
+          }
+        }
+        case FeedMessage.Index index -> {}
+        case FeedMessage.Part part -> {}
+        case FeedMessage.PartUnavailable unavailable -> {}
+      }
+    }
+  }
+
+  /** Feeds origins. */
+  private final class PackagedSource implements FeedSource {
+    @Override
+    public Feed feed() {
+      return Feed.PACKAGED;
+    }
+
+    @Override
+    public void attach(Follower follower) {
+      attached.add(follower);
+      for (ChannelId id : channels.keySet()) {
+        follower.send(new FeedMessage.Announced(id, Feed.PACKAGED));
+      }
+    }
+
+    @Override
+    public void detach(Follower follower) {
+      attached.remove(follower);
+      channels.values().forEach(channel -> channel.unfollow(follower));
+    }
+
+    @Override
+    public void follow(ChannelId id, long fromNumber, Follower follower) {
+      PackagedChannel channel = channels.get(id);
+      if (channel == null) {
+        follower.send(new FeedMessage.Withdrawn(id, Feed.PACKAGED));
+      } else {
+        channel.follow(fromNumber, follower);
+      }
+    }
+
+    @Override
+    public void unfollow(ChannelId id, Follower follower) {
+      PackagedChannel channel = channels.get(id);
+      if (channel != null) {
+        channel.unfollow(follower);
+      }
+    }
+
+    @Override
+    public void fetch(ChannelId id, PartKey key, Follower follower) {
+      PackagedChannel channel = channels.get(id);
+      if (channel == null) {
+        follower.send(new FeedMessage.PartUnavailable(id, key));
+      } else {
+        channel.fetch(key, follower);
+      }
+    }
+  }
+}

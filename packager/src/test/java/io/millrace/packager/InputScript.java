@@ -1,0 +1,183 @@
+package io.millrace.packager;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.BroadcastId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.flv.FlvAudioTag;
+import io.millrace.media.flv.FlvFileReader;
+import io.millrace.media.flv.FlvTag;
+import io.millrace.media.flv.FlvTagReader;
+import io.millrace.media.flv.FlvVideoTag;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Writes an input log, as an ingest would for a publisher over RTMP. */
+final class InputScript {
+  static final int VIDEO = 1;
+  static final int AUDIO = 2;
+  static final long START_UTC_NS = 1_800_000_000_000_000_000L;
+  static final TimelineId TIMELINE = new TimelineId(new UUID(0x7000, 1));
+
+  /** 1280x720, no frame rate told. */
+  static final AvcConfiguration AVC = avc(0);
+
+  /** 48 kHz, stereo. */
+  static final AacConfiguration AAC = AacConfiguration.parse(Bytes.ofHex("1190"));
+
+  final List<InputEntry> entries = new ArrayList<>();
+  private Fence fence = new Fence(1, 1);
+  private long number;
+
+  static AvcConfiguration avc(double frameRate) {
+    return new AvcConfiguration(
+        Bytes.ofHex("01640028ffe000"), 0x64, 0, 0x28, 4, 1280, 720, frameRate);
+  }
+
+  static AacConfiguration aac(int sampleRate) {
+    return new AacConfiguration(Bytes.ofHex("1190"), 2, sampleRate, 2, 1024);
+  }
+
+  static InputScript opened() {
+    return opened(TimelineSettings.DEFAULT);
+  }
+
+  static InputScript opened(TimelineSettings settings) {
+    InputScript script = new InputScript();
+    script.add(
+        new InputRecord.BroadcastOpened(
+            new BroadcastId(new UUID(0x7000, 2)), TIMELINE, settings, START_UTC_NS));
+    script.add(new InputRecord.SourceStarted(START_UTC_NS));
+    return script;
+  }
+
+  InputScript fence(Fence newFence) {
+    fence = newFence;
+    return this;
+  }
+
+  InputScript add(InputRecord record) {
+    entries.add(new InputEntry(++number, fence, record));
+    return this;
+  }
+
+  InputScript announceVideo() {
+    return announce(Track.of(VIDEO, TrackKind.VIDEO, AVC, 1000));
+  }
+
+  InputScript announceAudio() {
+    return announce(Track.of(AUDIO, TrackKind.AUDIO, AAC, 1000));
+  }
+
+  InputScript announce(Track track) {
+    return add(new InputRecord.TrackAnnounced(track));
+  }
+
+  InputScript video(long dtsMs, boolean keyframe) {
+    return video(dtsMs, dtsMs, keyframe, START_UTC_NS + dtsMs * 1_000_000);
+  }
+
+  InputScript video(long dtsMs, long ptsMs, boolean keyframe, long arrivalNs) {
+    byte[] data = new byte[100];
+    data[3] = 96;
+    data[4] = (byte) (keyframe ? 0x65 : 0x41);
+    return sample(new Sample(VIDEO, dtsMs, ptsMs, keyframe, arrivalNs, Bytes.wrap(data)));
+  }
+
+  InputScript audio(long dtsMs) {
+    return audio(dtsMs, START_UTC_NS + dtsMs * 1_000_000);
+  }
+
+  InputScript audio(long dtsMs, long arrivalNs) {
+    return sample(
+        new Sample(AUDIO, dtsMs, dtsMs, true, arrivalNs, Bytes.wrap(new byte[] {1, 2, 3})));
+  }
+
+  InputScript sample(Sample sample) {
+    return add(new InputRecord.SampleArrived(sample));
+  }
+
+  /** Both tracks interleaved by dts, from {@code fromMs} on for {@code lengthMs}. */
+  InputScript both(long fromMs, long lengthMs, double frameRate, double gopSeconds) {
+    return both(fromMs, lengthMs, frameRate, gopSeconds, 0);
+  }
+
+  InputScript both(
+      long fromMs, long lengthMs, double frameRate, double gopSeconds, long arrivalOffsetMs) {
+    int gop = (int) Math.round(gopSeconds * frameRate);
+    long frame = 0;
+    long audioFrame = 0;
+    while (true) {
+      long videoMs = Math.round(frame * 1000 / frameRate);
+      long audioMs = Math.round(audioFrame * 1024_000.0 / 48_000);
+      if (Math.min(videoMs, audioMs) >= lengthMs) {
+        return this;
+      }
+      long ms = fromMs + Math.min(videoMs, audioMs);
+      long arrivalNs = START_UTC_NS + (ms + arrivalOffsetMs) * 1_000_000;
+      if (videoMs <= audioMs) {
+        video(ms, ms, frame % gop == 0, arrivalNs);
+        frame++;
+      } else {
+        audio(ms, arrivalNs);
+        audioFrame++;
+      }
+    }
+  }
+
+  /** What a publisher sends of an FLV file, at the pace of its timestamps. */
+  InputScript flv(byte[] file) {
+    FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(file));
+    for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
+      FlvTag tag = next.get();
+      long ms = tag.timestampMs();
+      long arrivalNs = START_UTC_NS + ms * 1_000_000;
+      if (tag.type() == FlvTag.VIDEO) {
+        switch (FlvTagReader.video(tag.body())) {
+          case FlvVideoTag.AvcSequenceHeader(Bytes avc) ->
+              announce(Track.of(VIDEO, TrackKind.VIDEO, AvcConfiguration.parse(avc), 1000));
+          case FlvVideoTag.AvcFrame frame ->
+              sample(
+                  new Sample(
+                      VIDEO,
+                      ms,
+                      ms + frame.compositionTimeMs(),
+                      frame.keyframe(),
+                      arrivalNs,
+                      frame.data()));
+          case FlvVideoTag.AvcEndOfSequence end -> {}
+          case FlvVideoTag.Ignored ignored -> {}
+          case FlvVideoTag.Unsupported other -> throw new AssertionError(other.codec());
+        }
+      } else if (tag.type() == FlvTag.AUDIO) {
+        switch (FlvTagReader.audio(tag.body())) {
+          case FlvAudioTag.AacSequenceHeader(Bytes aac) ->
+              announce(Track.of(AUDIO, TrackKind.AUDIO, AacConfiguration.parse(aac), 1000));
+          case FlvAudioTag.AacFrame(Bytes data) ->
+              sample(new Sample(AUDIO, ms, ms, true, arrivalNs, data));
+          case FlvAudioTag.Ignored ignored -> {}
+          case FlvAudioTag.Unsupported other -> throw new AssertionError(other.codec());
+        }
+      }
+    }
+    return this;
+  }
+
+  RecordingSink run() {
+    RecordingSink sink = new RecordingSink();
+    Packager packager = new Packager(PackagerLimits.DEFAULT, sink);
+    entries.forEach(packager::accept);
+    return sink;
+  }
+}

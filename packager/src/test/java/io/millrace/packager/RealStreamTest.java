@@ -1,0 +1,101 @@
+package io.millrace.packager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.media.input.InputRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads a real stream, H.264 with two B-frames and AAC, and has FFmpeg read what comes out. */
+class RealStreamTest {
+  private static final Path FFPROBE = Path.of("/usr/bin/ffprobe");
+
+  /** Two B-frames at 30 frames a second. */
+  private static final double FIRST_PICTURE_PTS = 0.067;
+
+  /** Where a timeline's clock begins; the clip's first dts is 0. */
+  private static final double SHIFT = 10;
+
+  @TempDir Path directory;
+
+  static byte[] clip() {
+    try (InputStream in = RealStreamTest.class.getResourceAsStream("bframes.flv")) {
+      if (in == null) {
+        throw new AssertionError("bframes.flv is missing");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void ffprobeReadsEveryPacketOfTheSourceBitExactly() throws Exception {
+    assumeTrue(Files.isExecutable(FFPROBE), "ffprobe is not installed");
+    RecordingSink made =
+        InputScript.opened()
+            .flv(clip())
+            .add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS))
+            .run();
+    Path source = Files.write(directory.resolve("source.flv"), clip());
+
+    for (int rendition : new int[] {InputScript.VIDEO, InputScript.AUDIO}) {
+      String stream = rendition == InputScript.VIDEO ? "v" : "a";
+      Path file = Files.write(directory.resolve(stream + ".mp4"), made.file(rendition));
+
+      List<Packet> expected = packets(source, stream);
+      List<Packet> read = packets(file, stream);
+
+      // Sound from before the first picture is left out.
+      while (!expected.getFirst().hash().equals(read.getFirst().hash())) {
+        assertThat(expected.removeFirst().pts()).isLessThan(FIRST_PICTURE_PTS);
+      }
+      assertThat(read).hasSameSizeAs(expected);
+      for (int i = 0; i < read.size(); i++) {
+        assertThat(read.get(i).hash()).isEqualTo(expected.get(i).hash());
+        assertThat(read.get(i).pts() - expected.get(i).pts() - SHIFT).isBetween(-0.001, 0.001);
+        assertThat(read.get(i).dts() - expected.get(i).dts() - SHIFT).isBetween(-0.033, 0.033);
+      }
+    }
+  }
+
+  private record Packet(double pts, double dts, String hash) {}
+
+  private List<Packet> packets(Path file, String stream) throws IOException, InterruptedException {
+    Path warnings = directory.resolve("warnings");
+    Process ffprobe =
+        new ProcessBuilder(
+                FFPROBE.toString(),
+                "-v",
+                "warning",
+                "-select_streams",
+                stream,
+                "-show_packets",
+                "-show_data_hash",
+                "SHA256",
+                "-show_entries",
+                "packet=pts_time,dts_time,data_hash",
+                "-of",
+                "csv=p=0",
+                file.toString())
+            .redirectError(warnings.toFile())
+            .start();
+    List<Packet> packets = new ArrayList<>();
+    for (String line : new String(ffprobe.getInputStream().readAllBytes()).lines().toList()) {
+      String[] fields = line.split(",");
+      packets.add(
+          new Packet(Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), fields[2]));
+    }
+    assertThat(ffprobe.waitFor()).isZero();
+    assertThat(warnings).isEmptyFile();
+    return packets;
+  }
+}
