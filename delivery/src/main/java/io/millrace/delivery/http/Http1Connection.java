@@ -155,6 +155,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     lastUsedNs = LoopDelivery.nowNs();
     switch (result) {
       case Http1RequestParser.Complete(Request request) -> {
+        if (request.http2Settings() != null && upgrade(request, request.http2Settings())) {
+          return;
+        }
         keepAlive = request.keepAlive();
         delivery.handle(request, exchange);
       }
@@ -164,6 +167,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       }
       case Http1RequestParser.Incomplete _ -> {}
     }
+  }
+
+  /** Goes on in HTTP/2; whatever else the client sent already is in it too. */
+  private boolean upgrade(Request request, String settings) {
+    ChannelHandlerContext context = ctx;
+    if (context == null || !H2cUpgrade.canUpgrade(request, settings)) {
+      return false;
+    }
+    ByteBuf rest = unread;
+    unread = null;
+    H2cUpgrade.upgrade(context.pipeline(), this, delivery, request, settings);
+    if (rest != null) {
+      context.pipeline().fireChannelRead(rest);
+    }
+    return true;
   }
 
   private void readAhead(ChannelHandlerContext context) {

@@ -46,6 +46,9 @@ final class Http1RequestParser {
   private @Nullable String range;
   private @Nullable String ifNoneMatch;
   private long clientHash;
+  private boolean upgradeAllowed;
+  private boolean upgradeToHttp2;
+  private @Nullable String http2Settings;
 
   Http1RequestParser(DeliveryConfig config) {
     maxRequestLineBytes = config.maxRequestLineBytes();
@@ -157,7 +160,8 @@ final class Http1RequestParser {
             gzip,
             range,
             ifNoneMatch,
-            clientHash));
+            clientHash,
+            upgradeAllowed && upgradeToHttp2 ? http2Settings : null));
   }
 
   private @Nullable Refused parseHeaders(String head, int from) {
@@ -168,6 +172,9 @@ final class Http1RequestParser {
     range = null;
     ifNoneMatch = null;
     clientHash = Request.HASH_START;
+    upgradeAllowed = false;
+    upgradeToHttp2 = false;
+    http2Settings = null;
     int count = 0;
     for (int at = from; at < head.length(); ) {
       int end = head.indexOf('\r', at);
@@ -211,9 +218,11 @@ final class Http1RequestParser {
           return refuse(417, "Expect: not taken");
         }
       }
+      case 7 -> upgradeToHttp2 |= name.equalsIgnoreCase("upgrade") && value.equals("h2c");
       case 10 -> takeConnection(name, value);
       case 13 -> ifNoneMatch = name.equalsIgnoreCase("if-none-match") ? value : ifNoneMatch;
       case 14 -> {
+        http2Settings = name.equalsIgnoreCase("http2-settings") ? value : http2Settings;
         if (name.equalsIgnoreCase("content-length") && !value.equals("0")) {
           return refuse(413, "Content-Length (expected: no body)");
         }
@@ -234,6 +243,7 @@ final class Http1RequestParser {
       for (String option : value.split(",", 16)) {
         close |= option.strip().equalsIgnoreCase("close");
         keepAlive |= option.strip().equalsIgnoreCase("keep-alive");
+        upgradeAllowed |= option.strip().equalsIgnoreCase("upgrade");
       }
     } else if (name.equalsIgnoreCase("user-agent")) {
       clientHash = Request.hash(Request.HASH_START, value);

@@ -1,5 +1,6 @@
 package io.millrace.delivery.http;
 
+import io.millrace.delivery.DeliveryConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,12 +9,15 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2FrameStreamEvent;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.util.IdentityHashMap;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Swept {
   private static final AtomicLong CONNECTIONS = new AtomicLong();
 
+  private static final int RESET_WINDOW_SECONDS = 10;
+
   private final LoopDelivery delivery;
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
@@ -42,6 +48,17 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
   Http2Connection(LoopDelivery delivery) {
     this.delivery = delivery;
+  }
+
+  /** The codec that goes before it. */
+  static Http2FrameCodec codec(DeliveryConfig config) {
+    return Http2FrameCodecBuilder.forServer()
+        .initialSettings(
+            Http2Settings.defaultSettings()
+                .maxConcurrentStreams(config.maxStreams())
+                .maxHeaderListSize(config.maxHeadBytes()))
+        .decoderEnforceMaxRstFramesPerWindow(config.maxResetsPerWindow(), RESET_WINDOW_SECONDS)
+        .build();
   }
 
   @Override
@@ -150,7 +167,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         encoding != null && Request.takesGzip(encoding),
         text(headers.get("range")),
         text(headers.get("if-none-match")),
-        Request.HASH_START);
+        Request.HASH_START,
+        /* http2Settings= */ null);
   }
 
   private static @Nullable String text(@Nullable CharSequence value) {

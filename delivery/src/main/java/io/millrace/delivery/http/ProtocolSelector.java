@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * and gives way to the handlers of the one or the other. Confined to the connection's event loop.
  */
 public final class ProtocolSelector extends ByteToMessageDecoder implements Swept {
-  private static final int RESET_WINDOW_SECONDS = 10;
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -58,16 +55,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   }
 
   private void useHttp2(ChannelPipeline pipeline) {
-    pipeline.addLast(
-        Http2FrameCodecBuilder.forServer()
-            .initialSettings(
-                Http2Settings.defaultSettings()
-                    .maxConcurrentStreams(delivery.config().maxStreams())
-                    .maxHeaderListSize(delivery.config().maxHeadBytes()))
-            .decoderEnforceMaxRstFramesPerWindow(
-                delivery.config().maxResetsPerWindow(), RESET_WINDOW_SECONDS)
-            .build(),
-        new Http2Connection(delivery));
+    pipeline.addLast(Http2Connection.codec(delivery.config()), new Http2Connection(delivery));
     pipeline.remove(this);
   }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param range the Range header's value; null where there is none
  * @param ifNoneMatch the If-None-Match header's value; null where there is none
  * @param clientHash tells clients at one address apart
+ * @param http2Settings where the client asks to go on in HTTP/2, the HTTP2-Settings header's value;
+ *     null where it does not
  */
 record Request(
     Method method,
@@ -21,7 +23,8 @@ record Request(
     boolean gzip,
     @Nullable String range,
     @Nullable String ifNoneMatch,
-    long clientHash) {
+    long clientHash,
+    @Nullable String http2Settings) {
   /** The methods that are told apart. */
   enum Method {
     GET,

@@ -1,0 +1,225 @@
+package io.millrace.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.fabric.FeedMessage;
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.index.PartKey;
+import io.millrace.window.index.ChannelView;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.TimelineView;
+import io.millrace.window.store.PartBytes;
+import io.millrace.window.store.PartStoreConfig;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ChannelWindowTest {
+  private final ChannelId channel = PublishedStream.channelId(1);
+  private final PublishedStream stream = new PublishedStream(channel, 6);
+  private Windows windows = new Windows(channel);
+
+  @AfterEach
+  void releasesEverything() {
+    windows.close();
+    assertThat(windows.store.usedBytes()).isZero();
+  }
+
+  private TimelineView timeline() {
+    return windows.window.view().newest().orElseThrow();
+  }
+
+  private RenditionView video() {
+    return Objects.requireNonNull(timeline().rendition("v1"));
+  }
+
+  private PartBytes.State stateOf(PartKey key) {
+    return Objects.requireNonNull(windows.window.bytes(key)).state();
+  }
+
+  @Test
+  void foldsPartsIntoSegments() {
+    windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.parts(3));
+
+    assertThat(timeline().isPlayable()).isTrue();
+    assertThat(video().segments()).extracting("msn").containsExactly(0L, 1L);
+    assertThat(video().open().msn()).isEqualTo(2);
+    assertThat(video().open().partCount()).isEqualTo(3);
+    assertThat(video().lastCompleteMsn()).isEqualTo(1);
+    assertThat(video().toNs(video().segments().getFirst().durationTicks()))
+        .isEqualTo(1_000_000_000L);
+  }
+
+  @Test
+  void publishesAPartWithItsBytes() {
+    List<FeedMessage> part = new ArrayList<>(stream.open());
+    part.addAll(stream.part());
+    windows.feed(part);
+
+    ByteBuf bytes =
+        Objects.requireNonNull(
+            Objects.requireNonNull(video().open().parts().getFirst().bytes()).retained());
+
+    assertThat(bytes.readableBytes()).isEqualTo(4_000);
+    bytes.release();
+  }
+
+  @Test
+  void dropsWhatLeftTheWindowButKeepsItForLateViewers() {
+    windows.feed(stream.open()).feed(stream.segments(20));
+
+    assertThat(timeline().firstMsn()).isEqualTo(14);
+    assertThat(video().segments().getFirst().msn()).isEqualTo(11);
+    assertThat(windows.store.usedBytes()).isEqualTo(9 * 5 * 4_600L);
+  }
+
+  @Test
+  void aSnapshotGivesTheSameView() {
+    windows.feed(stream.open()).feed(stream.segments(8)).feed(stream.discontinuity());
+    windows.feed(stream.segments(3)).feed(stream.parts(2));
+    List<FeedMessage> snapshot = new ArrayList<>();
+    snapshot.add(new FeedMessage.SnapshotBegun(channel, io.millrace.fabric.Feed.WINDOW));
+    windows.window.survivors().forEach(e -> snapshot.add(new FeedMessage.Index(channel, e)));
+    snapshot.add(
+        new FeedMessage.SnapshotEnded(
+            channel, io.millrace.fabric.Feed.WINDOW, windows.window.lastNumber()));
+
+    try (Windows late = new Windows(channel)) {
+      late.feed(snapshot);
+
+      assertThat(describe(late.window.view())).isEqualTo(describe(windows.window.view()));
+      List<FeedMessage> next = stream.segments(4);
+      windows.feed(next);
+      late.feed(next);
+      assertThat(describe(late.window.view())).isEqualTo(describe(windows.window.view()));
+      assertThat(late.window.survivors()).isEqualTo(windows.window.survivors());
+    }
+  }
+
+  /** Without the places of the bytes, which are each window's own. */
+  private static String describe(ChannelView view) {
+    return view.toString().replaceAll("PartBytes@[0-9a-f]+", "PartBytes");
+  }
+
+  @Test
+  void halfASnapshotChangesNothing() {
+    windows.feed(stream.open()).feed(stream.segments(2));
+    ChannelView before = windows.window.view();
+
+    windows.feed(List.of(new FeedMessage.SnapshotBegun(channel, io.millrace.fabric.Feed.WINDOW)));
+    windows.feed(new PublishedStream(channel, 6).open());
+    windows.window.onLinkDown();
+
+    assertThat(windows.window.view()).isSameAs(before);
+    assertThat(stateOf(new PartKey(stream.timeline(), 1, 0, 0))).isEqualTo(PartBytes.State.PRESENT);
+  }
+
+  @Test
+  void asksForBytesThatDidNotComeAndGivesUp() {
+    windows.feed(stream.open());
+    windows.feed(stream.part().stream().filter(m -> m instanceof FeedMessage.Index).toList());
+    PartKey key = new PartKey(stream.timeline(), 1, 0, 0);
+    AtomicInteger changes = new AtomicInteger();
+    windows.window.addListener(changes::incrementAndGet);
+
+    windows.window.tick(TimeUnit.MILLISECONDS.toNanos(59));
+    assertThat(windows.fetched).isEmpty();
+    windows.window.tick(TimeUnit.MILLISECONDS.toNanos(60));
+    assertThat(windows.fetched).contains(key);
+    for (int ms = 100; ms < 2_000; ms += 50) {
+      windows.window.tick(TimeUnit.MILLISECONDS.toNanos(ms));
+    }
+
+    assertThat(windows.fetched).filteredOn(key::equals).hasSize(4);
+    assertThat(stateOf(key)).isEqualTo(PartBytes.State.UNAVAILABLE);
+    assertThat(changes.get()).isEqualTo(2);
+  }
+
+  @Test
+  void takesRepairedBytesAndTellsWaitingViewers() {
+    windows.feed(stream.open());
+    List<FeedMessage> part = stream.part();
+    windows.feed(part.stream().filter(m -> m instanceof FeedMessage.Index).toList());
+    AtomicInteger changes = new AtomicInteger();
+    windows.window.addListener(changes::incrementAndGet);
+
+    windows.feed(part.stream().filter(m -> m instanceof FeedMessage.Part).toList());
+
+    assertThat(stateOf(new PartKey(stream.timeline(), 1, 0, 0))).isEqualTo(PartBytes.State.PRESENT);
+    assertThat(changes.get()).isEqualTo(2);
+    windows.window.tick(TimeUnit.SECONDS.toNanos(1));
+    assertThat(windows.fetched).isEmpty();
+  }
+
+  @Test
+  void refusesBytesOfAnotherHash() {
+    windows.feed(stream.open());
+    List<FeedMessage> part = stream.part();
+    PartKey key = new PartKey(stream.timeline(), 1, 0, 0);
+    FeedMessage wrong =
+        new FeedMessage.Part(channel, stream.fence(), key, Bytes.wrap(new byte[4_000]));
+
+    windows.feed(List.of(wrong));
+    windows.feed(part.stream().filter(m -> m instanceof FeedMessage.Index).toList());
+    assertThat(stateOf(key)).isEqualTo(PartBytes.State.MISSING);
+    windows.feed(List.of(wrong));
+    assertThat(stateOf(key)).isEqualTo(PartBytes.State.MISSING);
+
+    windows.feed(part.stream().filter(m -> m instanceof FeedMessage.Part).toList());
+    assertThat(stateOf(key)).isEqualTo(PartBytes.State.PRESENT);
+  }
+
+  @Test
+  void dropsALowerFence() {
+    stream.fence(new Fence(2, 1));
+    windows.feed(stream.open()).feed(stream.parts(2));
+    PublishedStream stale = new PublishedStream(channel, 6);
+    stale.open();
+
+    List<FeedMessage> late = stale.parts(3);
+    windows.feed(late);
+
+    assertThat(video().open().partCount()).isEqualTo(2);
+  }
+
+  @Test
+  void givesUpRewindBeforeLiveAndRefusesNewChannels() {
+    windows.close();
+    windows = new Windows(channel, PartStoreConfig.defaults().withBudgetBytes(1 << 20));
+    PublishedStream wide = new PublishedStream(channel, 1_000);
+    windows.feed(wide.open());
+    for (int segment = 0; segment < 60; segment++) {
+      windows.nowNs = TimeUnit.SECONDS.toNanos(segment);
+      windows.feed(wide.segments(1));
+    }
+
+    assertThat(windows.store.usedBytes()).isLessThanOrEqualTo(1 << 20);
+    assertThat(stateOf(new PartKey(wide.timeline(), 1, 0, 0))).isEqualTo(PartBytes.State.MISSING);
+    assertThat(stateOf(new PartKey(wide.timeline(), 1, 59, 4))).isEqualTo(PartBytes.State.PRESENT);
+    for (int segment = 0; segment < 60; segment++) {
+      windows.feed(wide.segments(1));
+    }
+    assertThat(windows.store.hasRoom(windows.nowNs)).isFalse();
+    assertThat(windows.store.hasRoom(windows.nowNs + TimeUnit.SECONDS.toNanos(20))).isTrue();
+  }
+
+  @Test
+  void forgetsAnEndedTimelineAfterItsTime() {
+    windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.end());
+    assertThat(video().ended()).isTrue();
+    windows.feed(stream.openNext()).feed(stream.parts(1));
+    assertThat(windows.window.view().timelines()).hasSize(2);
+
+    windows.window.sweep(0, PublishedStream.UTC_NS + TimeUnit.SECONDS.toNanos(3));
+
+    assertThat(windows.window.view().timelines()).hasSize(1);
+    assertThat(windows.store.usedBytes()).isEqualTo(4_600);
+  }
+}

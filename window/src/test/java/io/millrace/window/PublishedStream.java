@@ -1,0 +1,221 @@
+package io.millrace.window;
+
+import io.millrace.fabric.FeedMessage;
+import io.millrace.media.Bytes;
+import io.millrace.media.channel.BroadcastId;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexEntry;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * Publishes a stream as a packager would: video {@code v1} and audio {@code a2}, segments of 1 s,
+ * parts of 200 ms. Every call returns the messages that it means, in order.
+ */
+public final class PublishedStream {
+  public static final long PART_NS = 200_000_000L;
+  public static final int PARTS = 5;
+  public static final long UTC_NS = 1_777_629_600_000_000_000L; // 2026-05-01T10:00:00Z
+  private static final int VIDEO = 90_000;
+  private static final int AUDIO = 48_000;
+
+  private final ChannelId channel;
+  private final Random random;
+  private Fence fence = new Fence(1, 1);
+  private TimelineId timeline;
+  private long number;
+  private long msn;
+  private int part;
+  private long windowMsn;
+  private long discontinuities;
+  private final List<Long> discontinuityMsns = new ArrayList<>();
+  private final int windowSegments;
+
+  public PublishedStream(ChannelId channel, int windowSegments) {
+    this.channel = channel;
+    this.windowSegments = windowSegments;
+    this.random = new Random(channel.value().getLeastSignificantBits());
+    this.timeline = new TimelineId(new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0001L));
+  }
+
+  public static ChannelId channelId(int number) {
+    return new ChannelId(new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_1000L + number));
+  }
+
+  public TimelineId timeline() {
+    return timeline;
+  }
+
+  public ChannelId channel() {
+    return channel;
+  }
+
+  public long msn() {
+    return msn;
+  }
+
+  /** The number of the open segment's next part. */
+  public int nextPart() {
+    return part;
+  }
+
+  public long lastNumber() {
+    return number;
+  }
+
+  public Fence fence() {
+    return fence;
+  }
+
+  public void fence(Fence newFence) {
+    fence = newFence;
+    number = 0;
+  }
+
+  /** A broadcast with one timeline, its tracks, init sections and target duration. */
+  public List<FeedMessage> open() {
+    List<FeedMessage> out = new ArrayList<>();
+    TimelineSettings settings =
+        new TimelineSettings(
+            Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(windowSegments));
+    out.add(
+        index(
+            new IndexRecord.TimelineOpened(
+                new BroadcastId(timeline.value()), timeline, settings, UTC_NS)));
+    out.add(index(new IndexRecord.TrackDescribed(video())));
+    out.add(index(new IndexRecord.TrackDescribed(audio())));
+    out.add(index(init(1)));
+    out.add(index(init(2)));
+    out.add(index(new IndexRecord.ClockAnchored(0, 0, UTC_NS)));
+    out.add(index(new IndexRecord.TargetDurationFixed(1)));
+    return out;
+  }
+
+  /** The next broadcast on the same channel. */
+  public List<FeedMessage> openNext() {
+    timeline =
+        new TimelineId(
+            new UUID(
+                timeline.value().getMostSignificantBits() + (1L << 16),
+                timeline.value().getLeastSignificantBits() + 1));
+    msn = 0;
+    part = 0;
+    windowMsn = 0;
+    discontinuities = 0;
+    discontinuityMsns.clear();
+    return open();
+  }
+
+  private static Track video() {
+    AvcConfiguration avc =
+        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
+    return Track.of(1, TrackKind.VIDEO, avc, VIDEO);
+  }
+
+  private static Track audio() {
+    AacConfiguration aac = new AacConfiguration(Bytes.ofHex("1190"), 2, AUDIO, 2, 1024);
+    return Track.of(2, TrackKind.AUDIO, aac, AUDIO);
+  }
+
+  private static IndexRecord.InitSection init(int rendition) {
+    Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', (byte) rendition});
+    return new IndexRecord.InitSection(rendition, 0, sha256(data).slice(0, 8).toHex(), data);
+  }
+
+  /** The next part of both renditions; closes the segment after its last, and moves the window. */
+  public List<FeedMessage> part() {
+    List<FeedMessage> out = new ArrayList<>();
+    out.addAll(part(1, VIDEO));
+    out.addAll(part(2, AUDIO));
+    part++;
+    if (part == PARTS) {
+      out.addAll(endSegment());
+    }
+    return out;
+  }
+
+  /** So many parts. */
+  public List<FeedMessage> parts(int count) {
+    List<FeedMessage> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      out.addAll(part());
+    }
+    return out;
+  }
+
+  /** So many whole segments. */
+  public List<FeedMessage> segments(int count) {
+    return parts(count * PARTS);
+  }
+
+  private List<FeedMessage> part(int rendition, int timescale) {
+    PartKey key = new PartKey(timeline, rendition, msn, part);
+    byte[] bytes = new byte[rendition == 1 ? 4_000 : 600];
+    random.nextBytes(bytes);
+    Bytes data = Bytes.wrap(bytes);
+    long ticks = timescale / PARTS;
+    long startTicks = (msn * PARTS + part) * ticks;
+    FeedMessage published =
+        index(
+            new IndexRecord.PartPublished(
+                key,
+                startTicks,
+                ticks,
+                rendition == 2 || part == 0,
+                data.length(),
+                sha256(data),
+                UTC_NS + (msn * PARTS + part + 1) * PART_NS));
+    return List.of(new FeedMessage.Part(channel, fence, key, data), published);
+  }
+
+  /** Ends the open segment, be it short. */
+  public List<FeedMessage> endSegment() {
+    List<FeedMessage> out = new ArrayList<>();
+    out.add(index(new IndexRecord.SegmentEnded(1, msn, part, (long) part * VIDEO / PARTS)));
+    out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * AUDIO / PARTS)));
+    msn++;
+    part = 0;
+    if (msn - windowMsn > windowSegments) {
+      windowMsn++;
+      discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
+      out.add(index(new IndexRecord.WindowStarted(windowMsn, discontinuities)));
+    }
+    return out;
+  }
+
+  /** The open segment, which must be empty, begins after a discontinuity. */
+  public List<FeedMessage> discontinuity() {
+    discontinuityMsns.add(msn);
+    return List.of(index(new IndexRecord.Discontinuity(msn)));
+  }
+
+  public List<FeedMessage> end() {
+    return List.of(index(new IndexRecord.BroadcastEnded(UTC_NS + msn * PARTS * PART_NS)));
+  }
+
+  private FeedMessage index(IndexRecord record) {
+    return new FeedMessage.Index(channel, new IndexEntry(++number, fence, record));
+  }
+
+  public static Bytes sha256(Bytes data) {
+    try {
+      return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(data.toArray()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
