@@ -1,0 +1,124 @@
+package io.millrace.delivery;
+
+import io.millrace.fabric.FeedMessage;
+import io.millrace.media.index.PartKey;
+import io.millrace.window.PublishedStream;
+import io.millrace.window.Windows;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * One channel, {@code show}, behind a real server on a free port; the test's thread is the agent.
+ */
+final class Served implements AutoCloseable {
+  final PublishedStream stream;
+  final Windows windows;
+  final WatchedChannel channel;
+  final DeliveryServer server;
+  final PrometheusRegistry registry = new PrometheusRegistry();
+  final Queue<PartKey> wanted = new ConcurrentLinkedQueue<>();
+  private final HttpClient http1;
+  private final HttpClient http2;
+
+  Served(DeliveryConfig config, int windowSegments) {
+    stream = new PublishedStream(PublishedStream.channelId(1), windowSegments);
+    windows = new Windows(stream.channel());
+    DeliveryMetrics metrics = new DeliveryMetrics(registry);
+    channel = new WatchedChannel(stream.channel(), wanted::add, metrics, 1_000, System.nanoTime());
+    windows.window.addListener(() -> channel.view(windows.window.view()));
+    server =
+        DeliveryServer.start(
+            config.at("127.0.0.1", 0),
+            name -> name.equals("show") ? Optional.of(channel) : Optional.empty(),
+            metrics);
+    http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+  }
+
+  Served() {
+    this(DeliveryConfig.defaults(), 30);
+  }
+
+  /** On air with so many segments and parts. */
+  Served onAir(int segments, int parts) {
+    windows.feed(stream.open()).feed(stream.segments(segments)).feed(stream.parts(parts));
+    channel.status(WatchedChannel.Status.FOLLOWING);
+    return this;
+  }
+
+  void feed(List<? extends FeedMessage> messages) {
+    windows.feed(messages);
+  }
+
+  /** An address below the rendition. */
+  String path(String rendition, String file) {
+    return "/live/show/" + stream.timeline() + "/" + rendition + "/" + file;
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).build());
+  }
+
+  HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http1.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(path("", request.uri().toString()), e);
+    }
+  }
+
+  HttpResponse<byte[]> bytes(HttpRequest request) {
+    try {
+      return http1.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(request.uri().toString(), e);
+    }
+  }
+
+  CompletableFuture<HttpResponse<String>> later(String path) {
+    return http1.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  CompletableFuture<HttpResponse<byte[]>> laterBytes(String path) {
+    return http1.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  CompletableFuture<HttpResponse<String>> laterHttp2(String path) {
+    return http2.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** How many requests wait. */
+  double waiters() {
+    return registry.scrape(name -> name.equals("millrace_delivery_waiters")).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .mapToDouble(
+            point ->
+                ((io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot) point)
+                    .getValue())
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    http1.shutdownNow();
+    http2.shutdownNow();
+    server.close();
+    channel.close();
+    windows.close();
+  }
+}
