@@ -39,6 +39,15 @@ import org.slf4j.LoggerFactory;
 /** Puts the routes together: the API, health, the contract, the pages, and how errors are told. */
 final class HttpApi {
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+
+  /** Held, so that its level stays: Helidon tells each socket's life otherwise. */
+  private static final java.util.logging.Logger HELIDON =
+      java.util.logging.Logger.getLogger("io.helidon");
+
+  static {
+    HELIDON.setLevel(java.util.logging.Level.WARNING);
+  }
+
   private static final String API = "/api/v1";
   private static final int MOST_HEADER_BYTES = 16 * 1024;
   private static final int MOST_TARGET_BYTES = 4 * 1024;

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -89,7 +90,7 @@ public final class ControlLinkServer implements AutoCloseable {
   /** Sends every node what it lacks of the directory. Any thread, does not block. */
   public void directoryChanged() {
     for (NodeSession session : byNode.values()) {
-      virtualThreads.execute(session::sendDirectory);
+      later(session::sendDirectory);
     }
   }
 
@@ -100,7 +101,7 @@ public final class ControlLinkServer implements AutoCloseable {
             .setEndBroadcast(EndBroadcast.newBuilder().setChannelId(channel.toString()))
             .build();
     for (NodeSession session : byNode.values()) {
-      virtualThreads.execute(() -> session.send(message));
+      later(() -> session.send(message));
     }
   }
 
@@ -113,12 +114,17 @@ public final class ControlLinkServer implements AutoCloseable {
         server.shutdownNow();
         server.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
       }
+      // What the registry is told of ends must be over before its database closes.
+      virtualThreads.shutdown();
+      if (!virtualThreads.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+        virtualThreads.shutdownNow();
+      }
     } catch (InterruptedException e) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
     timer.shutdownNow();
-    virtualThreads.shutdown();
+    virtualThreads.shutdownNow();
   }
 
   private final class Service extends ControlLinkGrpc.ControlLinkImplBase {
@@ -186,6 +192,14 @@ public final class ControlLinkServer implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void later(Runnable task) {
+    try {
+      virtualThreads.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("The control link has stopped");
     }
   }
 

@@ -27,6 +27,10 @@ public record Channel(
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Pattern ID_FORM = Pattern.compile("[0-9a-f]{1,8}(-[0-9a-f]{1,12}){4}");
 
+  static boolean isPartOfName(String text) {
+    return text.isEmpty() || NAME.matcher(text).matches();
+  }
+
   static boolean isName(String name) {
     return NAME.matcher(name).matches() && !ID_FORM.matcher(name).matches();
   }

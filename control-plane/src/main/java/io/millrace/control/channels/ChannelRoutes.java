@@ -82,8 +82,7 @@ public final class ChannelRoutes implements HttpService {
 
   private void list(ServerRequest request, ServerResponse response) {
     int limit = limit(request.query().first("limit").asOptional());
-    List<Channel> found =
-        channels.page(request.query().first("after").asOptional().orElse(""), limit + 1);
+    List<Channel> found = channels.page(after(request), limit + 1);
     boolean more = found.size() > limit;
     List<Channel> shown = more ? found.subList(0, limit) : found;
     RequestAddress address = address(request);
@@ -243,6 +242,15 @@ public final class ChannelRoutes implements HttpService {
               .formatted(JsonBody.shown(title), Channel.MOST_TITLE));
     }
     return title;
+  }
+
+  private static String after(ServerRequest request) {
+    String after = request.query().first("after").asOptional().orElse("");
+    if (!Channel.isPartOfName(after)) {
+      throw Problem.invalid(
+          "after", "%s (expected: the next of the page before)".formatted(JsonBody.shown(after)));
+    }
+    return after;
   }
 
   private static int limit(Optional<String> text) {

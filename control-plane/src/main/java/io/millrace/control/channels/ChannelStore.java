@@ -172,26 +172,26 @@ public final class ChannelStore {
                 .list());
   }
 
+  /** Text that is neither a name nor an id names nothing, and never reaches the database. */
   private static Optional<Channel> find(Handle handle, String nameOrId) {
-    Optional<UUID> id = id(nameOrId);
-    if (id.isPresent()) {
+    if (Channel.isName(nameOrId)) {
       return handle
-          .createQuery(SELECT + " where c.id = :id")
-          .bind("id", id.get())
+          .createQuery(SELECT + " where c.name = :name")
+          .bind("name", nameOrId)
           .map(ChannelStore::read)
           .findOne();
     }
-    return handle
-        .createQuery(SELECT + " where c.name = :name")
-        .bind("name", nameOrId)
-        .map(ChannelStore::read)
-        .findOne();
+    return id(nameOrId)
+        .flatMap(
+            id ->
+                handle
+                    .createQuery(SELECT + " where c.id = :id")
+                    .bind("id", id)
+                    .map(ChannelStore::read)
+                    .findOne());
   }
 
   private static Optional<UUID> id(String text) {
-    if (Channel.isName(text)) {
-      return Optional.empty();
-    }
     try {
       return Optional.of(UUID.fromString(text));
     } catch (IllegalArgumentException e) {

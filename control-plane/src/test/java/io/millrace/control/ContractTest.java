@@ -1,0 +1,299 @@
+package io.millrace.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.control.link.ChannelReport;
+import io.millrace.control.link.ControlLinkClient;
+import io.millrace.control.link.ControlLinkConfig;
+import io.millrace.control.link.NodeAddresses;
+import io.millrace.control.link.Role;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Holds the API to {@code openapi.yaml}: every path and method is called, and each answer must have
+ * a status that the contract names, every field that it requires, and none that it does not know.
+ */
+class ContractTest {
+  private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete", "put");
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private final JsonNode contract = readContract();
+  private final Set<String> called = new TreeSet<>();
+
+  @Test
+  void everyOperationAnswersAsTheContractSays(@TempDir Path directory) throws Exception {
+    try (TestControlPlane control = new TestControlPlane(directory);
+        ControlLinkClient node = node(control)) {
+      node.awaitDirectory(SOON);
+      JsonNode channel =
+          call(control, "post", "/api/v1/channels", "/api/v1/channels", "{\"name\":\"one\"}", 201);
+      call(control, "post", "/api/v1/channels", "/api/v1/channels", "{\"name\":\"one\"}", 409);
+      call(control, "post", "/api/v1/channels", "/api/v1/channels", "{\"name\":1}", 400);
+      report(node, UUID.fromString(channel.get("id").stringValue()));
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  "live"
+                      .equals(
+                          control
+                              .call("GET", "/api/v1/channels/one")
+                              .json()
+                              .get("live")
+                              .get("state")
+                              .stringValue()));
+
+      call(control, "get", "/api/v1/channels", "/api/v1/channels", null, 200);
+      call(control, "get", "/api/v1/channels/{channel}", "/api/v1/channels/one", null, 200);
+      call(control, "get", "/api/v1/channels/{channel}", "/api/v1/channels/none", null, 404);
+      call(
+          control,
+          "patch",
+          "/api/v1/channels/{channel}",
+          "/api/v1/channels/one",
+          "{\"title\":\"One\"}",
+          200);
+      call(
+          control, "post", "/api/v1/channels/{channel}/key", "/api/v1/channels/one/key", null, 200);
+      call(
+          control, "post", "/api/v1/channels/{channel}/end", "/api/v1/channels/one/end", null, 202);
+      call(
+          control,
+          "get",
+          "/api/v1/public/channels/{channel}",
+          "/api/v1/public/channels/one",
+          null,
+          200);
+      call(control, "get", "/api/v1/nodes", "/api/v1/nodes", null, 200);
+      call(control, "delete", "/api/v1/nodes/{node}", "/api/v1/nodes/none", null, 404);
+      call(control, "post", "/api/v1/node-tokens", "/api/v1/node-tokens", null, 201);
+      String token = "{\"token\":\"%s\"}".formatted(control.token());
+      call(control, "post", "/api/v1/session", "/api/v1/session", token, 200);
+      call(control, "get", "/api/v1/session", "/api/v1/session", null, 200);
+      call(control, "delete", "/api/v1/session", "/api/v1/session", null, 204);
+      call(control, "get", "/health/live", "/health/live", null, 200);
+      call(control, "get", "/health/ready", "/health/ready", null, 200);
+      call(control, "delete", "/api/v1/channels/{channel}", "/api/v1/channels/one", null, 204);
+      contractItself(control);
+      events(control);
+    }
+    assertThat(called).isEqualTo(operations());
+  }
+
+  private void contractItself(TestControlPlane control) throws Exception {
+    var answer = control.send(control.request("GET", "/api/v1/openapi.yaml", null));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(new YAMLMapper().readTree(answer.response().body())).isEqualTo(contract);
+    called.add("get /api/v1/openapi.yaml");
+  }
+
+  private void events(TestControlPlane control) throws Exception {
+    HttpResponse<InputStream> response =
+        control
+            .client()
+            .send(
+                control
+                    .request("GET", "/api/v1/events", null)
+                    .header("Authorization", "Bearer " + control.token())
+                    .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream in = response.body()) {
+      assertThat(new String(in.readNBytes(28), StandardCharsets.UTF_8))
+          .isEqualTo("retry: 1000\nevent: snapshot\n");
+    }
+    called.add("get /api/v1/events");
+  }
+
+  private JsonNode call(
+      TestControlPlane control,
+      String method,
+      String template,
+      String path,
+      String body,
+      int status)
+      throws Exception {
+    var answer = control.call(method.toUpperCase(java.util.Locale.ROOT), path, body);
+    String operation = method + " " + template;
+    assertThat(answer.status()).as(operation + ": " + answer.response().body()).isEqualTo(status);
+    JsonNode response =
+        resolve(contract.get("paths").get(template).get(method).get("responses").get("" + status));
+    assertThat(response).as(operation + " " + status + " in the contract").isNotNull();
+    if (response.has("content")) {
+      Map.Entry<String, JsonNode> content = response.get("content").properties().iterator().next();
+      assertThat(answer.header("Content-Type")).as(operation).isEqualTo(content.getKey());
+      List<String> errors = new ArrayList<>();
+      check(answer.json(), content.getValue().get("schema"), "$", errors);
+      assertThat(errors).as(operation + ": " + answer.json()).isEmpty();
+    }
+    called.add(operation);
+    return answer.json();
+  }
+
+  /** As much of JSON Schema as the contract uses. */
+  private void check(JsonNode value, JsonNode reference, String at, List<String> errors) {
+    JsonNode schema = resolve(reference);
+    List<JsonNode> parts = new ArrayList<>();
+    flatten(schema, parts);
+    Set<String> known = new TreeSet<>();
+    boolean open = true;
+    for (JsonNode part : parts) {
+      checkType(value, part, at, errors);
+      for (JsonNode required : part.path("required")) {
+        if (!value.has(required.stringValue())) {
+          errors.add(at + "." + required.stringValue() + " is missing");
+        }
+      }
+      for (Map.Entry<String, JsonNode> property : part.path("properties").properties()) {
+        open = false;
+        known.add(property.getKey());
+        JsonNode field = value.get(property.getKey());
+        if (field != null) {
+          check(field, property.getValue(), at + "." + property.getKey(), errors);
+        }
+      }
+      if (part.has("additionalProperties") && part.get("additionalProperties").isObject()) {
+        value
+            .properties()
+            .forEach(
+                each ->
+                    check(
+                        each.getValue(),
+                        part.get("additionalProperties"),
+                        at + "." + each.getKey(),
+                        errors));
+      }
+      if (part.has("items")) {
+        value.forEach(item -> check(item, part.get("items"), at + "[]", errors));
+      }
+    }
+    if (value.isObject() && !open) {
+      value.propertyNames().stream()
+          .filter(name -> !known.contains(name))
+          .forEach(name -> errors.add(at + "." + name + " is not in the contract"));
+    }
+  }
+
+  private void flatten(JsonNode schema, List<JsonNode> parts) {
+    parts.add(schema);
+    schema.path("allOf").forEach(each -> flatten(resolve(each), parts));
+  }
+
+  private static void checkType(JsonNode value, JsonNode schema, String at, List<String> errors) {
+    List<String> types = new ArrayList<>();
+    JsonNode type = schema.path("type");
+    if (type.isString()) {
+      types.add(type.stringValue());
+    }
+    type.forEach(each -> types.add(each.stringValue()));
+    boolean fits =
+        types.isEmpty()
+            || types.stream()
+                .anyMatch(
+                    each ->
+                        switch (each) {
+                          case "string" -> value.isString();
+                          case "integer" -> value.isIntegralNumber();
+                          case "number" -> value.isNumber();
+                          case "boolean" -> value.isBoolean();
+                          case "object" -> value.isObject();
+                          case "array" -> value.isArray();
+                          case "null" -> value.isNull();
+                          default -> false;
+                        });
+    if (!fits) {
+      errors.add("%s: %s (expected: %s)".formatted(at, value, types));
+    }
+    if (schema.has("enum") && !schema.get("enum").valueStream().toList().contains(value)) {
+      errors.add("%s: %s (expected: one of %s)".formatted(at, value, schema.get("enum")));
+    }
+    if (schema.has("const") && !schema.get("const").equals(value)) {
+      errors.add("%s: %s (expected: %s)".formatted(at, value, schema.get("const")));
+    }
+    if (schema.has("pattern")
+        && !value.stringValue().matches(schema.get("pattern").stringValue())) {
+      errors.add("%s: %s (expected: %s)".formatted(at, value, schema.get("pattern")));
+    }
+  }
+
+  private JsonNode resolve(JsonNode node) {
+    JsonNode resolved = node;
+    while (resolved != null && resolved.has("$ref")) {
+      resolved = contract.at(resolved.get("$ref").stringValue().substring(1));
+    }
+    return resolved;
+  }
+
+  private Set<String> operations() {
+    Set<String> operations = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : contract.get("paths").properties()) {
+      for (String method : path.getValue().propertyNames()) {
+        if (METHODS.contains(method)) {
+          operations.add(method + " " + path.getKey());
+        }
+      }
+    }
+    return operations;
+  }
+
+  private static ControlLinkClient node(TestControlPlane control) {
+    Set<Role> roles = Set.of(Role.INGEST, Role.EDGE);
+    return ControlLinkClient.start(
+        ControlLinkConfig.of(
+                "127.0.0.1",
+                control.controlPlane().grpcPort(),
+                "node",
+                roles,
+                control.directory().resolve("node"))
+            .withJoinToken(control.controlPlane().issueNodeToken(roles, Duration.ofMinutes(5)))
+            .withAddresses(
+                new NodeAddresses(
+                    "127.0.0.1",
+                    8092,
+                    Map.of(
+                        NodeAddresses.RTMP, new NodeAddresses.Endpoint("", 1935),
+                        NodeAddresses.HTTP, new NodeAddresses.Endpoint("", 8080)))));
+  }
+
+  private static void report(ControlLinkClient node, UUID channel) {
+    node.report(
+        new ChannelReport(
+            channel,
+            Role.INGEST,
+            ChannelReport.State.LIVE,
+            UUID.randomUUID(),
+            1_700_000_000_000L,
+            3_000_000,
+            List.of(
+                new ChannelReport.TrackReport(
+                    "video", "avc1.64001f", 1280, 720, 30, 2000, 0, 0, 2_800_000),
+                new ChannelReport.TrackReport(
+                    "audio", "mp4a.40.2", 0, 0, 0, 0, 48_000, 2, 128_000)),
+            "192.0.2.1 OBS",
+            0,
+            -1,
+            List.of("Set the keyframe interval to 2 s.")));
+  }
+
+  private static JsonNode readContract() {
+    try (InputStream in = ContractTest.class.getResourceAsStream("/openapi.yaml")) {
+      return new YAMLMapper().readTree(in);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

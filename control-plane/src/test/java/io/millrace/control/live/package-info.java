@@ -1,0 +1,5 @@
+/** Tests of what is on air, with time as an argument. */
+@NullMarked
+package io.millrace.control.live;
+
+import org.jspecify.annotations.NullMarked;
