@@ -1,0 +1,32 @@
+package io.millrace.ingest.rtmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.session.SessionConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RtmpConfigTest {
+  @Test
+  void hasDefaults() {
+    assertThat(RtmpConfig.defaults().port()).isEqualTo(1935);
+    assertThat(RtmpConfig.defaults().withPort(0).port()).isZero();
+    assertThat(RtmpConfig.defaults().session().chunkSizeBytes()).isEqualTo(65_536);
+  }
+
+  @Test
+  void namesTheKeyThatItRefuses() {
+    assertThatThrownBy(() -> RtmpConfig.defaults().withPort(65_536))
+        .hasMessage("rtmp.port: 65536 (expected: 0..65535)");
+    assertThatThrownBy(() -> new ChunkLimits(1 << 24, 1, 1, 1, 1))
+        .hasMessage("rtmp.maxMediaBytes: 16777216 (expected: 1..16777215)");
+    Duration second = Duration.ofSeconds(1);
+    assertThatThrownBy(
+            () ->
+                new SessionConfig(
+                    second, second, second, second, second, second, 65_536, 2_500_000, 600))
+        .hasMessage("rtmp.pingAfter: PT1S (expected: below rtmp.idleTimeout PT1S)");
+  }
+}

@@ -1,0 +1,125 @@
+package io.millrace.ingest.rtmp.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.media.Bytes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Amf0Test {
+  @Test
+  void readsEveryKindOfValue() {
+    Amf0Reader in =
+        new Amf0Reader(
+            Bytes.ofHex(
+                "00 3ff0000000000000" // number 1
+                    + "01 01" // true
+                    + "02 0002 6869" // "hi"
+                    + "03 0001 61 05 0000 09" // {a: null}
+                    + "06" // undefined
+                    + "08 00000014 0001 61 01 00 0000 09" // ECMA array that says 20
+                    + "0a 00000002 05 06" // [null, undefined]
+                    + "0b 0000000000000000 0000" // 1970
+                    + "0c 00000001 78" // long "x"
+                    + "0f 00000001 79" // XML "y"
+                    + "10 0001 43 0001 61 05 0000 09")); // C {a: null}
+
+    assertThat(in.next()).isEqualTo(new AmfValue.Num(1));
+    assertThat(in.next()).isEqualTo(new AmfValue.Bool(true));
+    assertThat(in.next()).isEqualTo(new AmfValue.Text("hi"));
+    assertThat(in.next()).isEqualTo(object(false, Map.of("a", AmfValue.NULL)));
+    assertThat(in.next()).isEqualTo(AmfValue.UNDEFINED);
+    assertThat(in.next()).isEqualTo(object(true, Map.of("a", new AmfValue.Bool(false))));
+    assertThat(in.next()).isEqualTo(new AmfValue.Array(List.of(AmfValue.NULL, AmfValue.UNDEFINED)));
+    assertThat(in.next()).isEqualTo(new AmfValue.Date(0));
+    assertThat(in.next()).isEqualTo(new AmfValue.Text("x"));
+    assertThat(in.next()).isEqualTo(new AmfValue.Text("y"));
+    assertThat(in.next()).isEqualTo(object(false, Map.of("a", AmfValue.NULL)));
+    assertThat(in.hasNext()).isFalse();
+  }
+
+  @Test
+  void readsWhatTheWriterWrites() {
+    Map<String, AmfValue> properties = new LinkedHashMap<>();
+    properties.put("text", new AmfValue.Text("ü".repeat(40_000)));
+    properties.put("list", new AmfValue.Array(List.of(new AmfValue.Num(-0.5))));
+    properties.put("inner", object(true, Map.of("", new AmfValue.Date(1e12))));
+    AmfValue value = object(false, properties);
+
+    // 80,000 bytes of text are beyond the reader's limit: the round trip is of what is within.
+    assertThatThrownBy(() -> new Amf0Reader(Amf0Writer.write(value)).next())
+        .hasMessageContaining("AMF0 text length: 80000");
+    properties.put("text", new AmfValue.Text("ü"));
+    AmfValue small = object(false, properties);
+    assertThat(new Amf0Reader(Amf0Writer.write(small)).next()).isEqualTo(small);
+  }
+
+  @Test
+  void refusesDepth() {
+    assertMalformed("03 0001 61".repeat(10_000));
+    assertMalformed("0a 00000001".repeat(10_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0a ffffffff", // strict array below 0
+        "0a 7fffffff 05", // strict array of more than there is
+        "0c 7fffffff 05", // long string
+        "0c ffffffff",
+        "02 0005 6869", // string cut off
+        "00 3ff00000", // number cut off
+        "03 0001 61", // object cut off
+        "03 0000", // end marker cut off
+        "07 0001", // reference
+        "11 01", // AMF3
+        "04", // movie clip
+        ""
+      })
+  void refuses(String hex) {
+    assertMalformed(hex);
+  }
+
+  @Test
+  void refusesMoreValuesThanAnyoneNeeds() {
+    assertMalformed("0a 00002000" + "05".repeat(0x2000));
+  }
+
+  @Test
+  void endsInAValueOrAnErrorOnAnything() {
+    for (int seed = 0; seed < 5_000; seed++) {
+      Random random = new Random(seed);
+      byte[] noise = new byte[random.nextInt(80)];
+      random.nextBytes(noise);
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = random.nextBoolean() ? (byte) random.nextInt(18) : noise[i];
+      }
+      Amf0Reader in = new Amf0Reader(Bytes.wrap(noise));
+      try {
+        while (in.hasNext()) {
+          in.next();
+        }
+      } catch (RtmpException e) {
+        assertThat(e.code()).as("seed %d", seed).isEqualTo(RtmpException.Code.AMF);
+      }
+    }
+  }
+
+  private static void assertMalformed(String hex) {
+    assertThatThrownBy(() -> new Amf0Reader(Bytes.ofHex(hex)).next())
+        .isInstanceOf(RtmpException.class)
+        .extracting(e -> ((RtmpException) e).scope())
+        .isEqualTo(RtmpException.Scope.MESSAGE);
+  }
+
+  private static AmfValue object(boolean ecmaArray, Map<String, AmfValue> properties) {
+    return new AmfValue.Obj(properties, ecmaArray);
+  }
+}

@@ -1,0 +1,102 @@
+package io.millrace.ingest.rtmp.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.ingest.rtmp.chunk.MessageType;
+import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.media.Bytes;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MessageReadersTest {
+  @Test
+  void readsThePublishersCommands() {
+    assertThat(CommandReader.read(CommandWriter.connect(1, "live", "rtmp://h/live", "FMLE/3.0")))
+        .isEqualTo(new Command.Connect(1, "live", "rtmp://h/live", "FMLE/3.0"));
+    assertThat(CommandReader.read(CommandWriter.named("releaseStream", 2, "key")))
+        .isEqualTo(new Command.ReleaseStream(2, "key"));
+    assertThat(CommandReader.read(CommandWriter.named("FCPublish", 3, "key")))
+        .isEqualTo(new Command.FcPublish(3, "key"));
+    assertThat(CommandReader.read(CommandWriter.createStream(4)))
+        .isEqualTo(new Command.CreateStream(4));
+    assertThat(CommandReader.read(CommandWriter.publish(5, 1, "key")))
+        .isEqualTo(new Command.Publish(5, "key", "live"));
+    assertThat(CommandReader.read(CommandWriter.named("FCUnpublish", 6, "key")))
+        .isEqualTo(new Command.FcUnpublish(6, "key"));
+    assertThat(CommandReader.read(CommandWriter.deleteStream(7, 1)))
+        .isEqualTo(new Command.DeleteStream(7, 1));
+    assertThat(CommandReader.read(CommandWriter.command(3, 0, "other")))
+        .isEqualTo(new Command.Unknown(0, "other"));
+  }
+
+  @Test
+  void readsCommandsOfTypeSeventeenBehindTheirFormatByte() {
+    RtmpMessage plain = CommandWriter.createStream(4);
+
+    assertThat(CommandReader.read(amf3(plain, MessageType.COMMAND_AMF3, 0)))
+        .isEqualTo(new Command.CreateStream(4));
+    assertThatThrownBy(() -> CommandReader.read(amf3(plain, MessageType.COMMAND_AMF3, 3)))
+        .isInstanceOf(RtmpException.class);
+  }
+
+  @Test
+  void readsCommandsWithoutTheirArguments() {
+    RtmpMessage bare =
+        new RtmpMessage(
+            3, 20, 0, 0, Amf0Writer.write(new AmfValue.Text("publish"), new AmfValue.Num(5)));
+
+    assertThat(CommandReader.read(bare)).isEqualTo(new Command.Publish(5, "", ""));
+    assertThatThrownBy(() -> CommandReader.read(new RtmpMessage(3, 20, 0, 0, Bytes.ofHex("05"))))
+        .isInstanceOf(RtmpException.class);
+  }
+
+  @Test
+  void findsTheMetadataInDataOfEitherType() {
+    RtmpMessage data =
+        CommandWriter.metadata(1, Map.of("encoder", new AmfValue.Text("obs-output")));
+
+    assertThat(DataReader.metadata(data).orElseThrow().text("encoder")).contains("obs-output");
+    assertThat(DataReader.metadata(amf3(data, MessageType.DATA_AMF3, 0))).isPresent();
+    Bytes other = Amf0Writer.write(new AmfValue.Text("onFI"), AmfValue.NULL);
+    assertThat(DataReader.metadata(new RtmpMessage(4, 18, 1, 0, other))).isEmpty();
+  }
+
+  @Test
+  void takesAnAggregateApartAndMovesItsTimes() {
+    RtmpMessage aggregate =
+        new RtmpMessage(
+            4,
+            MessageType.AGGREGATE,
+            1,
+            1_000,
+            Bytes.ofHex(
+                "08 000002 ffffff 00 000000 af01 0000000d" // audio at 0x00ffffff
+                    + "09 000001 000009 01 000000 17 0000000c")); // video 10 ms later
+
+    assertThat(AggregateReader.read(aggregate))
+        .isEqualTo(
+            List.of(
+                new RtmpMessage(4, 8, 1, 1_000, Bytes.ofHex("af01")),
+                new RtmpMessage(4, 9, 1, 1_010, Bytes.ofHex("17"))));
+  }
+
+  @Test
+  void refusesAnAggregateWhoseTagsAreCutOff() {
+    RtmpMessage aggregate =
+        new RtmpMessage(
+            4, MessageType.AGGREGATE, 1, 0, Bytes.ofHex("08 000009 000000 00 000000 af01"));
+
+    assertThatThrownBy(() -> AggregateReader.read(aggregate)).isInstanceOf(RtmpException.class);
+  }
+
+  private static RtmpMessage amf3(RtmpMessage plain, int type, int format) {
+    byte[] payload = new byte[plain.payload().length() + 1];
+    payload[0] = (byte) format;
+    plain.payload().copyTo(payload, 1);
+    return new RtmpMessage(
+        plain.chunkStreamId(), type, plain.streamId(), plain.timestamp(), Bytes.wrap(payload));
+  }
+}
