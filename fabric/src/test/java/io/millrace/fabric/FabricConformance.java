@@ -29,8 +29,12 @@ public abstract class FabricConformance {
 
   private final List<Fabric> opened = new ArrayList<>();
 
-  /** A fabric that serves; it listens where the transport needs that. */
-  protected abstract Fabric openServing();
+  /**
+   * A fabric that serves; it listens where the transport needs that.
+   *
+   * @param mostWaitingBytes for each link
+   */
+  protected abstract Fabric openServing(long mostWaitingBytes);
 
   /** The fabric that receives; the serving one itself where the transport is within a process. */
   protected abstract Fabric openReceiving(Fabric serving);
@@ -51,8 +55,12 @@ public abstract class FabricConformance {
     private Link link;
 
     private Pair(FakeFeedHandler handler) {
+      this(handler, 64 << 20);
+    }
+
+    private Pair(FakeFeedHandler handler, long mostWaitingBytes) {
       this.handler = handler;
-      serving = openServing();
+      serving = openServing(mostWaitingBytes);
       opened.add(serving);
       serving.serve(source);
       receiving = openReceiving(serving);
@@ -340,6 +348,35 @@ public abstract class FabricConformance {
 
     eventually(() -> assertThat(pair.handler.numbers(ONE)).containsExactly(1L, 1L));
     assertThat(pair.handler.ups).hasValue(2);
+  }
+
+  @Test
+  void sendsASnapshotAgainAfterAnOverflow() {
+    Pair pair = new Pair(new FakeFeedHandler(channel -> true), 1 << 20);
+    pair.atSource(() -> pair.source.open(ONE));
+    pair.connectAndAwait();
+    eventually(() -> assertThat(pair.handler.of(FeedMessage.SnapshotEnded.class)).hasSize(1));
+    int parts = 150;
+
+    pair.atSource(
+        () -> {
+          for (int i = 0; i < parts; i++) {
+            pair.source.publishPart(ONE, key(i), random(100_000, i));
+          }
+        });
+
+    eventually(
+        () ->
+            assertThat(pair.handler.of(FeedMessage.SnapshotEnded.class).getLast().lastNumber())
+                .isEqualTo(parts));
+    int begun = pair.handler.messages.lastIndexOf(new FeedMessage.SnapshotBegun(ONE, Feed.WINDOW));
+    List<FeedMessage> snapshot = pair.handler.messages.subList(begun, begun + 2 * parts + 2);
+    assertThat(snapshot.stream().filter(FeedMessage.Part.class::isInstance))
+        .hasSize(parts)
+        .contains(new FeedMessage.Part(ONE, new Fence(1, 1), key(77), random(100_000, 77)));
+    pair.atSource(() -> pair.source.publish(ONE, record(1)));
+    eventually(() -> assertThat(pair.handler.numbers(ONE)).endsWith(parts + 1L));
+    assertThat(pair.source.snapshots).hasValueGreaterThan(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.millrace.fabric.aeron;
 
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ReceiveChannelEndpointSupplier;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.SystemCounterDescriptor;
 import io.millrace.fabric.Fabric;
@@ -23,7 +24,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -98,32 +101,41 @@ public final class AeronFabric implements Fabric {
   private long naks;
   private long retransmits;
 
-  private AeronFabric(FabricConfig config, DirectoryLock lock, PrometheusRegistry registry) {
+  private AeronFabric(
+      FabricConfig config,
+      DirectoryLock lock,
+      PrometheusRegistry registry,
+      Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers) {
     this.config = config;
     this.lock = lock;
     this.tasks = new ManyToOneConcurrentArrayQueue<>(config.mostTasks());
     this.coalesceNs = config.coalesce().toNanos();
     this.idleWaitMs = config.idleWait().toMillis();
     FabricMetrics metrics = new FabricMetrics(registry);
-    MediaDriver.Context driverContext = driverContext(metrics);
+    MediaDriver.Context driverContext = driverContext(metrics, receivers.apply(waiter));
     int windowBytes = Math.min(driverContext.socketRcvbufLength(), config.mediaTermBytes() / 2) / 2;
     driverContext.initialWindowLength(windowBytes);
     Channels channels = new Channels(config, windowBytes);
     this.driver = MediaDriver.launch(driverContext);
     this.driverInvoker = driver.sharedAgentInvoker();
-    Aeron aeron = Aeron.connect(clientContext(metrics));
-    this.clientInvoker = aeron.conductorAgentInvoker();
-    SecureRandom random = new SecureRandom();
-    this.context =
-        new AgentContext(
-            aeron,
-            config,
-            metrics,
-            channels,
-            random.nextLong(),
-            random,
-            new AtomicInteger(Channels.FIRST_LINK_STREAM));
-    this.serving = new ServingEnd(context);
+    try {
+      Aeron aeron = Aeron.connect(clientContext(metrics));
+      this.clientInvoker = aeron.conductorAgentInvoker();
+      SecureRandom random = new SecureRandom();
+      this.context =
+          new AgentContext(
+              aeron,
+              config,
+              metrics,
+              channels,
+              random.nextLong(),
+              random,
+              new AtomicInteger(Channels.FIRST_LINK_STREAM));
+      this.serving = new ServingEnd(context);
+    } catch (RuntimeException e) {
+      CloseHelper.quietClose(driver);
+      throw e;
+    }
     this.agent = Thread.ofPlatform().name("fabric").unstarted(this::runAgent);
   }
 
@@ -133,9 +145,22 @@ public final class AeronFabric implements Fabric {
    * @throws FabricException where the directory or the port is in use, or Aeron does not start
    */
   public static AeronFabric open(FabricConfig config, PrometheusRegistry registry) {
+    return open(
+        config,
+        registry,
+        waiter ->
+            (channel, dispatcher, status, context) ->
+                new WatchedReceiveEndpoint(channel, dispatcher, status, context, waiter));
+  }
+
+  /** The same with receive endpoints of the caller's, which tests lose datagrams with. */
+  static AeronFabric open(
+      FabricConfig config,
+      PrometheusRegistry registry,
+      Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers) {
     DirectoryLock lock = DirectoryLock.take(config.directory());
     try {
-      AeronFabric fabric = new AeronFabric(config, lock, registry);
+      AeronFabric fabric = new AeronFabric(config, lock, registry, receivers);
       fabric.agent.start();
       return fabric;
     } catch (FabricException e) {
@@ -147,7 +172,8 @@ public final class AeronFabric implements Fabric {
     }
   }
 
-  private MediaDriver.Context driverContext(FabricMetrics metrics) {
+  private MediaDriver.Context driverContext(
+      FabricMetrics metrics, ReceiveChannelEndpointSupplier receivers) {
     MediaDriver.Context ctx = new MediaDriver.Context();
     int receiveBuffer =
         Endpoints.socketBuffer(StandardSocketOptions.SO_RCVBUF, config.socketBufferBytes());
@@ -174,9 +200,7 @@ public final class AeronFabric implements Fabric {
         .imageLivenessTimeoutNs(config.linkTimeout().toNanos() + 3 * SECOND_NS)
         .clientLivenessTimeoutNs(forEver)
         .publicationUnblockTimeoutNs(2 * forEver)
-        .receiveChannelEndpointSupplier(
-            (channel, dispatcher, status, context) ->
-                new WatchedReceiveEndpoint(channel, dispatcher, status, context, waiter))
+        .receiveChannelEndpointSupplier(receivers)
         .sendChannelEndpointSupplier(
             (channel, status, context) -> new WatchedSendEndpoint(channel, status, context, waiter))
         .errorHandler(error -> onDriverError(metrics, error));
@@ -230,7 +254,7 @@ public final class AeronFabric implements Fabric {
 
   private void openLink(ReceivingLink link, @Nullable InetSocketAddress address) {
     if (!link.isClosed()) {
-      link.open(address);
+      link.address(address);
       links.add(link);
     }
   }

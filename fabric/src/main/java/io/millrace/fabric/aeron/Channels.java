@@ -51,6 +51,11 @@ final class Channels {
         .build();
   }
 
+  /** Chooses another receiving port next time, where it is ours to choose. */
+  void dropReceivingPort() {
+    receivingPort = listeningPort();
+  }
+
   /** What a peer sends to, to reach {@link #receiving}. */
   String returnEndpoint(InetSocketAddress peer) {
     InetAddress address = host.isAnyLocalAddress() ? Endpoints.localTowards(peer) : host;

@@ -78,6 +78,7 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   private final FragmentHandler onNothing = (buffer, offset, length, header) -> {};
 
   // From the first attempt to the last.
+  private @Nullable InetSocketAddress address;
   private int firstStream;
   private String returnEndpoint = "";
   private @Nullable PublicationLane out;
@@ -204,22 +205,39 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   }
 
   /**
-   * Opens the streams. Called once, before {@link #work}.
+   * Tells where the peer is; called once, before {@link #work}.
    *
-   * @param address of the peer, resolved; null: shared memory
+   * @param resolved the peer's address; null: shared memory
    */
-  void open(@Nullable InetSocketAddress address) {
-    if (state == State.CLOSED) {
-      return;
-    }
-    Aeron aeron = context.aeron();
+  void address(@Nullable InetSocketAddress resolved) {
+    address = resolved;
     firstStream = context.reserveStreams();
+  }
+
+  /** Opens the streams; again after a while where that fails. */
+  private int open() {
+    if (nowNs - notBeforeNs < 0) {
+      return 0;
+    }
+    try {
+      openStreams();
+    } catch (RuntimeException e) {
+      LOG.warn("link not opened feed={} from={}", feed, peerName(), e);
+      closeStreams();
+      context.channels().dropReceivingPort();
+      backOff();
+    }
+    return 1;
+  }
+
+  private void openStreams() {
+    Aeron aeron = context.aeron();
     String receiving = address == null ? "aeron:ipc" : context.channels().receiving();
     returnEndpoint = address == null ? "" : context.channels().returnEndpoint(address);
-    controlIn = aeron.addSubscription(receiving, firstStream);
     for (int i = 1; i <= context.config().mediaStreams(); i++) {
       mediaIn.add(aeron.addSubscription(receiving, firstStream + i));
     }
+    controlIn = aeron.addSubscription(receiving, firstStream);
     out =
         new PublicationLane(
             aeron.addExclusivePublication(
@@ -231,8 +249,11 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
     nowNs = now;
     PublicationLane lane = out;
     Subscription control = controlIn;
-    if (lane == null || control == null || state == State.CLOSED) {
+    if (state == State.CLOSED) {
       return 0;
+    }
+    if (lane == null || control == null) {
+      return open();
     }
     int work = control.poll(onControl, FRAGMENTS);
     return work
@@ -340,7 +361,7 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
     for (int i = 0; i < media.size() && state == State.UP; i++) {
       MediaStream stream = media.get(i);
       work += stream.image.poll(stream.onFragment, FRAGMENTS);
-      if (stream.image.isClosed() || stream.image.isEndOfStream()) {
+      if (state == State.UP && (stream.image.isClosed() || stream.image.isEndOfStream())) {
         down("a stream ended");
       }
     }
@@ -541,5 +562,8 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
       controlIn.close();
     }
     mediaIn.forEach(Subscription::close);
+    mediaIn.clear();
+    controlIn = null;
+    out = null;
   }
 }

@@ -7,7 +7,7 @@ import io.aeron.driver.media.UdpChannel;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /** Receives data as Aeron does, and lets the agent's waiter see its channel. */
-final class WatchedReceiveEndpoint extends ReceiveChannelEndpoint {
+class WatchedReceiveEndpoint extends ReceiveChannelEndpoint {
   private final AgentWaiter waiter;
 
   WatchedReceiveEndpoint(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending end of a link: a source's {@link Follower}. All messages of a channel travel on one
@@ -36,6 +37,9 @@ public final class FeedSender implements Follower {
   private static final long FIRST_RETRY_NS = 100_000_000;
   private static final long MOST_RETRY_NS = 5_000_000_000L;
 
+  /** When a channel last overflowed, and how long it waited then. */
+  private record Overflow(long atNs, long delayNs) {}
+
   /** A channel that is to be followed once there is room, and not before an instant. */
   private record Wanted(long fromNumber, long notBeforeNs) {}
 
@@ -47,7 +51,8 @@ public final class FeedSender implements Follower {
   private final Set<ChannelId> followed = new HashSet<>();
   private final Set<PartKey> fetches = new HashSet<>();
   private final Map<ChannelId, Wanted> wanted = new LinkedHashMap<>();
-  private final Map<ChannelId, Long> retryNs = new HashMap<>();
+  private final Map<ChannelId, Overflow> overflows = new HashMap<>();
+  private @Nullable ChannelId answering;
   private long nowNs;
 
   public FeedSender(
@@ -86,7 +91,7 @@ public final class FeedSender implements Follower {
 
   public void onUnfollow(ChannelId channel) {
     wanted.remove(channel);
-    retryNs.remove(channel);
+    overflows.remove(channel);
     if (followed.remove(channel)) {
       source.unfollow(channel, this);
     }
@@ -108,13 +113,15 @@ public final class FeedSender implements Follower {
     if (message instanceof FeedMessage.Withdrawn) {
       followed.remove(channel);
       wanted.remove(channel);
+      overflows.remove(channel);
     }
     LaneQueue lane = lanes[laneOf(channel)];
     boolean isLasting = isLasting(message);
     if (!isLasting && !isFetched && isOverflowed(channel)) {
       return;
     }
-    if (!isLasting && waitingBytes() + LaneQueue.sizeOf(message) > mostWaitingBytes) {
+    boolean isUnlimited = isLasting || channel.equals(answering);
+    if (!isUnlimited && waitingBytes() + LaneQueue.sizeOf(message) > mostWaitingBytes) {
       overflow(lane, message, isFetched);
       return;
     }
@@ -131,7 +138,7 @@ public final class FeedSender implements Follower {
   }
 
   private boolean isOverflowed(ChannelId channel) {
-    return retryNs.containsKey(channel) && wanted.containsKey(channel);
+    return overflows.containsKey(channel) && wanted.containsKey(channel);
   }
 
   private void overflow(LaneQueue lane, FeedMessage message, boolean isFetched) {
@@ -143,14 +150,19 @@ public final class FeedSender implements Follower {
     }
     int dropped = 1 + lane.drop(channel);
     if (followed.contains(channel)) {
-      long delayNs = retryNs.merge(channel, FIRST_RETRY_NS, FeedSender::longer);
+      long delayNs = nextDelayNs(channel);
+      overflows.put(channel, new Overflow(nowNs, delayNs));
       wanted.put(channel, new Wanted(0, nowNs + delayNs));
     }
     listener.onOverflow(channel, dropped);
   }
 
-  private static long longer(long delayNs, long ignored) {
-    return Math.min(2 * delayNs, MOST_RETRY_NS);
+  /** Twice as long each time, where the last time was not long ago. */
+  private long nextDelayNs(ChannelId channel) {
+    Overflow last = overflows.get(channel);
+    return last == null || nowNs - last.atNs() > 4 * MOST_RETRY_NS
+        ? FIRST_RETRY_NS
+        : Math.min(2 * last.delayNs(), MOST_RETRY_NS);
   }
 
   /** Sends what waits and starts what was asked for; returns how much it did. */
@@ -182,15 +194,25 @@ public final class FeedSender implements Follower {
       if (each.getValue().notBeforeNs() - nowNs <= 0) {
         ChannelId channel = each.getKey();
         wanted.remove(channel);
-        followed.add(channel);
-        source.follow(channel, each.getValue().fromNumber(), this);
+        follow(channel, each.getValue().fromNumber());
         started++;
-        if (!wanted.containsKey(channel)) {
-          retryNs.remove(channel);
-        }
       }
     }
     return started;
+  }
+
+  /**
+   * What the source still has goes out whole, however much it is: it began when there was room, and
+   * refers to bytes that the source holds anyway.
+   */
+  private void follow(ChannelId channel, long fromNumber) {
+    followed.add(channel);
+    answering = channel;
+    try {
+      source.follow(channel, fromNumber, this);
+    } finally {
+      answering = null;
+    }
   }
 
   private int laneOf(ChannelId channel) {

@@ -12,11 +12,12 @@ class IpcFabricTest extends FabricConformance {
   @TempDir private Path directory;
 
   @Override
-  protected Fabric openServing() {
+  protected Fabric openServing(long mostWaitingBytes) {
     FabricConfig config =
         FabricConfig.defaults(directory)
             .withDirectory(directory.resolve("aeron"))
-            .withAddress("127.0.0.1", FabricConfig.NO_PORT);
+            .withAddress("127.0.0.1", FabricConfig.NO_PORT)
+            .withMostWaitingBytes(mostWaitingBytes);
     return AeronFabric.open(config, new PrometheusRegistry());
   }
 

@@ -12,20 +12,21 @@ class UdpFabricTest extends FabricConformance {
   @TempDir private Path directory;
 
   @Override
-  protected Fabric openServing() {
-    return open("serving", 0);
+  protected Fabric openServing(long mostWaitingBytes) {
+    return open("serving", 0, mostWaitingBytes);
   }
 
   @Override
   protected Fabric openReceiving(Fabric serving) {
-    return open("receiving", FabricConfig.NO_PORT);
+    return open("receiving", FabricConfig.NO_PORT, 64 << 20);
   }
 
-  private Fabric open(String name, int port) {
+  private Fabric open(String name, int port, long mostWaitingBytes) {
     FabricConfig config =
         FabricConfig.defaults(directory)
             .withDirectory(directory.resolve(name))
-            .withAddress("127.0.0.1", port);
+            .withAddress("127.0.0.1", port)
+            .withMostWaitingBytes(mostWaitingBytes);
     return AeronFabric.open(config, new PrometheusRegistry());
   }
 

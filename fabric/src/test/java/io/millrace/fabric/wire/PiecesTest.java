@@ -110,7 +110,7 @@ class PiecesTest {
   @Test
   void garbageIsJoinedOrRefusedAndNothingElse() {
     Random random = new Random(4);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 6_000; i++) {
       List<UnsafeBuffer> cut = cut(WireSamples.bytes(1 + random.nextInt(4_000)));
       for (UnsafeBuffer piece : cut) {
         if (random.nextInt(3) == 0) {

@@ -221,7 +221,7 @@ class WireCodecTest {
     Random random = new Random(8_092);
     List<FeedMessage> feed = WireSamples.feed();
     List<ControlMessage> control = WireSamples.control();
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       boolean isControl = random.nextInt(3) == 0;
       byte[] bytes =
           isControl
