@@ -1,0 +1,276 @@
+package io.millrace.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.control.link.ChannelReport;
+import io.millrace.control.link.DirectoryChannel;
+import io.millrace.control.link.DirectoryNode;
+import io.millrace.control.link.NodeDirectory;
+import io.millrace.control.link.Role;
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.window.FakeFabric;
+import io.millrace.window.PublishedStream;
+import io.millrace.window.ReplayingSource;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EdgeNodeTest {
+  private static final NodeAddress ORIGIN = new NodeAddress.Udp("origin", 8092);
+
+  private final ChannelId channel = PublishedStream.channelId(1);
+  private final PublishedStream stream = new PublishedStream(channel, 10);
+  private final FakeFabric fabric = new FakeFabric();
+  private final ReplayingSource origin = new ReplayingSource(Feed.WINDOW);
+  private final Queue<ChannelReport> reports = new ConcurrentLinkedQueue<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private EdgeNode edge;
+
+  /** Knows one channel, {@code show}. */
+  private static final class OneChannel implements NodeDirectory {
+    private final DirectoryChannel only;
+
+    OneChannel(UUID id) {
+      only =
+          new DirectoryChannel(
+              id,
+              "show",
+              1,
+              List.of(),
+              Duration.ofMillis(200),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(30));
+    }
+
+    @Override
+    public Optional<DirectoryChannel> channel(String nameOrId) {
+      boolean named = nameOrId.equals(only.name()) || nameOrId.equals(only.id().toString());
+      return named ? Optional.of(only) : Optional.empty();
+    }
+
+    @Override
+    public Optional<DirectoryChannel> channel(UUID id) {
+      return channel(id.toString());
+    }
+
+    @Override
+    public Optional<DirectoryChannel> channelByKeyHash(String keyHash) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<DirectoryNode> nodes(Role role) {
+      return List.of();
+    }
+
+    @Override
+    public void onChange(Runnable listener) {}
+
+    @Override
+    public void onEndBroadcast(Consumer<UUID> listener) {}
+  }
+
+  @BeforeEach
+  void start() {
+    EdgeConfig defaults = EdgeConfig.defaults().at("127.0.0.1", 0);
+    edge =
+        EdgeNode.start(
+            new EdgeConfig(
+                defaults.http(),
+                defaults.maxChannels(),
+                Duration.ofSeconds(2),
+                defaults.endedRetention(),
+                defaults.store()),
+            fabric,
+            new OneChannel(channel.value()),
+            reports::add,
+            new PrometheusRegistry());
+    edge.upstreams(Set.of(ORIGIN));
+  }
+
+  @AfterEach
+  void stop() {
+    http.shutdownNow();
+    edge.close();
+    fabric.close();
+  }
+
+  private void publish(List<FeedMessage> messages) {
+    fabric.inAgent(() -> origin.publish(channel, messages));
+  }
+
+  private void onAir() {
+    fabric.up(ORIGIN, origin);
+    publish(stream.open());
+    publish(stream.segments(3));
+    publish(stream.parts(2));
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edge.port() + path)).build();
+  }
+
+  private HttpResponse<String> get(String path) {
+    try {
+      return http.send(request(path), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(path, e);
+    }
+  }
+
+  private String media(String file) {
+    return "/live/show/" + stream.timeline() + "/v1/" + file;
+  }
+
+  @Test
+  void answersTheFirstViewerFromTheSnapshot() {
+    onAir();
+
+    HttpResponse<String> multivariant = get("/live/show/index.m3u8");
+
+    assertThat(multivariant.statusCode()).isEqualTo(200);
+    assertThat(multivariant.body()).contains(stream.timeline() + "/v1/index.m3u8");
+    assertThat(get("/live/" + channel + "/index.m3u8").body()).isEqualTo(multivariant.body());
+    assertThat(get(media("index.m3u8")).body()).contains("3.1.m4s");
+    assertThat(get(media("2.m4s")).headers().firstValue("content-length")).contains("20000");
+  }
+
+  @Test
+  void pushesLivePartsToWaitingViewers() {
+    onAir();
+    assertThat(get(media("index.m3u8")).statusCode()).isEqualTo(200);
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        http.sendAsync(
+            request(media("index.m3u8?_HLS_msn=3&_HLS_part=2")),
+            HttpResponse.BodyHandlers.ofString());
+    publish(stream.part());
+
+    assertThat(waiting.join().body()).contains("3.2.m4s\"\n");
+  }
+
+  @Test
+  void namesAChannelThatIsUnknownOrNotOnAir() {
+    fabric.up(ORIGIN, origin);
+
+    HttpResponse<String> unknown = get("/live/nobody/index.m3u8");
+    HttpResponse<String> offAir = get("/live/show/index.m3u8");
+
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("channel nobody: unknown\n");
+    assertThat(offAir.statusCode()).isEqualTo(404);
+    assertThat(offAir.body()).isEqualTo("channel show: not on air\n");
+    assertThat(offAir.headers().firstValue("cache-control")).contains("public, max-age=1");
+    onAir();
+    await()
+        .untilAsserted(() -> assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(200));
+  }
+
+  @Test
+  void waitsForAnOriginForABoundedTime() {
+    HttpResponse<String> unreachable = get("/live/show/index.m3u8");
+
+    assertThat(unreachable.statusCode()).isEqualTo(503);
+    assertThat(unreachable.headers().firstValue("retry-after")).contains("1");
+    CompletableFuture<HttpResponse<String>> waiting =
+        http.sendAsync(request("/live/show/index.m3u8"), HttpResponse.BodyHandlers.ofString());
+    onAir();
+    assertThat(waiting.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void goesOnWithWhatItHasWhileTheLinkIsDown() {
+    onAir();
+    assertThat(get(media("index.m3u8")).statusCode()).isEqualTo(200);
+
+    fabric.down(ORIGIN);
+    assertThat(get(media("index.m3u8")).body()).contains("3.1.m4s");
+    assertThat(get(media("1.m4s")).statusCode()).isEqualTo(200);
+    fabric.inAgent(() -> origin.publish(channel, stream.parts(4)));
+    fabric.up(ORIGIN, origin);
+
+    await().untilAsserted(() -> assertThat(get(media("index.m3u8")).body()).contains("4.0.m4s"));
+  }
+
+  @Test
+  void fetchesOlderBytesWhenTheyAreAskedFor() {
+    fabric.inAgent(() -> origin.push(key -> key.msn() >= 2));
+    onAir();
+    assertThat(get(media("index.m3u8")).statusCode()).isEqualTo(200);
+
+    assertThat(get(media("0.m4s")).headers().firstValue("content-length")).contains("20000");
+    assertThat(get(media("1.3.m4s")).statusCode()).isEqualTo(200);
+    fabric.inAgent(() -> assertThat(origin.fetched()).hasSize(6));
+  }
+
+  @Test
+  void countsAViewerOnceAndReports() {
+    onAir();
+    for (int i = 0; i < 4; i++) {
+      get(media("index.m3u8"));
+      get("/live/show/" + stream.timeline() + "/a2/index.m3u8");
+    }
+    publish(stream.part());
+
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThat(reports)
+                    .anySatisfy(
+                        report -> {
+                          assertThat(report.role()).isEqualTo(Role.EDGE);
+                          assertThat(report.viewers()).isEqualTo(1);
+                          assertThat(report.latencyMs()).isPositive();
+                        }));
+  }
+
+  @Test
+  void leavesAChannelThatNobodyAsksFor() {
+    onAir();
+    get("/live/show/index.m3u8");
+    fabric.inAgent(() -> assertThat(origin.followers(channel)).isEqualTo(1));
+
+    await()
+        .atMost(Duration.ofSeconds(8))
+        .untilAsserted(() -> fabric.inAgent(() -> assertThat(origin.followers(channel)).isZero()));
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void showsTheNextBroadcastAtTheChannelsAddress() {
+    onAir();
+    String first = stream.timeline().toString();
+    publish(stream.end());
+    assertThat(get(media("index.m3u8")).body()).endsWith("#EXT-X-ENDLIST\n");
+    String ended = media("index.m3u8");
+
+    publish(stream.openNext());
+    publish(stream.parts(2));
+
+    assertThat(get("/live/show/index.m3u8").body())
+        .contains(stream.timeline() + "/v1")
+        .doesNotContain(first);
+    assertThat(get(ended).body()).endsWith("#EXT-X-ENDLIST\n");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+package io.millrace.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.window.FakeFabric;
+import io.millrace.window.FakeFabric.RecordingFollower;
+import io.millrace.window.PublishedStream;
+import io.millrace.window.ReplayingSource;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OriginNodeTest {
+  private static final NodeAddress PACKAGER = new NodeAddress.Udp("packager", 8092);
+
+  private final ChannelId channel = PublishedStream.channelId(1);
+  private final PublishedStream stream = new PublishedStream(channel, 10);
+  private final FakeFabric fabric = new FakeFabric();
+  private final ReplayingSource packager = new ReplayingSource(Feed.PACKAGED);
+  private final RecordingFollower edge = new RecordingFollower();
+  private OriginNode origin;
+
+  @BeforeEach
+  void start() {
+    origin = new OriginNode(OriginConfig.defaults(), fabric, new PrometheusRegistry());
+    fabric.up(PACKAGER, packager);
+    origin.upstreams(Set.of(PACKAGER));
+    publish(stream.open());
+  }
+
+  @AfterEach
+  void stop() {
+    origin.close();
+    fabric.close();
+  }
+
+  private void publish(List<FeedMessage> messages) {
+    fabric.inAgent(() -> packager.publish(channel, messages));
+    fabric.inAgent(() -> {});
+    fabric.inAgent(() -> {});
+  }
+
+  private List<FeedMessage> follow(long fromNumber) {
+    edge.take();
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(channel, fromNumber, edge));
+    return edge.take();
+  }
+
+  private static List<FeedMessage> parts(List<FeedMessage> messages) {
+    return messages.stream().filter(FeedMessage.Part.class::isInstance).toList();
+  }
+
+  @Test
+  void announcesWhatPackagersAnnounce() {
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).attach(edge));
+    assertThat(edge.take()).containsExactly(new FeedMessage.Announced(channel, Feed.WINDOW));
+
+    ChannelId second = PublishedStream.channelId(2);
+    fabric.inAgent(() -> packager.publish(second, new PublishedStream(second, 10).open()));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(edge.received())
+                    .contains(new FeedMessage.Announced(second, Feed.WINDOW)));
+  }
+
+  @Test
+  void aLateJoinerGetsTheIndexAndTheLastThreeTargetDurationsBytes() {
+    publish(stream.segments(15));
+    publish(stream.parts(2));
+
+    List<FeedMessage> snapshot = follow(0);
+
+    assertThat(snapshot.getFirst()).isInstanceOf(FeedMessage.SnapshotBegun.class);
+    assertThat(snapshot.getLast())
+        .isEqualTo(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, stream.lastNumber()));
+    // Three segments of five parts and two of the open one, of each rendition.
+    assertThat(parts(snapshot)).hasSize(2 * (3 * 5 + 2));
+    for (int i = 0; i < snapshot.size(); i++) {
+      if (snapshot.get(i) instanceof FeedMessage.Part part) {
+        assertThat(published(snapshot.get(i + 1))).isEqualTo(part.key());
+      }
+    }
+  }
+
+  private static PartKey published(FeedMessage message) {
+    IndexRecord record = ((FeedMessage.Index) message).entry().record();
+    return ((IndexRecord.PartPublished) record).key();
+  }
+
+  @Test
+  void passesOnWhatComesInItsOrder() {
+    publish(stream.segments(1));
+    follow(0);
+
+    List<FeedMessage> next = stream.parts(6);
+    publish(next);
+
+    assertThat(edge.take()).isEqualTo(next);
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).unfollow(channel, edge));
+    publish(stream.parts(1));
+    assertThat(edge.received()).isEmpty();
+  }
+
+  @Test
+  void continuesWhereAFollowerStopped() {
+    publish(stream.segments(2));
+    long known = stream.lastNumber();
+    List<FeedMessage> missed = stream.parts(2);
+    publish(missed);
+
+    assertThat(follow(known + 1)).isEqualTo(missed);
+    assertThat(follow(stream.lastNumber() + 5).getFirst())
+        .isInstanceOf(FeedMessage.SnapshotBegun.class);
+  }
+
+  @Test
+  void sendsOnePartAgain() {
+    publish(stream.segments(12));
+    PartKey key = new PartKey(stream.timeline(), 1, 3, 2);
+    PartKey unknown = new PartKey(stream.timeline(), 1, 99, 0);
+
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).fetch(channel, key, edge));
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).fetch(channel, unknown, edge));
+
+    assertThat(edge.received().getFirst())
+        .isInstanceOfSatisfying(
+            FeedMessage.Part.class,
+            part -> {
+              assertThat(part.key()).isEqualTo(key);
+              assertThat(part.data().length()).isEqualTo(4_000);
+            });
+    assertThat(edge.received().getLast())
+        .isEqualTo(new FeedMessage.PartUnavailable(channel, unknown));
+  }
+
+  @Test
+  void answersAnUnknownChannel() {
+    ChannelId unknown = PublishedStream.channelId(9);
+
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(unknown, 0, edge));
+
+    assertThat(edge.take()).containsExactly(new FeedMessage.Withdrawn(unknown, Feed.WINDOW));
+  }
+
+  @Test
+  void keepsTheWindowWhileThePackagerIsAwayAndTellsEdgesOfTheNewState() {
+    publish(stream.segments(2));
+    follow(0);
+    fabric.down(PACKAGER);
+
+    assertThat(parts(follow(0))).hasSize(20);
+    fabric.inAgent(() -> packager.publish(channel, stream.segments(1)));
+    fabric.up(PACKAGER, packager);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(edge.received())
+                    .contains(
+                        new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, stream.lastNumber())));
+  }
+}

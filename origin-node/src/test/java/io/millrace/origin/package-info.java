@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.origin;
+
+import org.jspecify.annotations.NullMarked;
