@@ -42,7 +42,7 @@ export function tabs(): (options?: Parameters<Browser['newContext']>[0], mock?: 
     const mock = await createMock({ pages: PAGES, ...mockOptions });
     const context = await browser.newContext({ baseURL: mock.url, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {

@@ -112,7 +112,7 @@ describe.skipIf(!executable)('the console', () => {
 
     mock.add('second', 'Second');
     mock.away = false;
-    await page.getByRole('heading', { name: 'Second' }).waitFor({ timeout: 5_000 });
+    await page.getByRole('heading', { name: 'Second' }).waitFor({ timeout: 15_000 });
     await page.getByText('Control plane unreachable, retrying').waitFor({ state: 'hidden' });
   });
 

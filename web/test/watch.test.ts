@@ -23,7 +23,7 @@ describe.skipIf(!executable)('the watch page', () => {
     mock.setLive('stage', { state: 'live', since: new Date().toISOString(), viewers: 3 });
 
     await page.getByText('3 viewers').waitFor();
-    await expect.poll(() => mock.requests.includes('GET /edge/live/stage/index.m3u8')).toBe(true);
+    await expect.poll(() => mock.requests.includes('GET /edge/live/stage/index.m3u8'), { timeout: 20_000 }).toBe(true);
   });
 
   it('tries a failing edge again and again', async () => {
@@ -35,7 +35,7 @@ describe.skipIf(!executable)('the watch page', () => {
     await page.goto('/watch/stage');
 
     const tries = () => mock.requests.filter((request) => request === 'GET /edge/live/stage/index.m3u8').length;
-    await expect.poll(tries, { timeout: 8_000 }).toBeGreaterThan(2);
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(2);
     await page.getByText('Starting…').waitFor();
   });
 
