@@ -25,6 +25,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   const sessions = new Set();
   const streams = new Set();
   let edge = 'http://localhost:8080';
+  let server = 'rtmp://localhost:1935/live';
   let away = false;
   let withoutEvents = false;
   const requests = [];
@@ -34,9 +35,9 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   const view = (channel, key) => ({
     ...channel,
     publish: {
-      rtmpServer: 'rtmp://localhost:1935/live',
+      rtmpServer: server,
       rtmpKey: key ?? null,
-      rtmp: key ? `rtmp://localhost:1935/live/${key}` : 'rtmp://localhost:1935/live',
+      rtmp: key && server ? `${server}/${key}` : server,
       srt: null,
     },
     watch: { hls: edge ? `${edge}/live/${channel.name}/index.m3u8` : null, dash: null, page: `${url}/watch/${channel.name}` },
@@ -188,6 +189,9 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
     },
     set withoutEvents(value) {
       withoutEvents = value;
+    },
+    set server(value) {
+      server = value;
     },
     set edge(value) {
       edge = value;

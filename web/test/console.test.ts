@@ -50,6 +50,19 @@ describe.skipIf(!executable)('the console', () => {
     expect(await page.getByRole('group', { name: 'Stream Key', exact: true }).count()).toBe(0);
   });
 
+  it('shows a new key although no ingest has joined, for it cannot be shown again', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.server = null;
+    await signIn(tab);
+    await page.getByRole('button', { name: 'Create your first channel' }).click();
+    await page.getByLabel('Name').fill('early');
+    await page.getByRole('button', { name: 'Create channel' }).click();
+
+    await page.getByText('No ingest node has joined yet').waitFor();
+    expect(await page.getByRole('group', { name: 'Stream Key', exact: true }).locator('code').innerText()).toMatch(/^mk_/);
+  });
+
   it('shows the API’s problem at the field it is about', async () => {
     tab = await open();
     const { page, mock } = tab;

@@ -60,7 +60,7 @@ export class ChannelPage extends LitElement {
     const { channel } = this;
     const onAir = channel.live.state !== 'offline';
     // What a person needs next comes first: the key while it can be seen or nothing is on air, the figures otherwise.
-    const setupFirst = this.withKey !== undefined || !onAir;
+    const setupFirst = this.knownKey() !== undefined || !onAir;
     return html`
       <p class="crumb"><a href="#/">${icons.back}All channels</a></p>
       <div class="page-head">
@@ -79,7 +79,14 @@ export class ChannelPage extends LitElement {
   }
 
   private setup(): TemplateResult {
-    return setupCard(this.withKey ?? this.channel, this.withKey?.key, () => this.ask('rotate'));
+    return setupCard(this.channel, this.knownKey(), () => this.ask('rotate'));
+  }
+
+  /** The key, where this page still has it and no other was made since. */
+  private knownKey(): string | undefined {
+    const key = this.withKey?.key;
+    const hint = this.channel.keyHint?.replace('…', '');
+    return key !== undefined && (!hint || key.startsWith(hint)) ? key : undefined;
   }
 
   private onAir(): TemplateResult {
@@ -134,7 +141,7 @@ export class ChannelPage extends LitElement {
       <millrace-copy label="Page" value=${page}></millrace-copy>
       ${watch.hls
         ? html`<millrace-copy label="HLS" value=${watch.hls}></millrace-copy>`
-        : html`<p class="muted">No edge has joined, so there is no address to play from yet.</p>`}
+        : html`<p class="setup-none">No edge has joined yet: the address to play from appears here when one does.</p>`}
       ${watch.dash ? html`<millrace-copy label="DASH" value=${watch.dash}></millrace-copy>` : nothing}
       <millrace-copy label="Embed" value=${embed} long></millrace-copy>
     </section>`;

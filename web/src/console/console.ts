@@ -118,7 +118,7 @@ export class MillraceConsole extends LitElement {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>Skip to the content</a>
       <header class="top">
-        <a class="top-brand" href="#/" aria-label="Millrace, all channels">${brand}</a>
+        <a class="top-brand" href="#/" aria-label="Millrace, start">${brand}</a>
         <div class="top-tools">
           ${this.connection()}
           ${this.access === 'signed-in'

@@ -22,7 +22,11 @@ export function setupCard(channel: Channel, key: string | undefined, rotate: () 
       <h2 id="setup-heading">What to type into OBS</h2>
       ${key === undefined ? html`<button type="button" class="quiet" @click=${rotate}>${icons.key}New key</button>` : ''}
     </div>
-    ${server ? typed(server, channel, key, rotate) : html`<p>No ingest node has joined yet, so there is no server to publish to.</p>`}
+    <p class="muted setup-where">Settings → Stream, service <b>Custom…</b></p>
+    ${server
+      ? html`<millrace-copy label="Server" value=${server}></millrace-copy>`
+      : html`<p class="setup-none">No ingest node has joined yet: its address appears here when one does.</p>`}
+    ${streamKey(channel, key, rotate)}
     <details class="setup-more">
       <summary>Recommended settings</summary>
       <p class="muted">OBS: Settings → Output → Output Mode “Advanced” → Streaming.</p>
@@ -45,23 +49,22 @@ export function setupCard(channel: Channel, key: string | undefined, rotate: () 
   </section>`;
 }
 
-function typed(server: string, channel: Channel, key: string | undefined, rotate: () => void): TemplateResult {
-  return html`
-    <p class="muted setup-where">Settings → Stream, service <b>Custom…</b></p>
-    <millrace-copy label="Server" value=${server}></millrace-copy>
-    ${key === undefined
-      ? html`<div class="key-hidden">
-          <span class="copy-label">Stream Key</span>
-          <span
-            >${channel.keyHint ? html`<code translate="no">${channel.keyHint}</code> · ` : ''}shown once, when it was made. Lost
-            it? <button type="button" class="link" @click=${rotate}>Make a new key</button></span
-          >
-        </div>`
-      : html`<millrace-copy label="Stream Key" value=${key}></millrace-copy>
-          <p class="key-once">
-            ${icons.warn}<span>Copy the key now: only its fingerprint is kept, and this page cannot show it again. Who has the key can broadcast.</span>
-          </p>`}
-  `;
+function streamKey(channel: Channel, key: string | undefined, rotate: () => void): TemplateResult {
+  if (key === undefined) {
+    return html`<div class="key-hidden">
+      <span class="copy-label">Stream Key</span>
+      <span
+        >${channel.keyHint ? html`<code translate="no">${channel.keyHint}</code> · ` : ''}shown once, when it was made. Lost it?
+        <button type="button" class="link" @click=${rotate}>Make a new key</button></span
+      >
+    </div>`;
+  }
+  return html`<millrace-copy label="Stream Key" value=${key}></millrace-copy>
+    <p class="key-once">
+      ${icons.warn}<span
+        >Copy the key now: only its fingerprint is kept, and this page cannot show it again. Who has the key can broadcast.</span
+      >
+    </p>`;
 }
 
 export function ffmpegCommand(server: string, key: string | undefined): string {
