@@ -1,5 +1,4 @@
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
-import { createMock } from './dev/mock.mjs';
 
 /** Serves the pages' addresses in development as the control plane does: /watch/NAME and /embed/NAME are pages. */
 function pageAddresses(): Plugin {
@@ -19,6 +18,7 @@ export default defineConfig(async ({ command }): Promise<UserConfig> => {
   // MILLRACE_API names a running control plane; without it development runs on the mock.
   let api = process.env.MILLRACE_API;
   if (command === 'serve' && !api && !process.env.VITEST) {
+    const { createMock } = await import('./dev/mock.mjs');
     api = (await createMock({ demo: true })).url;
   }
   return {

@@ -9,7 +9,7 @@ export interface Mock {
   /** Answers the event stream with 503, so that the pages must poll. */
   withoutEvents: boolean;
   /** What OBS calls Server; null while no ingest has joined. */
-  server: string | null;
+  ingest: string | null;
   /** Where `watch.hls` points; undefined for no edge. */
   edge: string | undefined;
   readonly requests: string[];

@@ -25,7 +25,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   const sessions = new Set();
   const streams = new Set();
   let edge = 'http://localhost:8080';
-  let server = 'rtmp://localhost:1935/live';
+  let ingest = 'rtmp://localhost:1935/live';
   let away = false;
   let withoutEvents = false;
   const requests = [];
@@ -35,9 +35,9 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   const view = (channel, key) => ({
     ...channel,
     publish: {
-      rtmpServer: server,
+      rtmpServer: ingest,
       rtmpKey: key ?? null,
-      rtmp: key && server ? `${server}/${key}` : server,
+      rtmp: key && ingest ? `${ingest}/${key}` : ingest,
       srt: null,
     },
     watch: { hls: edge ? `${edge}/live/${channel.name}/index.m3u8` : null, dash: null, page: `${url}/watch/${channel.name}` },
@@ -190,8 +190,8 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
     set withoutEvents(value) {
       withoutEvents = value;
     },
-    set server(value) {
-      server = value;
+    set ingest(value) {
+      ingest = value;
     },
     set edge(value) {
       edge = value;

@@ -53,7 +53,7 @@ describe.skipIf(!executable)('the console', () => {
   it('shows a new key although no ingest has joined, for it cannot be shown again', async () => {
     tab = await open();
     const { page, mock } = tab;
-    mock.server = null;
+    mock.ingest = null;
     await signIn(tab);
     await page.getByRole('button', { name: 'Create your first channel' }).click();
     await page.getByLabel('Name').fill('early');
