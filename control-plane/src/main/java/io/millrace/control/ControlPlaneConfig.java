@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param adminTokenFile the administrator's token; made where it does not exist
  * @param database our own Postgres or another
  * @param publicHost what published addresses name; empty for the host that was asked ({@code
- *     control.public.host})
+ *     public.host})
  * @param mostDatabaseConnections how many requests may work on the database at once
  * @param mostChannels how many channels there may be
  * @param mostReports how many reports of nodes are kept

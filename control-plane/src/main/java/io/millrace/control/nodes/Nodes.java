@@ -180,7 +180,10 @@ public final class Nodes implements NodeRegistry {
   private Admission decide(NodeRegistration registration) {
     Node known = nodes.get(registration.nodeId());
     String hash = Secrets.hash(registration.credential());
-    if (known != null && Secrets.sameHash(known.credentialHash(), hash)) {
+    boolean newRoles = known != null && !known.allowedRoles().containsAll(registration.roles());
+    if (known != null
+        && Secrets.sameHash(known.credentialHash(), hash)
+        && (!newRoles || registration.joinToken() == null)) {
       return readmit(known, registration);
     }
     if (registration.joinToken() == null) {

@@ -7,19 +7,22 @@ import java.util.Objects;
 /**
  * Holds the settings of the RTMP server.
  *
- * @param port TCP port on all addresses; 0: any free one
+ * @param host the address to listen on; empty: all of them, IPv6 and IPv4
+ * @param port TCP port; 0: any free one
  * @param maxConnections connections at the same time
  * @param maxConnectionsPerAddress connections at the same time from one address
  * @param chunks what one connection may cost
  * @param session times and limits of one session
  */
 public record RtmpConfig(
+    String host,
     int port,
     int maxConnections,
     int maxConnectionsPerAddress,
     ChunkLimits chunks,
     SessionConfig session) {
   public RtmpConfig {
+    Objects.requireNonNull(host, "host");
     Objects.requireNonNull(chunks, "chunks");
     Objects.requireNonNull(session, "session");
     if (port < 0 || port > 65_535) {
@@ -36,11 +39,17 @@ public record RtmpConfig(
   }
 
   public static RtmpConfig defaults() {
-    return new RtmpConfig(1935, 2_000, 500, ChunkLimits.defaults(), SessionConfig.defaults());
+    return new RtmpConfig("", 1935, 2_000, 500, ChunkLimits.defaults(), SessionConfig.defaults());
   }
 
   /** The same settings with another port. */
   public RtmpConfig withPort(int newPort) {
-    return new RtmpConfig(newPort, maxConnections, maxConnectionsPerAddress, chunks, session);
+    return at(host, newPort);
+  }
+
+  /** The same settings at another address. */
+  public RtmpConfig at(String newHost, int newPort) {
+    return new RtmpConfig(
+        newHost, newPort, maxConnections, maxConnectionsPerAddress, chunks, session);
   }
 }

@@ -66,7 +66,11 @@ public final class RtmpServer implements AutoCloseable {
       bootstrap.childOption(
           EpollChannelOption.TCP_USER_TIMEOUT, (int) config.session().idleTimeout().toMillis());
     }
-    var bound = bootstrap.bind(new InetSocketAddress(config.port())).awaitUninterruptibly();
+    InetSocketAddress address =
+        config.host().isEmpty()
+            ? new InetSocketAddress(config.port())
+            : new InetSocketAddress(config.host(), config.port());
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw new RtmpException(

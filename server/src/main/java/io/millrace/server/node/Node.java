@@ -1,6 +1,26 @@
 package io.millrace.server.node;
 
+import io.millrace.control.ControlPlane;
+import io.millrace.control.ControlPlaneConfig;
+import io.millrace.control.database.DatabaseConfig;
+import io.millrace.control.link.ControlLinkClient;
+import io.millrace.control.link.ControlLinkConfig;
+import io.millrace.control.link.ControlLinkServerConfig;
+import io.millrace.control.link.NodeAddresses;
 import io.millrace.control.link.Role;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.edge.EdgeNode;
+import io.millrace.fabric.Fabric;
+import io.millrace.fabric.aeron.AeronFabric;
+import io.millrace.fabric.aeron.FabricConfig;
+import io.millrace.ingest.Ingest;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.rtmp.RtmpConfig;
+import io.millrace.ingest.rtmp.RtmpServer;
+import io.millrace.origin.OriginConfig;
+import io.millrace.origin.OriginNode;
+import io.millrace.packager.host.PackagerConfig;
+import io.millrace.packager.host.PackagerHost;
 import io.millrace.server.ServerException;
 import io.millrace.server.Version;
 import io.millrace.server.data.DataDirectory;
@@ -13,16 +33,29 @@ import io.millrace.server.settings.Settings;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A process's parts, started in the order in which they need each other. */
 public final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final Duration OWN_TOKEN_TTL = Duration.ofMinutes(1);
+  private static final Duration ABANDON = Duration.ofSeconds(2);
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+
   private final Settings settings;
   private final DataDirectory data;
   private final Set<Role> roles;
@@ -51,13 +84,45 @@ public final class Node implements AutoCloseable {
   }
 
   private void startParts() throws InterruptedException {
-    JvmMetrics.builder().register(registry);
     readiness.notReady("node", "it is starting");
-    String nodeId =
-        settings.get(Catalog.NODE_ID).isEmpty() ? data.nodeId() : settings.get(Catalog.NODE_ID);
-    org.slf4j.LoggerFactory.getLogger(Node.class).info("Node {} with roles {}", nodeId, roles);
-    startHealth();
+    JvmMetrics.builder().register(registry);
+    FutureTask<ControlPlane> startingControl = new FutureTask<>(this::startControlPlane);
+    Thread controlStarter = Thread.ofPlatform().name("start-control").unstarted(startingControl);
+    if (roles.contains(Role.CONTROL)) {
+      controlStarter.start();
+    }
+    try {
+      startHealth();
+      Set<Role> mediaRoles = mediaRoles();
+      Fabric fabric = mediaRoles.isEmpty() ? null : startFabric();
+      ControlPlane control = roles.contains(Role.CONTROL) ? await(startingControl) : null;
+      if (fabric != null) {
+        startMedia(fabric, startLink(control, mediaRoles));
+      }
+    } catch (Throwable e) {
+      controlStarter.interrupt();
+      boolean ended = controlStarter.join(ABANDON);
+      log.debug("The start of the control plane was abandoned, ended: {}", ended);
+      throw e;
+    }
     readiness.ready("node");
+  }
+
+  private Set<Role> mediaRoles() {
+    Set<Role> mediaRoles = EnumSet.copyOf(roles);
+    mediaRoles.remove(Role.CONTROL);
+    return mediaRoles;
+  }
+
+  private static ControlPlane await(FutureTask<ControlPlane> starting) throws InterruptedException {
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new ServerException("the control plane does not start: " + e.getCause(), e);
+    }
   }
 
   private void startHealth() {
@@ -74,27 +139,167 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private ControlPlane startControlPlane() {
+    ControlPlaneConfig usual = ControlPlaneConfig.defaults(data.path());
+    String url = settings.get(Catalog.CONTROL_DATABASE_URL);
+    DatabaseConfig database =
+        url.isEmpty()
+            ? usual.database()
+            : new DatabaseConfig.External(
+                url,
+                settings.get(Catalog.CONTROL_DATABASE_USER),
+                settings.get(Catalog.CONTROL_DATABASE_PASSWORD));
+    ControlPlaneConfig config =
+        new ControlPlaneConfig(
+            listenHost(Catalog.CONTROL_HOST),
+            settings.get(Catalog.CONTROL_PORT),
+            ControlLinkServerConfig.of(
+                listenHost(Catalog.CONTROL_GRPC_HOST),
+                settings.get(Catalog.CONTROL_GRPC_PORT),
+                Version.TEXT),
+            data.resolve(DataDirectory.ADMIN_TOKEN),
+            database,
+            settings.get(Catalog.PUBLIC_HOST),
+            usual.mostDatabaseConnections(),
+            usual.mostChannels(),
+            usual.mostReports(),
+            usual.mostConsoles(),
+            usual.mostConnections());
+    ControlPlane control = parts.add("control plane", ControlPlane.start(config, registry));
+    listens("control", Catalog.CONTROL_HOST, control.port(), "http://%s:%d");
+    listens("control.grpc", Catalog.CONTROL_GRPC_HOST, control.grpcPort(), "%s:%d");
+    return control;
+  }
+
+  private Fabric startFabric() {
+    String host = settings.get(Catalog.FABRIC_HOST);
+    FabricConfig config =
+        FabricConfig.defaults(data.path())
+            .withAddress(host.equals("*") ? "0.0.0.0" : host, settings.get(Catalog.FABRIC_PORT));
+    Fabric fabric = parts.add("links", AeronFabric.open(config, registry));
+    listens("fabric", Catalog.FABRIC_HOST, fabric.port(), "%s:%d");
+    return fabric;
+  }
+
+  private ControlLinkClient startLink(@Nullable ControlPlane control, Set<Role> mediaRoles)
+      throws InterruptedException {
+    Joining joining =
+        control == null
+            ? Joining.find(settings, data, mediaRoles)
+            : new Joining(
+                settings.get(Catalog.CONTROL_GRPC_HOST).equals("*")
+                    ? "localhost"
+                    : settings.get(Catalog.CONTROL_GRPC_HOST),
+                control.grpcPort(),
+                control.issueNodeToken(mediaRoles, OWN_TOKEN_TTL));
+    ControlLinkConfig config =
+        ControlLinkConfig.of(
+                joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
+            .withJoinToken(joining.token())
+            .withSoftwareVersion(Version.TEXT);
+    ControlLinkClient link = parts.add("control link", ControlLinkClient.start(config));
+    if (!link.awaitDirectory(FIRST_ANSWER)) {
+      if (link.refusal().isPresent()) {
+        throw new ServerException("the control plane refuses this node: " + link.refusal().get());
+      }
+      log.warn(
+          "The control plane at {}:{} does not answer: going on with what is known",
+          joining.host(),
+          joining.port());
+    }
+    return link;
+  }
+
+  private void startMedia(Fabric fabric, ControlLinkClient link) {
+    Upstreams upstreams = new Upstreams(link, nodeId(), roles);
+    Map<String, NodeAddresses.Endpoint> endpoints = new LinkedHashMap<>();
+    String publicHost = settings.get(Catalog.PUBLIC_HOST);
+    if (roles.contains(Role.EDGE)) {
+      EdgeConfig config =
+          EdgeConfig.defaults()
+              .at(
+                  allAsEmpty(settings.get(Catalog.EDGE_HTTP_HOST)),
+                  settings.get(Catalog.EDGE_HTTP_PORT));
+      EdgeNode edge = parts.add("edge", EdgeNode.start(config, fabric, link, link, registry));
+      listens("edge.http", Catalog.EDGE_HTTP_HOST, edge.port(), "http://%s:%d");
+      endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
+      upstreams.follow(Role.ORIGIN, edge::upstreams);
+    }
+    if (roles.contains(Role.ORIGIN)) {
+      OriginNode origin =
+          parts.add("origin", new OriginNode(OriginConfig.defaults(), fabric, registry));
+      upstreams.follow(Role.PACKAGER, origin::upstreams);
+    }
+    if (roles.contains(Role.PACKAGER)) {
+      PackagerHost packager =
+          parts.add("packager", new PackagerHost(PackagerConfig.defaults(), fabric, registry));
+      upstreams.follow(Role.INGEST, packager::upstreams);
+    }
+    if (roles.contains(Role.INGEST)) {
+      Ingest ingest =
+          parts.add("ingest", new Ingest(IngestConfig.defaults(), fabric, link, link, registry));
+      RtmpConfig config =
+          RtmpConfig.defaults()
+              .at(allAsEmpty(settings.get(Catalog.RTMP_HOST)), settings.get(Catalog.RTMP_PORT));
+      RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(config, ingest, registry));
+      listens("rtmp", Catalog.RTMP_HOST, rtmp.port(), "rtmp://%s:%d/live");
+      endpoints.put(NodeAddresses.RTMP, new NodeAddresses.Endpoint(publicHost, rtmp.port()));
+    }
+    link.announce(new NodeAddresses(fabricHostForOthers(), fabric.port(), endpoints));
+  }
+
+  private String nodeId() {
+    String id = settings.get(Catalog.NODE_ID);
+    return id.isEmpty() ? data.nodeId() : id;
+  }
+
+  private String fabricHostForOthers() {
+    String host = settings.get(Catalog.FABRIC_HOST);
+    if (!host.equals("*")) {
+      return host;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new ServerException(
+          "fabric.host: \"*\", and this machine does not know its own address (expected: the"
+              + " address that other nodes reach it at)",
+          e);
+    }
+  }
+
+  private String listenHost(Setting<String> setting) {
+    String host = settings.get(setting);
+    return host.equals("*") ? "0.0.0.0" : host;
+  }
+
+  private static String allAsEmpty(String host) {
+    return host.equals("*") ? "" : host;
+  }
+
   private void listens(String name, Setting<String> hostSetting, int port, String url) {
-    String host = hostForClients(settings.get(hostSetting));
-    addresses.put(name, new Endpoints.Endpoint(host, port, url.formatted(bracketed(host), port)));
+    String host = localHost(hostSetting);
+    String bracketed = host.contains(":") ? "[" + host + "]" : host;
+    synchronized (addresses) { // the control plane starts on a thread of its own
+      addresses.put(name, new Endpoints.Endpoint(host, port, url.formatted(bracketed, port)));
+    }
   }
 
   /** How a client on this machine writes the address that is listened on. */
-  private static String hostForClients(String host) {
+  private String localHost(Setting<String> hostSetting) {
+    String host = settings.get(hostSetting);
     return switch (host) {
-      case "*", "0.0.0.0", "::", "127.0.0.1", "::1" -> "localhost";
+      case "*", "0.0.0.0", "::", "127.0.0.1" -> "localhost";
       default -> host;
     };
   }
 
-  private static String bracketed(String host) {
-    return host.contains(":") ? "[" + host + "]" : host;
-  }
-
   public Endpoints endpoints() {
     List<String> names =
-        roles.stream().sorted().map(r -> r.name().toLowerCase(Locale.ROOT)).toList();
-    return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, addresses);
+        roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
+    synchronized (addresses) {
+      return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, addresses);
+    }
   }
 
   /** Tells watchers that the node is leaving, and gives publishers and viewers time to. */

@@ -13,15 +13,22 @@ final class Parts implements AutoCloseable {
   private record Part(String name, AutoCloseable closeable) {}
 
   private final Deque<Part> parts = new ArrayDeque<>();
+  private boolean closed;
 
+  /** Takes a part; one that comes when all has been stopped is stopped at once. */
   synchronized <T extends AutoCloseable> T add(String name, T part) {
     parts.push(new Part(name, part));
+    if (closed) {
+      close();
+      throw new IllegalStateException(name + " started after the end");
+    }
     return part;
   }
 
   /** Stops each, and goes on where one fails. */
   @Override
   public synchronized void close() {
+    closed = true;
     while (!parts.isEmpty()) {
       Part part = parts.pop();
       long startNs = System.nanoTime();

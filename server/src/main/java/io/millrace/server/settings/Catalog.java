@@ -38,7 +38,7 @@ public final class Catalog {
           PORT,
           "8091",
           RESTART,
-          "Port that nodes reach the control plane at.");
+          "Port that nodes reach the control plane at, here or at the host of control.url.");
   public static final Setting<String> CONTROL_GRPC_HOST =
       define(
           "control.grpc.host",
@@ -62,14 +62,6 @@ public final class Catalog {
           RESTART,
           "The administrator's token for commands such as channel list; empty: the one of the data"
               + " directory.");
-  public static final Setting<String> CONTROL_GRPC_URL =
-      define(
-          "control.grpc.url",
-          TEXT,
-          "",
-          RESTART,
-          "HOST:PORT of the control plane's port for nodes; empty: the host of control.url, port"
-              + " 8091.");
   public static final Setting<String> CONTROL_DATABASE_URL =
       define(
           "control.database.url",
@@ -96,6 +88,14 @@ public final class Catalog {
   public static final Setting<String> METRICS_HOST =
       define(
           "metrics.host", HOST, "127.0.0.1", RESTART, "Address that the metrics port listens on.");
+  public static final Setting<String> PUBLIC_HOST =
+      define(
+          "public.host",
+          TEXT,
+          "",
+          RESTART,
+          "Host name that encoders and viewers reach this process at; empty: the one that they"
+              + " reach the console at.");
   public static final Setting<String> NODE_ID =
       define(
           "node.id",
