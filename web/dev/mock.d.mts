@@ -13,6 +13,8 @@ export interface Mock {
   /** Where `watch.hls` points; undefined for no edge. */
   edge: string | undefined;
   readonly requests: string[];
+  /** Playlists that the mock serves beside, by path, to stand for an edge. */
+  readonly files: Map<string, string>;
   close(): Promise<void>;
 }
 export function createMock(options?: { demo?: boolean; pages?: string; port?: number }): Promise<Mock>;

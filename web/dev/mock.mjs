@@ -29,6 +29,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   let away = false;
   let withoutEvents = false;
   const requests = [];
+  const files = new Map();
   const token = 'mja_test-token';
   let url = '';
 
@@ -167,6 +168,10 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
     requests.push(`${request.method} ${path}`);
     if (away) return problem(response, 502, 'Bad gateway', 'gone');
     if (path.startsWith('/api/v1')) return void answerApi(request, response, path.slice('/api/v1'.length));
+    if (files.has(path)) {
+      response.writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Access-Control-Allow-Origin': '*' });
+      return response.end(files.get(path));
+    }
     if (pages) return void answerPage(response, path);
     return problem(response, 404, 'Not found', 'Only the API is here');
   });
@@ -180,6 +185,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
     add,
     setLive,
     requests,
+    files,
     get away() {
       return away;
     },

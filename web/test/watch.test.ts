@@ -39,6 +39,28 @@ describe.skipIf(!executable)('the watch page', () => {
     await page.getByText('Starting…').waitFor();
   });
 
+  it('does not play a broadcast that is over while the address still shows it', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.edge = `${mock.url}/edge`;
+    mock.files.set(
+      '/edge/live/stage/index.m3u8',
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=3000000,CODECS="avc1.64001f",RESOLUTION=1280x720\nold/v1/index.m3u8\n',
+    );
+    mock.files.set(
+      '/edge/live/stage/old/v1/index.m3u8',
+      '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:2,\n7.m4s\n#EXT-X-ENDLIST\n',
+    );
+    mock.add('stage', 'Stage');
+    mock.setLive('stage', { state: 'live', since: new Date().toISOString() });
+    await page.goto('/watch/stage');
+
+    const asked = () => mock.requests.filter((request) => request === 'GET /edge/live/stage/old/v1/index.m3u8').length;
+    await expect.poll(asked, { timeout: 20_000 }).toBeGreaterThan(1);
+    await page.getByText('Not on air').waitFor();
+    expect(await page.evaluate(() => window.millrace?.video.currentTime)).toBe(0);
+  });
+
   it('says that there is no such channel, and finds it once it is created', async () => {
     tab = await open();
     const { page, mock } = tab;

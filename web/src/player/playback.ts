@@ -254,7 +254,8 @@ export class Playback {
     this.startedAtMs = this.movedAtMs = performance.now();
     this.sawPicture = false;
     this.following = true;
-    this.set(this.state === 'reconnecting' ? 'reconnecting' : 'starting');
+    // After an end the address may show the old broadcast for a while: that it is another is known with its playlist.
+    if (this.state !== 'reconnecting' && this.state !== 'ended') this.set('starting');
     this.clock?.stop();
     this.clock = new EdgeClock(timeUrlOf(new URL(url, location.href).href));
     this.clock.start();
@@ -289,10 +290,12 @@ export class Playback {
 
   private onDetails(details: LevelDetails): void {
     this.details = details;
-    // The address still shows the broadcast that is over: there is nothing to watch until the next one.
-    if (!details.live && !this.sawPicture) {
+    if (details.live) {
+      if (this.state === 'ended') this.set('starting');
+    } else if (!this.sawPicture) {
+      // The address still shows the broadcast that is over: there is nothing to watch until the next one.
       this.unload();
-      this.set(this.state === 'reconnecting' ? 'ended' : 'offline');
+      this.set(this.state === 'starting' ? 'offline' : 'ended');
     }
   }
 
