@@ -89,7 +89,10 @@ class RealStreamTest {
             .redirectError(warnings.toFile())
             .start();
     List<Packet> packets = new ArrayList<>();
-    for (String line : new String(ffprobe.getInputStream().readAllBytes()).lines().toList()) {
+    for (String line :
+        new String(ffprobe.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+            .lines()
+            .toList()) {
       String[] fields = line.split(",");
       packets.add(
           new Packet(Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), fields[2]));

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param command how to start it
  * @param encoder name of the encoder
  */
-record FfmpegProgram(String command, String encoder) {
+public record FfmpegProgram(String command, String encoder) {
   private static final Logger log = LoggerFactory.getLogger(FfmpegProgram.class);
   private static final List<String> ENCODERS = List.of("libopenh264", "libx264");
 
@@ -26,7 +26,7 @@ record FfmpegProgram(String command, String encoder) {
    * Finds the bundled program, unpacking it on the first call of a user; where it does not run (it
    * needs a few of the system's libraries), the one of the system.
    */
-  static FfmpegProgram find() {
+  public static FfmpegProgram find() {
     String reason;
     try {
       String bundled = Path.of(Loader.load(ffmpeg.class)).toString();

@@ -1,0 +1,11 @@
+package io.millrace.bench.command;
+
+import picocli.CommandLine.Command;
+
+/** The benchmarks. */
+@Command(
+    name = "bench",
+    description = "Measures this machine; prints what the figures were compared with.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {LatencyCommand.class, ChannelsCommand.class, IdleCommand.class})
+final class BenchCommand {}

@@ -1,0 +1,150 @@
+package io.millrace.bench.process;
+
+import io.millrace.server.data.Endpoints;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs the roles of one deployment in processes of their own on this machine, every port free. The
+ * first process has the control plane.
+ */
+public final class Deployment implements AutoCloseable {
+  /** A channel as {@code channel create} answers. */
+  public record Channel(String name, String key) {}
+
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration COMMAND_WITHIN = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final Map<String, MillraceProcess> processes = new LinkedHashMap<>();
+
+  private final Map<String, Integer> controlPorts = new HashMap<>();
+
+  private Deployment(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Starts one process for each list of roles ({@code control,ingest}), the control plane's first.
+   */
+  public static Deployment start(Path directory, String... roles)
+      throws IOException, InterruptedException, TimeoutException {
+    Deployment deployment = new Deployment(directory);
+    try {
+      for (String each : roles) {
+        deployment.start(each);
+      }
+      return deployment;
+    } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
+      deployment.close();
+      throw e;
+    }
+  }
+
+  /** Starts the process of these roles, for the first time or again on the same data. */
+  public MillraceProcess start(String roles)
+      throws IOException, InterruptedException, TimeoutException {
+    List<String> arguments = new ArrayList<>(List.of("node", "--roles", roles));
+    for (String port : MillraceProcess.PORTS) {
+      arguments.addAll(List.of("--set", port + ".port=" + port(port, roles)));
+    }
+    if (!processes.isEmpty() && !roles.contains("control")) {
+      Endpoints control = control().awaitReady(READY_WITHIN);
+      Endpoints.Endpoint grpc = control.address("control.grpc").orElseThrow();
+      arguments.addAll(
+          List.of(
+              "--set", "control.url=" + control().http("control"),
+              "--set", "control.grpc.url=" + grpc.host() + ":" + grpc.port(),
+              "--set", "node.token=" + joinToken()));
+    }
+    MillraceProcess process =
+        MillraceProcess.start(
+            directory.resolve(roles.replace(',', '-')), arguments.toArray(String[]::new));
+    processes.put(roles, process);
+    process.awaitReady(READY_WITHIN);
+    return process;
+  }
+
+  /** Any free port, but for the control plane's: nodes look for it where it was. */
+  private int port(String name, String roles) throws IOException {
+    if (!roles.contains("control") || !name.startsWith("control")) {
+      return 0;
+    }
+    Integer known = controlPorts.get(name);
+    if (known == null) {
+      try (ServerSocket probe = new ServerSocket(0)) {
+        known = probe.getLocalPort();
+      }
+      controlPorts.put(name, known);
+    }
+    return known;
+  }
+
+  private String joinToken() throws IOException, InterruptedException {
+    return json("node", "token").path("token").asString();
+  }
+
+  public Channel createChannel(String name) throws IOException, InterruptedException {
+    return new Channel(name, json("channel", "create", name).path("key").asString());
+  }
+
+  /** Runs a command against the control plane with {@code --json}. */
+  public JsonNode json(String... command) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--json", "--data", control().data().toString()));
+    return JsonMapper.shared()
+        .readTree(MillraceProcess.run(COMMAND_WITHIN, arguments.toArray(String[]::new)));
+  }
+
+  /** The process with the control plane. */
+  public MillraceProcess control() {
+    return processes.values().iterator().next();
+  }
+
+  /** The process that was started with these roles. */
+  public MillraceProcess process(String roles) {
+    MillraceProcess process = processes.get(roles);
+    if (process == null) {
+      throw new IllegalArgumentException("no process for " + roles);
+    }
+    return process;
+  }
+
+  /** The process that has the role. */
+  public MillraceProcess withRole(String role) {
+    return processes.entrySet().stream()
+        .filter(entry -> List.of(entry.getKey().split(",")).contains(role))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no process for " + role));
+  }
+
+  public URI edge() {
+    return withRole("edge").http("edge.http");
+  }
+
+  public Endpoints.Endpoint rtmp() {
+    return Endpoints.read(withRole("ingest").data())
+        .flatMap(endpoints -> endpoints.address("rtmp"))
+        .orElseThrow();
+  }
+
+  /** Stops all processes, the last first. */
+  @Override
+  public void close() {
+    for (MillraceProcess process : List.copyOf(processes.values()).reversed()) {
+      process.stop();
+    }
+  }
+}

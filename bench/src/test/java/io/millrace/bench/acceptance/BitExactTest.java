@@ -1,0 +1,97 @@
+package io.millrace.bench.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.bench.acceptance.PacketHashes.Packet;
+import io.millrace.bench.process.MillraceProcess;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What FFmpeg reads is what FFmpeg sent, packet by packet. {@code -Dmillrace.bitexact.seconds=30}
+ * compares for longer.
+ */
+class BitExactTest {
+  private static final int SECONDS = Integer.getInteger("millrace.bitexact.seconds", 8);
+  private static final int FRAMES_PER_SECOND = 30;
+  private static final double FRAME_MS = 1000.0 / FRAMES_PER_SECOND;
+
+  @TempDir private Path directory;
+
+  @Test
+  void packetsKeepPayloadOrderAndTimes() throws Exception {
+    Ffmpeg.require();
+    Path clip = Ffmpeg.clip(directory, SECONDS + 20);
+    PacketHashes sent =
+        Ffmpeg.packets(directory, Duration.ofMinutes(1), "sent", "-i", clip.toString());
+
+    PacketHashes seen = throughMillrace(clip);
+
+    int first = PacketHashes.indexOf(sent.video(), seen.video().getFirst().hash());
+    assertThat(first).as("the first packet read is one that was sent").isNotNegative();
+    assertThat(first % (2 * FRAMES_PER_SECOND)).as("it is a keyframe").isZero();
+    Packet sharedKeyframe = sent.video().get(first);
+    double shiftMs = seen.video().getFirst().ptsMs() - sharedKeyframe.ptsMs();
+    assertSame(sent.video(), first, seen.video(), shiftMs);
+    int firstAudio = PacketHashes.indexOf(sent.audio(), seen.audio().getFirst().hash());
+    assertThat(firstAudio).as("the first audio packet read was sent").isNotNegative();
+    assertSame(sent.audio(), firstAudio, seen.audio(), shiftMs);
+    assertThat(seen.video()).hasSizeGreaterThanOrEqualTo((SECONDS - 1) * FRAMES_PER_SECOND);
+    assertThat(seen.audio()).hasSizeGreaterThanOrEqualTo((SECONDS - 1) * 46);
+  }
+
+  private PacketHashes throughMillrace(Path clip) throws Exception {
+    Path data = directory.resolve("data");
+    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
+      up.awaitReady(Duration.ofSeconds(60));
+      String key = Site.command(data, "channel", "create", "exact").path("key").asString();
+      Process publisher =
+          Ffmpeg.start(
+              directory.resolve("publisher.log"),
+              "-re",
+              "-i",
+              clip.toString(),
+              "-c",
+              "copy",
+              "-f",
+              "flv",
+              Site.rtmpUrl(data, key));
+      try {
+        URI edge = up.http("edge.http");
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> Site.get(edge, "/live/exact/index.m3u8").status() == 200);
+        return Ffmpeg.packets(
+            directory,
+            Duration.ofSeconds(SECONDS + 40),
+            "seen",
+            "-t",
+            Integer.toString(SECONDS),
+            "-i",
+            edge + "/live/exact/index.m3u8");
+      } finally {
+        publisher.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** RTMP's clock counts milliseconds: half of one is rounding at each end. */
+  private static void assertSame(List<Packet> sent, int first, List<Packet> seen, double shiftMs) {
+    for (int i = 0; i < seen.size(); i++) {
+      Packet expected = sent.get(first + i);
+      Packet packet = seen.get(i);
+      assertThat(packet.hash()).as("payload of packet %d", i).isEqualTo(expected.hash());
+      assertThat(Math.abs(packet.ptsMs() - expected.ptsMs() - shiftMs))
+          .as("pts of packet %d is off by, ms", i)
+          .isLessThanOrEqualTo(1.0);
+      assertThat(Math.abs(packet.dtsMs() - expected.dtsMs() - shiftMs))
+          .as("dts of packet %d is off by, ms", i)
+          .isLessThan(FRAME_MS);
+    }
+  }
+}

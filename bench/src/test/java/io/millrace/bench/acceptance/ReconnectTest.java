@@ -1,0 +1,88 @@
+package io.millrace.bench.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.bench.hls.MediaPlaylist;
+import io.millrace.bench.process.MillraceProcess;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A publisher that dies comes back to the same playlist, until its grace period is over. */
+class ReconnectTest {
+  private static final Duration WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration OUTAGE = Duration.ofSeconds(3);
+
+  @TempDir private Path directory;
+
+  @Test
+  void theSamePlaylistGoesOnAndEndsAfterTheGracePeriod() throws Exception {
+    Ffmpeg.require();
+    Path clip = Ffmpeg.clip(directory, 60);
+    Path data = directory.resolve("data");
+    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
+      up.awaitReady(Duration.ofSeconds(60));
+      String key =
+          Site.command(data, "channel", "create", "again", "--grace", "8000").path("key").asString();
+      String rtmp = Site.rtmpUrl(data, key);
+      URI edge = up.http("edge.http");
+
+      Process publisher = publish(clip, rtmp);
+      await().atMost(WITHIN).until(() -> Site.get(edge, "/live/again/index.m3u8").status() == 200);
+      String path = Site.videoPlaylistPath(edge, "again");
+      MediaPlaylist before = Site.playlist(edge, path);
+      publisher.destroyForcibly().waitFor();
+      await().pollDelay(OUTAGE).atMost(WITHIN).until(() -> !Site.playlist(edge, path).ended());
+
+      publisher = publish(clip, rtmp);
+      AtomicLong lastOpen = new AtomicLong(before.openMsn());
+      MediaPlaylist after =
+          await()
+              .atMost(WITHIN)
+              .until(
+                  () -> {
+                    MediaPlaylist now = Site.playlist(edge, path);
+                    assertThat(now.openMsn()).isGreaterThanOrEqualTo(lastOpen.get());
+                    lastOpen.set(now.openMsn());
+                    return now;
+                  },
+                  now -> now.openMsn() >= before.openMsn() + 4);
+
+      assertThat(after.discontinuities() + after.discontinuitySequence()).isEqualTo(1);
+      assertThat(after.mediaSequence()).isGreaterThanOrEqualTo(before.mediaSequence());
+      assertThat(Site.videoPlaylistPath(edge, "again")).isEqualTo(path);
+
+      publisher.destroyForcibly().waitFor();
+      await().atMost(WITHIN).until(() -> Site.playlist(edge, path).ended());
+
+      publisher = publish(clip, rtmp);
+      try {
+        await()
+            .atMost(WITHIN)
+            .ignoreExceptions()
+            .until(() -> !Site.videoPlaylistPath(edge, "again").equals(path));
+        assertThat(Site.playlist(edge, path).ended()).as("the old timeline stays ended").isTrue();
+      } finally {
+        publisher.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  private Process publish(Path clip, String rtmp) throws Exception {
+    return Ffmpeg.start(
+        directory.resolve("publisher.log"),
+        "-re",
+        "-i",
+        clip.toString(),
+        "-c",
+        "copy",
+        "-f",
+        "flv",
+        rtmp);
+  }
+}
