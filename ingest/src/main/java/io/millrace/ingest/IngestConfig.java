@@ -32,14 +32,14 @@ public record IngestConfig(
     Duration linger) {
 
   public IngestConfig {
-    atLeast("ingest.maxPublishers", maxPublishers, 1);
-    atLeast("ingest.queueSamples", queueSamples, 16);
-    atLeast("ingest.queueBytes", queueBytes, 64 << 10);
-    atLeast("ingest.historyBytes", historyBytes, 64 << 10);
-    atLeast("ingest.historyEntries", historyEntries, 16);
-    atLeast("ingest.maxTracks", maxTracks, 1);
-    positive("ingest.maxAhead", maxAhead);
-    positive("ingest.halfOpenAfter", halfOpenAfter);
+    atLeast("ingest.max-publishers", maxPublishers, 1);
+    atLeast("ingest.queue-samples", queueSamples, 16);
+    atLeast("ingest.queue-bytes", queueBytes, 64 << 10);
+    atLeast("ingest.history-bytes", historyBytes, 64 << 10);
+    atLeast("ingest.history-entries", historyEntries, 16);
+    atLeast("ingest.max-tracks", maxTracks, 1);
+    positive("ingest.max-ahead", maxAhead);
+    positive("ingest.half-open-after", halfOpenAfter);
     positive("ingest.tick", tick);
     positive("ingest.report", report);
     positive("ingest.linger", linger);
@@ -50,7 +50,7 @@ public record IngestConfig(
         1_000,
         1_024,
         8 << 20,
-        32 << 20,
+        16 << 20,
         8_192,
         32,
         Duration.ofSeconds(10),

@@ -12,6 +12,7 @@ import java.util.function.IntSupplier;
 final class IngestMetrics {
   private final Counter admissions;
   private final Counter ended;
+  private final CounterDataPoint takeovers;
   private final CounterDataPoint bytes;
   private final CounterDataPoint samples;
   private final CounterDataPoint dropped;
@@ -26,6 +27,11 @@ final class IngestMetrics {
             .help("Publishers that asked to publish, by the answer")
             .labelNames("result")
             .register(registry);
+    takeovers =
+        counter(
+            registry,
+            "millrace_ingest_takeovers",
+            "Publishers that took their channel over from an earlier session");
     ended =
         Counter.builder()
             .name("millrace_ingest_publications_ended")
@@ -67,7 +73,7 @@ final class IngestMetrics {
   }
 
   void tookOver() {
-    admissions.labelValues("took_over").inc();
+    takeovers.inc();
   }
 
   void refused(Admission.Reason reason) {

@@ -20,7 +20,7 @@ class IngestConfigTest {
   @Test
   void namesTheKeyThatItRefuses() {
     assertThatThrownBy(() -> config(0, SECOND))
-        .hasMessage("ingest.maxPublishers: 0 (expected: 1 or more)");
+        .hasMessage("ingest.max-publishers: 0 (expected: 1 or more)");
     assertThatThrownBy(() -> config(1, Duration.ZERO))
         .hasMessage("ingest.linger: PT0S (expected: above 0)");
   }

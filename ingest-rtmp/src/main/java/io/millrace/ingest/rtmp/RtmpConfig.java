@@ -30,11 +30,13 @@ public record RtmpConfig(
     }
     if (maxConnections < 1) {
       throw new IllegalArgumentException(
-          "rtmp.maxConnections: " + maxConnections + " (expected: 1 or more)");
+          "rtmp.max-connections: " + maxConnections + " (expected: 1 or more)");
     }
     if (maxConnectionsPerAddress < 1) {
       throw new IllegalArgumentException(
-          "rtmp.maxConnectionsPerAddress: " + maxConnectionsPerAddress + " (expected: 1 or more)");
+          "rtmp.max-connections-per-address: "
+              + maxConnectionsPerAddress
+              + " (expected: 1 or more)");
     }
   }
 

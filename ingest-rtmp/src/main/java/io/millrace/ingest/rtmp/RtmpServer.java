@@ -92,7 +92,9 @@ public final class RtmpServer implements AutoCloseable {
   @Override
   public void close() {
     listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    loops
+        .shutdownGracefully(0, 500, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(1, TimeUnit.SECONDS);
   }
 
   /** Builds the pipeline of each connection that the limits allow. */

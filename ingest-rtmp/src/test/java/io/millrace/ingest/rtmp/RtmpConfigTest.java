@@ -21,12 +21,12 @@ class RtmpConfigTest {
     assertThatThrownBy(() -> RtmpConfig.defaults().withPort(65_536))
         .hasMessage("rtmp.port: 65536 (expected: 0..65535)");
     assertThatThrownBy(() -> new ChunkLimits(1 << 24, 1, 1, 1, 1))
-        .hasMessage("rtmp.maxMediaBytes: 16777216 (expected: 1..16777215)");
+        .hasMessage("rtmp.max-media-bytes: 16777216 (expected: 1..16777215)");
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(
             () ->
                 new SessionConfig(
                     second, second, second, second, second, second, 65_536, 2_500_000, 600))
-        .hasMessage("rtmp.pingAfter: PT1S (expected: below rtmp.idleTimeout PT1S)");
+        .hasMessage("rtmp.ping-after: PT1S (expected: below rtmp.idle-timeout PT1S)");
   }
 }

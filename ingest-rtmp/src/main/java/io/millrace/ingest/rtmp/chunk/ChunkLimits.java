@@ -19,11 +19,11 @@ public record ChunkLimits(
   public static final int MAX_MESSAGE_BYTES = 0xFFFFFF;
 
   public ChunkLimits {
-    check("rtmp.maxMediaBytes", maxMediaBytes, MAX_MESSAGE_BYTES);
-    check("rtmp.maxOtherBytes", maxOtherBytes, MAX_MESSAGE_BYTES);
-    check("rtmp.maxPartialMessages", maxPartialMessages, 65_599);
-    check("rtmp.maxPartialBytes", maxPartialBytes, Integer.MAX_VALUE);
-    check("rtmp.maxChunkStreams", maxChunkStreams, 65_599);
+    check("rtmp.max-media-bytes", maxMediaBytes, MAX_MESSAGE_BYTES);
+    check("rtmp.max-other-bytes", maxOtherBytes, MAX_MESSAGE_BYTES);
+    check("rtmp.max-partial-messages", maxPartialMessages, 65_599);
+    check("rtmp.max-partial-bytes", maxPartialBytes, Integer.MAX_VALUE);
+    check("rtmp.max-chunk-streams", maxChunkStreams, 65_599);
   }
 
   public static ChunkLimits defaults() {

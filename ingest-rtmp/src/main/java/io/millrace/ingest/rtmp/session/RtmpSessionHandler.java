@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -250,17 +251,24 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
 
     @Override
     public void closed(CloseReason reason) {
-      ctx.executor()
-          .execute(
-              () -> {
-                perform(ctx, session.closedByIngest(reason, System.nanoTime()));
-                ctx.flush();
-              });
+      onLoop(
+          () -> {
+            perform(ctx, session.closedByIngest(reason, System.nanoTime()));
+            ctx.flush();
+          });
     }
 
     @Override
     public void writable() {
-      ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
+      onLoop(() -> ctx.channel().config().setAutoRead(true));
+    }
+
+    private void onLoop(Runnable task) {
+      try {
+        ctx.executor().execute(task);
+      } catch (RejectedExecutionException e) {
+        log.debug("the event loop is gone, and the connection with it: peer={}", peer);
+      }
     }
   }
 }

@@ -27,20 +27,20 @@ public record SessionConfig(
     int commandsPerMinute) {
 
   public SessionConfig {
-    positive("rtmp.handshakeTimeout", handshakeTimeout);
-    positive("rtmp.publishTimeout", publishTimeout);
-    positive("rtmp.mediaTimeout", mediaTimeout);
-    positive("rtmp.idleTimeout", idleTimeout);
-    positive("rtmp.pingAfter", pingAfter);
-    positive("rtmp.closeDelay", closeDelay);
-    between("rtmp.chunkSizeBytes", chunkSizeBytes, 128, 1 << 20);
-    between("rtmp.windowBytes", windowBytes, 128 << 10, 1 << 30);
-    between("rtmp.commandsPerMinute", commandsPerMinute, 16, 1_000_000);
+    positive("rtmp.handshake-timeout", handshakeTimeout);
+    positive("rtmp.publish-timeout", publishTimeout);
+    positive("rtmp.media-timeout", mediaTimeout);
+    positive("rtmp.idle-timeout", idleTimeout);
+    positive("rtmp.ping-after", pingAfter);
+    positive("rtmp.close-delay", closeDelay);
+    between("rtmp.chunk-size-bytes", chunkSizeBytes, 128, 1 << 20);
+    between("rtmp.window-bytes", windowBytes, 128 << 10, 1 << 30);
+    between("rtmp.commands-per-minute", commandsPerMinute, 16, 1_000_000);
     if (pingAfter.compareTo(idleTimeout) >= 0) {
       throw new IllegalArgumentException(
-          "rtmp.pingAfter: "
+          "rtmp.ping-after: "
               + pingAfter
-              + " (expected: below rtmp.idleTimeout "
+              + " (expected: below rtmp.idle-timeout "
               + idleTimeout
               + ")");
     }
