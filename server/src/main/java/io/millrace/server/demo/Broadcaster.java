@@ -31,11 +31,15 @@ public final class Broadcaster implements AutoCloseable {
    */
   private static final int SOUND_AHEAD_MS = 80;
 
+  /** A busy machine delays frames; one that comes later than this many others is left out. */
+  private static final int MOST_LATE_FRAMES = 6;
+
   private final String rtmpUrl;
   private final Children children;
   private final InstantSource clock;
   private final Thread thread;
   private volatile boolean closing;
+  private volatile String lastLine = "it said nothing";
   private volatile @Nullable Process process;
 
   private Broadcaster(String rtmpUrl, Children children, InstantSource clock) {
@@ -58,13 +62,13 @@ public final class Broadcaster implements AutoCloseable {
       while (!closing) {
         broadcastOnce(program);
         if (!closing) {
-          log.warn("the demo's ffmpeg ended: starting it again");
+          log.warn("The demo's ffmpeg ended, starting it again: {}", lastLine);
           LockSupport.parkNanos(RESTART_AFTER.toNanos());
         }
       }
     } catch (RuntimeException e) { // the top of the thread
       if (!closing) {
-        log.error("no demo broadcast: {}", e.getMessage());
+        log.error("There is no demo broadcast: {}", e.getMessage());
       }
     }
   }
@@ -86,7 +90,7 @@ public final class Broadcaster implements AutoCloseable {
         endProcess(started);
       }
     } catch (IOException e) {
-      log.warn("the demo's ffmpeg does not start: {}", e.getMessage());
+      log.warn("The demo's ffmpeg does not start: {}", e.getMessage());
     }
   }
 
@@ -96,21 +100,24 @@ public final class Broadcaster implements AutoCloseable {
         TestPicture.WIDTH, TestPicture.HEIGHT, FRAMES_PER_SECOND, Tone.SAMPLE_RATE, Tone.CHANNELS);
     TestPicture picture = new TestPicture();
     Tone tone = new Tone();
+    // The first frame passes when FFmpeg reads it: time begins then, not while it starts.
+    writer.block(MatroskaWriter.AUDIO_TRACK, 0, tone.block(clock.millis()));
+    writer.block(MatroskaWriter.VIDEO_TRACK, 0, picture.draw(0, clock.millis()));
     long startMs = clock.millis();
     long startNs = System.nanoTime();
-    long soundMs = 0;
-    long frame = 0;
-    while (!closing) {
+    long soundMs = Tone.BLOCK_MS;
+    for (long frame = 1; !closing; frame++) {
       awaitFrame(startNs, frame);
       long lateFrames = framesSince(startNs) - frame;
-      frame += Math.max(lateFrames, 0); // a late frame is left out, not caught up with
+      if (lateFrames > MOST_LATE_FRAMES) {
+        frame += lateFrames; // left out, not caught up with
+      }
       long frameMs = frame * 1_000 / FRAMES_PER_SECOND;
       for (; soundMs < frameMs + SOUND_AHEAD_MS; soundMs += Tone.BLOCK_MS) {
         writer.block(MatroskaWriter.AUDIO_TRACK, soundMs, tone.block(startMs + soundMs));
       }
       writer.block(MatroskaWriter.VIDEO_TRACK, frameMs, picture.draw(frame, clock.millis()));
       writer.flush();
-      frame++;
     }
   }
 
@@ -142,6 +149,7 @@ public final class Broadcaster implements AutoCloseable {
     try (BufferedReader reader = started.errorReader()) {
       for (String line; (line = reader.readLine()) != null; ) {
         log.debug("ffmpeg: {}", line);
+        lastLine = line;
       }
     } catch (IOException e) {
       log.debug("ffmpeg's log ended: {}", e.toString());
