@@ -97,7 +97,9 @@ public final class Node implements AutoCloseable {
       Fabric fabric = mediaRoles.isEmpty() ? null : startFabric();
       ControlPlane control = roles.contains(Role.CONTROL) ? await(startingControl) : null;
       if (fabric != null) {
-        startMedia(fabric, startLink(control, mediaRoles));
+        ControlLinkClient link = startLink(control, mediaRoles);
+        startMedia(fabric, link);
+        awaitDirectory(link);
       }
     } catch (Throwable e) {
       controlStarter.interrupt();
@@ -181,8 +183,7 @@ public final class Node implements AutoCloseable {
     return fabric;
   }
 
-  private ControlLinkClient startLink(@Nullable ControlPlane control, Set<Role> mediaRoles)
-      throws InterruptedException {
+  private ControlLinkClient startLink(@Nullable ControlPlane control, Set<Role> mediaRoles) {
     Joining joining =
         control == null
             ? Joining.find(settings, data, mediaRoles)
@@ -197,17 +198,17 @@ public final class Node implements AutoCloseable {
                 joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
             .withJoinToken(joining.token())
             .withSoftwareVersion(Version.TEXT);
-    ControlLinkClient link = parts.add("control link", ControlLinkClient.start(config));
+    return parts.add("control link", ControlLinkClient.start(config));
+  }
+
+  /** The directory on disk will do where the control plane is away; a refusal will not. */
+  private static void awaitDirectory(ControlLinkClient link) throws InterruptedException {
     if (!link.awaitDirectory(FIRST_ANSWER)) {
       if (link.refusal().isPresent()) {
         throw new ServerException("the control plane refuses this node: " + link.refusal().get());
       }
-      log.warn(
-          "The control plane at {}:{} does not answer: going on with what is known",
-          joining.host(),
-          joining.port());
+      log.warn("The control plane does not answer: going on with what is known");
     }
-    return link;
   }
 
   private void startMedia(Fabric fabric, ControlLinkClient link) {
