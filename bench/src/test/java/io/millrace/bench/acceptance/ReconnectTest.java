@@ -28,7 +28,9 @@ class ReconnectTest {
     try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
       up.awaitReady(Duration.ofSeconds(60));
       String key =
-          Site.command(data, "channel", "create", "again", "--grace", "8000").path("key").asString();
+          Site.command(data, "channel", "create", "again", "--grace", "8000")
+              .path("key")
+              .asString();
       String rtmp = Site.rtmpUrl(data, key);
       URI edge = up.http("edge.http");
 

@@ -1,5 +1,7 @@
 package io.millrace.server.command;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.control.link.Role;
 import io.millrace.server.node.Run;
 import java.util.EnumSet;
@@ -8,9 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Runs some roles and joins a control plane. */
@@ -24,15 +30,21 @@ final class NodeCommand implements Callable<Integer> {
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      required = true,
       description = "What this node does: ${COMPLETION-CANDIDATES}; several with commas.")
   private List<Role> roles = List.of();
 
   @Mixin private SettingsOptions options = new SettingsOptions();
   @Mixin private Output output = new Output();
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() {
+    if (roles.isEmpty()) { // not "required" for picocli, which would ask node token for it too
+      throw new ParameterException(
+          requireNonNull(spec, "spec").commandLine(),
+          "--roles is needed: one or more of ingest, packager, origin, edge, control");
+    }
     return new Run(options.sources(), options.data(), EnumSet.copyOf(roles))
         .toEnd(report -> ServeReport.print(output, report));
   }

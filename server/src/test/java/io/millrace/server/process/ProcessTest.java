@@ -1,0 +1,139 @@
+package io.millrace.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.control.link.Role;
+import io.millrace.server.command.Millrace;
+import io.millrace.server.node.Ports;
+import io.millrace.server.settings.Settings;
+import io.millrace.server.settings.SettingsSources;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(300)
+final class ProcessTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir Path parent;
+
+  /** From the command to the picture, a kill without warning, and the end without leftovers. */
+  @Test
+  void demoPlaysSurvivesAKillAndLeavesNothing() throws Exception {
+    Path data = parent.resolve("data");
+    List<ProcessHandle> left;
+    try (MillraceProcess demo = MillraceProcess.start(data, "demo").awaitReady()) {
+      assertPlays(demo);
+      assertCommandsWork(data);
+      assertSecondIsNamed(data, demo.pid());
+      left = demo.descendants();
+      assertThat(left).as("FFmpeg and Postgres").hasSizeGreaterThan(1);
+      demo.kill();
+    }
+
+    try (MillraceProcess again = MillraceProcess.start(data, "demo").awaitReady()) {
+      assertPlays(again);
+      await().atMost(SOON).until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
+      List<ProcessHandle> running = again.descendants();
+
+      assertThat(again.terminate()).as(again::output).isZero();
+
+      assertThat(running).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+      assertThat(data.resolve("endpoints.json")).doesNotExist();
+      assertThat(again.output()).doesNotContain("Exception", " ERROR ");
+    }
+  }
+
+  private static void assertPlays(MillraceProcess process) throws Exception {
+    try (Playlist playlist = new Playlist(process.url("edge.http"), "demo")) {
+      await().atMost(SOON).ignoreExceptions().until(() -> playlist.video() != null);
+      URI video = playlist.video();
+      await().atMost(SOON).until(() -> !playlist.parts(video).isEmpty());
+      URI first = playlist.parts(video).getLast();
+      await().atMost(SOON).until(() -> !playlist.parts(video).getLast().equals(first));
+      assertThat(playlist.bytes(first)).hasSizeGreaterThan(100);
+    }
+  }
+
+  private static void assertCommandsWork(Path data) throws Exception {
+    JsonNode made = answer(0, "channel", "create", "main", "--json", "--data", data.toString());
+    assertThat(made.path("name").asString()).isEqualTo("main");
+    assertThat(made.path("key").asString()).startsWith("mk_");
+    assertThat(made.path("publish").path("rtmp").asString()).startsWith("rtmp://localhost:");
+    assertThat(made.path("publish").has("srt")).isTrue();
+    assertThat(made.path("watch").path("hls").asString()).endsWith("/live/main/index.m3u8");
+    assertThat(made.path("watch").has("dash")).isTrue();
+    assertThat(made.path("watch").path("page").asString()).endsWith("/watch/main");
+
+    JsonNode all = answer(0, "channel", "list", "--json", "--data", data.toString());
+    assertThat(all.path("channels"))
+        .extracting(c -> c.path("name").asString())
+        .contains("demo", "main");
+    assertThat(
+            answer(0, "node", "token", "--json", "--data", data.toString())
+                .path("token")
+                .asString())
+        .isNotEmpty();
+    assertThat(error(1, "channel", "create", "main", "--data", data.toString())).contains("main");
+    assertThat(error(1, "channel", "show", "nobody", "--data", data.toString())).contains("nobody");
+    answer(0, "channel", "delete", "main", "--json", "--data", data.toString());
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("admin-token"))))
+        .isEqualTo("rw-------");
+  }
+
+  private static void assertSecondIsNamed(Path data, long pid) throws Exception {
+    try (MillraceProcess second = MillraceProcess.start(data, "up")) {
+      assertThat(second.awaitExit()).isEqualTo(1);
+      assertThat(second.output()).contains(data + " is in use by millrace pid " + pid);
+    }
+  }
+
+  @Test
+  void namesThePortInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Settings settings =
+          new SettingsSources().assignments(List.of("rtmp.port=" + taken.getLocalPort())).read();
+
+      List<String> obstacles = Ports.obstacles(settings, Set.of(Role.INGEST));
+
+      assertThat(obstacles)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .startsWith("rtmp.port " + taken.getLocalPort() + " is in use")
+                      .contains(" by pid " + ProcessHandle.current().pid())
+                      .endsWith(": stop it or use --set rtmp.port=0"));
+    }
+  }
+
+  private static JsonNode answer(int status, String... command) {
+    StringWriter out = new StringWriter();
+    CommandLine line = Millrace.commandLine().setOut(new PrintWriter(out));
+    assertThat(line.execute(command)).isEqualTo(status);
+    return JsonMapper.builder().build().readTree(out.toString());
+  }
+
+  private static String error(int status, String... command) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Millrace.commandLine().setErr(new PrintWriter(err));
+    assertThat(line.execute(command)).isEqualTo(status);
+    assertThat(err.toString().lines()).hasSize(1);
+    return err.toString();
+  }
+}
