@@ -60,12 +60,9 @@ public final class Deployment implements AutoCloseable {
       arguments.addAll(List.of("--set", port + ".port=" + port(port, roles)));
     }
     if (!processes.isEmpty() && !roles.contains("control")) {
-      Endpoints control = control().awaitReady(READY_WITHIN);
-      Endpoints.Endpoint grpc = control.address("control.grpc").orElseThrow();
       arguments.addAll(
           List.of(
               "--set", "control.url=" + control().http("control"),
-              "--set", "control.grpc.url=" + grpc.host() + ":" + grpc.port(),
               "--set", "node.token=" + joinToken()));
     }
     MillraceProcess process =
@@ -78,7 +75,8 @@ public final class Deployment implements AutoCloseable {
 
   /** Any free port, but for the control plane's: nodes look for it where it was. */
   private int port(String name, String roles) throws IOException {
-    if (!roles.contains("control") || !name.startsWith("control")) {
+    boolean atControl = roles.contains("control") && name.startsWith("control");
+    if (!atControl && !name.equals("control.grpc")) {
       return 0;
     }
     Integer known = controlPorts.get(name);
