@@ -43,7 +43,11 @@ public record ControlPlaneConfig(
           "control.port: %s:%d (expected: a host and a port from 0 to 65535)"
               .formatted(host, port));
     }
-    requirePositive("mostDatabaseConnections", mostDatabaseConnections, 32);
+    if (mostDatabaseConnections < 2 || mostDatabaseConnections > 32) {
+      // Flyway needs two: one holds its lock.
+      throw new IllegalArgumentException(
+          "mostDatabaseConnections: %d (expected: 2 to 32)".formatted(mostDatabaseConnections));
+    }
     requirePositive("mostChannels", mostChannels, 100_000);
     requirePositive("mostReports", mostReports, 10_000_000);
     requirePositive("mostConsoles", mostConsoles, 10_000);

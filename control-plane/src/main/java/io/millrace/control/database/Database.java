@@ -136,10 +136,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static void migrate(HikariDataSource pool) {
+    if (Migrations.areDone(pool)) {
+      return;
+    }
     try {
       Flyway.configure()
           .dataSource(pool)
-          .locations("classpath:io/millrace/control/migrations")
+          .locations("classpath:" + Migrations.LOCATION)
           .loggers("slf4j")
           .load()
           .migrate();

@@ -1,0 +1,58 @@
+package io.millrace.control.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessTest {
+  @Test
+  void addressWithTooManyWrongTokensWaitsAMinute() {
+    LoginLimiter limiter = new LoginLimiter();
+    for (int i = 0; i < LoginLimiter.MOST_FAILURES; i++) {
+      assertThat(limiter.allows("192.0.2.1", i)).isTrue();
+      limiter.failed("192.0.2.1", 0);
+    }
+
+    assertThat(limiter.allows("192.0.2.1", 1)).isFalse();
+    assertThat(limiter.allows("192.0.2.2", 1)).isTrue();
+    assertThat(limiter.allows("192.0.2.1", Duration.ofMinutes(1).toNanos() - 1)).isFalse();
+    assertThat(limiter.allows("192.0.2.1", Duration.ofMinutes(1).toNanos())).isTrue();
+  }
+
+  @Test
+  void tokenIsKeptFromStartToStart(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("deep/admin-token");
+    AdminToken made = AdminToken.in(file);
+    String token = Files.readString(file).strip();
+
+    assertThat(token).matches("mat_[0-9a-z]{32}");
+    assertThat(made.is(token)).isTrue();
+    assertThat(made.is(token + "x")).isFalse();
+    assertThat(AdminToken.in(file).is(token)).isTrue();
+    Files.writeString(file, "short");
+    assertThatThrownBy(() -> AdminToken.in(file))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasRootCauseMessage(
+            file + ": 5 characters (expected: at least 24; remove the file to have one made)");
+  }
+
+  @Test
+  void secretsDiffer() {
+    Set<String> secrets = new HashSet<>();
+    for (int i = 0; i < 1_000; i++) {
+      secrets.add(Secrets.random("mk_"));
+    }
+
+    assertThat(secrets).hasSize(1_000).allMatch(secret -> secret.matches("mk_[0-9a-z]{32}"));
+    assertThat(Secrets.hash("abc"))
+        .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  }
+}
