@@ -367,6 +367,18 @@ class ControlPlaneTest {
 
     assertThat(control.call("DELETE", "/api/v1/nodes/node-edge").status()).isEqualTo(409);
     edge.close();
+    ControlLinkClient moreRoles = node("node-edge", Set.of(Role.ORIGIN), "", "roles-2");
+    assertThat(moreRoles.awaitDirectory(SOON)).isFalse();
+    assertThat(moreRoles.refusal().orElse("")).contains("roles: origin").contains("edge");
+    moreRoles.close();
+    ControlLinkClient withToken =
+        node(
+            "node-edge",
+            Set.of(Role.ORIGIN),
+            control.controlPlane().issueNodeToken(Set.of(Role.ORIGIN), Duration.ofMinutes(5)),
+            "roles-2");
+    assertThat(withToken.awaitDirectory(SOON)).isTrue();
+    withToken.close();
     await().atMost(SOON).until(() -> !isConnected("node-edge"));
     assertThat(control.call("DELETE", "/api/v1/nodes/node-edge").status()).isEqualTo(204);
     assertThat(control.call("POST", "/api/v1/node-tokens", "{\"roles\":[\"boss\"]}").status())

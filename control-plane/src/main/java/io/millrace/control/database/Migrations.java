@@ -47,7 +47,8 @@ final class Migrations {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select script, checksum, success from flyway_schema_history order by installed_rank")) {
+                "select script, checksum, success from flyway_schema_history order by"
+                    + " installed_rank")) {
       while (rows.next()) {
         history.add(rows.getString(1) + " " + rows.getInt(2) + " " + rows.getBoolean(3));
       }

@@ -180,11 +180,11 @@ public final class Nodes implements NodeRegistry {
   private Admission decide(NodeRegistration registration) {
     Node known = nodes.get(registration.nodeId());
     String hash = Secrets.hash(registration.credential());
-    boolean newRoles = known != null && !known.allowedRoles().containsAll(registration.roles());
-    if (known != null
-        && Secrets.sameHash(known.credentialHash(), hash)
-        && (!newRoles || registration.joinToken() == null)) {
-      return readmit(known, registration);
+    Node own = known != null && Secrets.sameHash(known.credentialHash(), hash) ? known : null;
+    boolean mayTakeRoles = own != null && own.allowedRoles().containsAll(registration.roles());
+    // A node that comes with new roles and a token for them joins again.
+    if (own != null && (mayTakeRoles || registration.joinToken() == null)) {
+      return readmit(own, registration);
     }
     if (registration.joinToken() == null) {
       return refused(
@@ -192,7 +192,7 @@ public final class Nodes implements NodeRegistry {
           "node.token: none, and node \"%s\" is not known (expected: a token from \"millrace node token\")"
               .formatted(registration.nodeId()));
     }
-    if (connected.containsKey(registration.nodeId())) {
+    if (own == null && connected.containsKey(registration.nodeId())) {
       return refused(
           Admission.Reason.UNKNOWN,
           "node id: another node is connected as \"%s\" (expected: an id of its own for each node)"
