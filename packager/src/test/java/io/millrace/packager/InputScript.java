@@ -24,21 +24,22 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Writes an input log, as an ingest would for a publisher over RTMP. */
-final class InputScript {
-  static final int VIDEO = 1;
-  static final int AUDIO = 2;
-  static final long START_UTC_NS = 1_800_000_000_000_000_000L;
-  static final TimelineId TIMELINE = new TimelineId(new UUID(0x7000, 1));
+public final class InputScript {
+  public static final int VIDEO = 1;
+  public static final int AUDIO = 2;
+  public static final long START_UTC_NS = 1_800_000_000_000_000_000L;
+  public static final TimelineId TIMELINE = new TimelineId(new UUID(0x7000, 1));
 
   /** 1280x720, no frame rate told. */
-  static final AvcConfiguration AVC = avc(0);
+  public static final AvcConfiguration AVC = avc(0);
 
   /** 48 kHz, stereo. */
-  static final AacConfiguration AAC = AacConfiguration.parse(Bytes.ofHex("1190"));
+  public static final AacConfiguration AAC = AacConfiguration.parse(Bytes.ofHex("1190"));
 
-  final List<InputEntry> entries = new ArrayList<>();
+  public final List<InputEntry> entries = new ArrayList<>();
   private Fence fence = new Fence(1, 1);
   private long number;
+  private long soundFrames = -1;
 
   static AvcConfiguration avc(double frameRate) {
     return new AvcConfiguration(
@@ -49,11 +50,11 @@ final class InputScript {
     return new AacConfiguration(Bytes.ofHex("1190"), 2, sampleRate, 2, 1024);
   }
 
-  static InputScript opened() {
+  public static InputScript opened() {
     return opened(TimelineSettings.DEFAULT);
   }
 
-  static InputScript opened(TimelineSettings settings) {
+  public static InputScript opened(TimelineSettings settings) {
     InputScript script = new InputScript();
     script.add(
         new InputRecord.BroadcastOpened(
@@ -62,58 +63,58 @@ final class InputScript {
     return script;
   }
 
-  InputScript fence(Fence newFence) {
+  public InputScript fence(Fence newFence) {
     fence = newFence;
     return this;
   }
 
-  InputScript add(InputRecord record) {
+  public InputScript add(InputRecord record) {
     entries.add(new InputEntry(++number, fence, record));
     return this;
   }
 
-  InputScript announceVideo() {
+  public InputScript announceVideo() {
     return announce(Track.of(VIDEO, TrackKind.VIDEO, AVC, 1000));
   }
 
-  InputScript announceAudio() {
+  public InputScript announceAudio() {
     return announce(Track.of(AUDIO, TrackKind.AUDIO, AAC, 1000));
   }
 
-  InputScript announce(Track track) {
+  public InputScript announce(Track track) {
     return add(new InputRecord.TrackAnnounced(track));
   }
 
-  InputScript video(long dtsMs, boolean keyframe) {
+  public InputScript video(long dtsMs, boolean keyframe) {
     return video(dtsMs, dtsMs, keyframe, START_UTC_NS + dtsMs * 1_000_000);
   }
 
-  InputScript video(long dtsMs, long ptsMs, boolean keyframe, long arrivalNs) {
+  public InputScript video(long dtsMs, long ptsMs, boolean keyframe, long arrivalNs) {
     byte[] data = new byte[100];
     data[3] = 96;
     data[4] = (byte) (keyframe ? 0x65 : 0x41);
     return sample(new Sample(VIDEO, dtsMs, ptsMs, keyframe, arrivalNs, Bytes.wrap(data)));
   }
 
-  InputScript audio(long dtsMs) {
+  public InputScript audio(long dtsMs) {
     return audio(dtsMs, START_UTC_NS + dtsMs * 1_000_000);
   }
 
-  InputScript audio(long dtsMs, long arrivalNs) {
+  public InputScript audio(long dtsMs, long arrivalNs) {
     return sample(
         new Sample(AUDIO, dtsMs, dtsMs, true, arrivalNs, Bytes.wrap(new byte[] {1, 2, 3})));
   }
 
-  InputScript sample(Sample sample) {
+  public InputScript sample(Sample sample) {
     return add(new InputRecord.SampleArrived(sample));
   }
 
   /** Both tracks interleaved by dts, from {@code fromMs} on for {@code lengthMs}. */
-  InputScript both(long fromMs, long lengthMs, double frameRate, double gopSeconds) {
+  public InputScript both(long fromMs, long lengthMs, double frameRate, double gopSeconds) {
     return both(fromMs, lengthMs, frameRate, gopSeconds, 0);
   }
 
-  InputScript both(
+  public InputScript both(
       long fromMs, long lengthMs, double frameRate, double gopSeconds, long arrivalOffsetMs) {
     int gop = (int) Math.round(gopSeconds * frameRate);
     long frame = 0;
@@ -136,8 +137,22 @@ final class InputScript {
     }
   }
 
+  /** When the next frame of sound after 5 s is. */
+  double nextAudioMs(int sampleRate) {
+    if (soundFrames < 0) {
+      soundFrames = Math.ceilDiv(5L * sampleRate, 1024);
+    }
+    return soundFrames * 1024_000.0 / sampleRate;
+  }
+
+  long takeAudioMs(int sampleRate) {
+    long ms = Math.round(nextAudioMs(sampleRate));
+    soundFrames++;
+    return ms;
+  }
+
   /** What a publisher sends of an FLV file, at the pace of its timestamps. */
-  InputScript flv(byte[] file) {
+  public InputScript flv(byte[] file) {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(file));
     for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
       FlvTag tag = next.get();

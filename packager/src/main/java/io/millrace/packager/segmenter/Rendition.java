@@ -274,14 +274,16 @@ final class Rendition {
     }
   }
 
-  /** Closes the open part, if there is one; its last frame lasts until the next, but for a gap. */
+  /**
+   * Closes the open part, if there is one; its last frame lasts until the next, a picture as long
+   * as PART-TARGET allows.
+   */
   void closeBefore(TimedSample next) {
     if (open.isEmpty()) {
       return;
     }
-    boolean hole = next.dts() - open.getLast().dts() > frame() * 3 / 2;
-    long until = hole ? predictedEnd() : next.dts();
-    long longest = Math.max(openDts.getFirst() + partTarget, openDts.getLast() + 1);
+    long until = isVideo() ? next.dts() : Math.min(next.dts(), predictedEnd());
+    long longest = Math.max(openDts.getFirst() + partTarget, predictedEnd());
     close(Math.max(openDts.getLast() + 1, Math.min(until, longest)));
   }
 

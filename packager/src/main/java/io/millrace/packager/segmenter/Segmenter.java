@@ -14,6 +14,7 @@ import io.millrace.packager.PackagerLimits;
 import io.millrace.packager.PackagerSink;
 import io.millrace.packager.timeline.GopClock;
 import io.millrace.packager.timeline.Ticks;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * #closeOpen}.
  */
 public final class Segmenter {
+  /** How far a rendition runs ahead of the one that leads, at most. */
+  private static final long MAX_AHEAD_NS = 50_000_000L;
+
   private final PackagerLimits limits;
   private final long goalNs;
   private final long partTargetNs;
@@ -43,6 +47,7 @@ public final class Segmenter {
   private final Map<Integer, Rendition> renditions = new TreeMap<>();
 
   private long nextMsn;
+  private long longestNs;
 
   /** Per stretch. */
   private @Nullable Rendition leader;
@@ -50,6 +55,8 @@ public final class Segmenter {
   private final GopClock gop = new GopClock();
   private final TreeMap<Long, Long> startsNs = new TreeMap<>();
   private final Map<Integer, Long> joinAt = new HashMap<>();
+  private final ArrayDeque<PlacedSample> waitingToLead = new ArrayDeque<>();
+  private long waitingToLeadBytes;
   private long reorderNs;
   private boolean configurationWaits;
 
@@ -107,6 +114,9 @@ public final class Segmenter {
       leading = create(first.track(), first.dtsNs(), nextMsn);
     } else {
       leading.restart(first.dtsNs(), nextMsn);
+      if (!hasConfigurationOf(leading, first)) {
+        configure(leading, first);
+      }
     }
     leader = leading;
   }
@@ -114,6 +124,16 @@ public final class Segmenter {
   /** Takes a sample; {@link #begin} came before. */
   public void accept(PlacedSample sample) {
     publisher.observe(sample.ptsNs(), sample.sample().arrivalNs());
+    if (sample.track().kind() == TrackKind.VIDEO && !leader().isVideo()) {
+      waitToLead(sample);
+    } else {
+      acceptInItsTrack(sample);
+    }
+    serveWaiting();
+    advanceTogether();
+  }
+
+  private void acceptInItsTrack(PlacedSample sample) {
     Rendition rendition = renditions.get(sample.track().id());
     if (rendition == null) {
       rendition = join(sample);
@@ -122,20 +142,17 @@ public final class Segmenter {
     }
     if (rendition == null) {
       publisher.count(BEFORE_START);
-      return;
-    }
-    if (rendition.isVideo() && !leader().isVideo()) {
-      lead(rendition, sample);
     } else if (rendition == leader()) {
       acceptLeading(rendition, sample);
-    } else if (rendition.waitingBytes() + sample.sample().data().length()
-        > limits.maxWaitingBytes()) {
+    } else if (rendition.waitingBytes() + size(sample) > limits.maxWaitingBytes()) {
       publisher.count(OVERFLOW);
     } else {
       rendition.enqueue(sample);
     }
-    serveWaiting();
-    advanceTogether();
+  }
+
+  private static int size(PlacedSample sample) {
+    return sample.sample().data().length();
   }
 
   /** Ends the stretch: all that waits is published, all open parts and segments are closed. */
@@ -144,6 +161,11 @@ public final class Segmenter {
       return;
     }
     Rendition leading = leader();
+    if (!waitingToLead.isEmpty()) {
+      publisher.count(BEFORE_START, waitingToLead.size());
+    }
+    waitingToLead.clear();
+    waitingToLeadBytes = 0;
     for (Rendition follower : renditions.values()) {
       while (!follower.waiting().isEmpty()) {
         PlacedSample sample = follower.dequeue();
@@ -162,8 +184,16 @@ public final class Segmenter {
     long lengthNs = open ? Math.max(1, endNs - leading.ns(leading.segmentStart())) : 0;
     for (Rendition rendition : renditions.values()) {
       while (rendition.msn() < last || (open && rendition.msn() == last)) {
-        Long startNs = startsNs.get(rendition.msn() + 1);
-        endSegment(rendition, startNs == null ? endNs : startNs);
+        if (rendition.msn() < last) {
+          long nextNs = startOf(rendition.msn() + 1);
+          long next = ceilingTicks(rendition, nextNs);
+          if (next - rendition.predictedEnd() > rendition.frame()) {
+            rendition.gapTo(next);
+          }
+          endSegment(rendition, nextNs);
+        } else {
+          endSegment(rendition, endNs);
+        }
       }
     }
     nextMsn = open ? last + 1 : last;
@@ -199,12 +229,8 @@ public final class Segmenter {
    */
   private @Nullable Rendition join(PlacedSample sample) {
     Rendition leading = leader();
-    boolean video = sample.track().kind() == TrackKind.VIDEO;
-    if (video && !sample.keyframe()) {
+    if (!sample.keyframe()) {
       return null;
-    }
-    if (video && !leading.isVideo()) {
-      return create(sample.track(), sample.dtsNs(), leading.msn() + 1);
     }
     long msn = leading.msn();
     if (target.isFixed()) {
@@ -216,37 +242,78 @@ public final class Segmenter {
         : create(sample.track(), startNs, msn);
   }
 
+  private static boolean hasConfigurationOf(Rendition rendition, PlacedSample sample) {
+    return rendition.source().codec().equals(sample.track().codec());
+  }
+
+  private void configure(Rendition rendition, PlacedSample sample) {
+    rendition.configure(sample.track());
+    publisher.describe(rendition.track(), rendition.msn());
+  }
+
   /** Whether the rendition has the sample's configuration; a new one begins a new stretch. */
   private boolean isConfigured(Rendition rendition, PlacedSample sample) {
-    if (rendition.source().codec().equals(sample.track().codec())) {
+    if (hasConfigurationOf(rendition, sample)) {
       return true;
     }
-    if (rendition == leader && !rendition.isFresh()) {
-      if (!sample.keyframe()) {
-        return false;
-      }
-      closeOpen();
-      begin(sample);
+    if (rendition.isFresh()) {
+      configure(rendition, sample);
+      return true;
     }
-    if (!rendition.isFresh()) {
+    if (rendition != leader) {
       configurationWaits = true;
       return false;
     }
-    rendition.configure(sample.track());
-    publisher.describe(rendition.track(), rendition.msn());
-    return true;
+    if (sample.keyframe()) {
+      closeOpen();
+      begin(sample);
+    }
+    return sample.keyframe();
   }
 
-  /** Video joins sound, or comes back to it: the segment ends where the picture begins. */
-  private void lead(Rendition video, PlacedSample first) {
+  private void waitToLead(PlacedSample sample) {
+    if (waitingToLeadBytes + size(sample) > limits.maxWaitingBytes()) {
+      publisher.count(OVERFLOW);
+      return;
+    }
+    waitingToLead.add(sample);
+    waitingToLeadBytes += size(sample);
+  }
+
+  /** Video joins sound, or comes back to it, once the sound has come to its first keyframe. */
+  private void serveWaitingToLead() {
+    while (!waitingToLead.isEmpty()
+        && (leader().isVideo() || waitingToLead.element().dtsNs() <= gateNs())) {
+      PlacedSample sample = waitingToLead.remove();
+      waitingToLeadBytes -= size(sample);
+      if (leader().isVideo()) {
+        acceptInItsTrack(sample);
+      } else if (sample.keyframe()) {
+        lead(sample);
+      } else {
+        publisher.count(BEFORE_START);
+      }
+    }
+  }
+
+  /** The segment of the sound that leads ends where the picture begins, and the picture leads. */
+  private void lead(PlacedSample first) {
     Rendition sound = leader();
-    if (!first.keyframe() || first.dtsNs() < video.endNs() - video.ns(video.frame())) {
-      publisher.count(BEFORE_START);
+    Rendition known = renditions.get(first.track().id());
+    if (known != null && !hasConfigurationOf(known, first)) {
+      closeOpen();
+      begin(first);
+      acceptLeading(leader(), first);
       return;
     }
     long msn = sound.msn();
+    if (known != null && first.dtsNs() < known.endNs() - known.ns(known.frame())) {
+      publisher.count(LATE);
+      return;
+    }
     long lengthNs = sound.segmentLengthNs(sound.predictedEnd());
     startsNs.put(msn + 1, first.ptsNs());
+    Rendition video = known == null ? create(first.track(), first.dtsNs(), msn + 1) : known;
     fill(video, Ticks.ofNs(first.dtsNs(), video.track().timescale()));
     while (video.msn() <= msn) {
       endSegment(video, startOf(video.msn() + 1));
@@ -350,7 +417,8 @@ public final class Segmenter {
 
   private void fixTarget(long gopNs) {
     if (!target.isFixed()) {
-      target.fix(gopNs);
+      long openNs = leader().segmentLengthNs(leader().predictedEnd());
+      target.fix(gopNs, Math.max(longestNs, openNs));
       publisher.record(new IndexRecord.TargetDurationFixed(target.seconds()));
     }
   }
@@ -359,8 +427,9 @@ public final class Segmenter {
   private void cut(long nextNs) {
     Rendition leading = leader();
     long lengthNs = leading.segmentLengthNs(leading.predictedEnd());
+    long latestNs = target.isFixed() ? startOf(leading.msn()) + target.limitNs() : nextNs;
     leading.endSegment();
-    startsNs.put(leading.msn(), nextNs);
+    startsNs.put(leading.msn(), Math.min(nextNs, latestNs));
     for (Rendition follower : renditions.values()) {
       if (follower != leading) {
         settle(follower);
@@ -371,6 +440,7 @@ public final class Segmenter {
 
   /** A segment has ended: the window moves on. */
   private void ended(long lengthNs) {
+    longestNs = Math.max(longestNs, lengthNs);
     if (window.add(lengthNs)) {
       publisher.record(
           new IndexRecord.WindowStarted(window.firstMsn(), window.passedDiscontinuities()));
@@ -386,13 +456,18 @@ public final class Segmenter {
 
   /** Serves what waits, up to where the leading rendition has come. */
   private void serveWaiting() {
-    Rendition leading = leader();
-    long gateNs = leading.endNs() + leading.ns(leading.frame());
+    serveWaitingToLead();
+    long gateNs = gateNs();
     for (Rendition follower : renditions.values()) {
       while (!follower.waiting().isEmpty() && follower.waiting().element().dtsNs() <= gateNs) {
         acceptFollowing(follower, follower.dequeue());
       }
     }
+  }
+
+  private long gateNs() {
+    Rendition leading = leader();
+    return leading.endNs() + Math.min(MAX_AHEAD_NS, leading.ns(leading.frame()));
   }
 
   private void acceptFollowing(Rendition follower, PlacedSample placed) {
@@ -471,11 +546,11 @@ public final class Segmenter {
 
   /** Fills what waits too long for samples with gaps, so that all renditions advance together. */
   private void advanceTogether() {
-    long reachedNs = 0;
+    long reachedNs = waitingToLead.isEmpty() ? 0 : waitingToLead.getLast().dtsNs();
     for (Rendition rendition : renditions.values()) {
       reachedNs = Math.max(reachedNs, rendition.reachedNs());
     }
-    for (Rendition rendition : renditions.values()) {
+    for (Rendition rendition : List.copyOf(renditions.values())) {
       long allowedNs = rendition.isStalled() ? 2 * partTargetNs : limits.maxTrackLag().toNanos();
       if (reachedNs - rendition.reachedNs() > allowedNs) {
         rendition.stall();

@@ -11,6 +11,9 @@ final class TargetDuration {
   /** What a segment's rounded length leaves for sound, which ends up to a frame after the video. */
   private static final long SLACK_NS = 400_000_000L;
 
+  /** Keyframes come a little early or late by clocks of milliseconds. */
+  private static final long JITTER_NS = 10_000_000L;
+
   private final long goalNs;
   private int seconds;
 
@@ -26,11 +29,17 @@ final class TargetDuration {
     return seconds;
   }
 
-  /** Fixes it for keyframes that are {@code gopNs} apart; 0: not known. */
-  void fix(long gopNs) {
+  /**
+   * Fixes it.
+   *
+   * @param gopNs how far keyframes are apart; 0: not known
+   * @param longestNs the longest segment that there is already
+   */
+  void fix(long gopNs, long longestNs) {
     long groups = gopNs == 0 ? 0 : Math.max(1, Math.round((double) goalNs / gopNs));
-    long segmentNs = Math.max(goalNs, groups * gopNs);
-    seconds = Math.clamp(Math.round((double) segmentNs / SECOND_NS), 1, MOST_SECONDS);
+    long segmentNs = Math.max(Math.max(goalNs, longestNs), groups * gopNs);
+    long wanted = Math.ceilDiv(segmentNs - SLACK_NS + JITTER_NS, SECOND_NS);
+    seconds = Math.clamp(wanted, 1, MOST_SECONDS);
   }
 
   /** Without a whole group of pictures in the longest segment allowed, that is what it is. */

@@ -11,7 +11,9 @@ public final class FrameInterval {
   private static final int ENOUGH = 8;
   private static final double AGREEMENT = 0.03;
   private static final double UNKNOWN_RATE = 30;
-  private static final long LONGEST_SECONDS = 10;
+
+  /** What lasts longer is a pause. */
+  private static final long LONGEST_SECONDS = 1;
 
   private final int timescale;
   private final double declaredTicks;
@@ -28,7 +30,7 @@ public final class FrameInterval {
    */
   public FrameInterval(double declaredRate, int timescale, int sourceTimescale) {
     this.timescale = timescale;
-    this.declaredTicks = declaredRate > 0 ? timescale / declaredRate : 0;
+    this.declaredTicks = declaredRate >= 1 ? timescale / declaredRate : 0;
     this.sourceTick = Math.max(1, timescale / sourceTimescale);
   }
 

@@ -29,7 +29,7 @@ public final class SourceClock {
   static final long MAX_BACKWARD_NS = 500_000_000L;
 
   /** Tracks this near to each other have gone through the same jump. */
-  static final long TOGETHER_NS = 1_000_000_000L;
+  static final long TOGETHER_NS = 400_000_000L;
 
   /** A track that goes on so long without the others' jump does not follow it. */
   static final long MAX_STRAY_NS = 2_000_000_000L;

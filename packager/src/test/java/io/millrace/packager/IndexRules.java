@@ -1,0 +1,148 @@
+package io.millrace.packager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.track.Track;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Checks what must hold of every index, whatever went in. */
+final class IndexRules {
+  private final RecordingSink sink;
+  private final TimelineSettings settings;
+  private final boolean regular;
+  private final Map<Integer, State> renditions = new HashMap<>();
+  private int targetSeconds;
+
+  private static final class State {
+    Track track;
+    long msn = -1;
+    int part;
+    long end;
+    long sequence;
+    boolean short85;
+    boolean discontinuity;
+    final List<Long> ended = new ArrayList<>();
+  }
+
+  private IndexRules(RecordingSink sink, TimelineSettings settings, boolean regular) {
+    this.regular = regular;
+    this.sink = sink;
+    this.settings = settings;
+  }
+
+  static void check(RecordingSink sink) {
+    new IndexRules(sink, TimelineSettings.DEFAULT, /* regular= */ true).run();
+  }
+
+  /** Without the least length of a part: frames that come when they like cannot keep it. */
+  static void checkIrregular(RecordingSink sink) {
+    new IndexRules(sink, TimelineSettings.DEFAULT, /* regular= */ false).run();
+  }
+
+  private void run() {
+    for (IndexRecord record : sink.records) {
+      switch (record) {
+        case IndexRecord.TrackDescribed(Track track) -> {
+          State state = renditions.computeIfAbsent(track.id(), id -> new State());
+          if (state.end > 0) {
+            state.end = state.end * track.timescale() / state.track.timescale();
+          }
+          state.track = track;
+        }
+        case IndexRecord.TargetDurationFixed(int seconds) -> {
+          assertThat(targetSeconds).isZero();
+          assertThat(seconds).isBetween(1, 6);
+          targetSeconds = seconds;
+        }
+        case IndexRecord.PartPublished part -> published(part);
+        case IndexRecord.GapPublished gap -> {
+          assertThat(gap.durationTicks()).isPositive();
+          State state = place(gap.key(), gap.startTicks());
+          // A part before a gap may be short, and a gap as well.
+          state.short85 = false;
+          state.end = gap.startTicks() + gap.durationTicks();
+        }
+        case IndexRecord.SegmentEnded segment -> ended(segment);
+        case IndexRecord.Discontinuity discontinuity ->
+            renditions.values().forEach(state -> state.discontinuity = true);
+        case IndexRecord.TimelineOpened opened -> {}
+        case IndexRecord.InitSection init -> {}
+        case IndexRecord.ClockAnchored anchor -> {}
+        case IndexRecord.DateRange range -> {}
+        case IndexRecord.WindowStarted started -> {}
+        case IndexRecord.BroadcastEnded ended -> {}
+      }
+    }
+    sameNumbersEverywhere();
+  }
+
+  private State place(PartKey key, long start) {
+    State state = Objects.requireNonNull(renditions.get(key.rendition()), "not described");
+    assertThat(state.short85).as("a part below 85 %% before %s", key).isFalse();
+    if (state.msn < 0) {
+      state.msn = key.msn();
+    }
+    assertThat(key.msn()).isEqualTo(state.msn);
+    assertThat(key.part()).isEqualTo(state.part++);
+    assertThat(start).as("start of %s", key).isGreaterThanOrEqualTo(state.end);
+    state.discontinuity = false;
+    return state;
+  }
+
+  private void published(IndexRecord.PartPublished part) {
+    State state = place(part.key(), part.startTicks());
+    state.end = part.startTicks() + part.durationTicks();
+    double seconds = (double) part.durationTicks() / state.track.timescale();
+    double target = settings.partTarget().toNanos() / 1e9;
+    assertThat(seconds).as("duration of %s", part).isPositive().isLessThanOrEqualTo(target);
+    // RFC 8216bis 4.4.4.9: not for independent parts; all sound is.
+    state.short85 = regular && seconds < target * 0.85 && !part.independent();
+
+    Chunks.Chunk chunk = Chunks.read(Objects.requireNonNull(sink.parts.get(part.key())));
+    assertThat(chunk.styp()).isEqualTo(part.key().part() == 0);
+    assertThat(chunk.sequence()).isGreaterThan(state.sequence);
+    state.sequence = chunk.sequence();
+    assertThat(chunk.trackId()).isEqualTo(part.key().rendition());
+    assertThat(chunk.start()).isEqualTo(part.startTicks());
+    if (regular) {
+      assertThat(chunk.duration()).isEqualTo(part.durationTicks());
+    } else {
+      assertThat(chunk.duration()).isGreaterThanOrEqualTo(part.durationTicks());
+    }
+    assertThat(chunk.samples().getFirst().sync()).isEqualTo(part.independent());
+  }
+
+  private void ended(IndexRecord.SegmentEnded segment) {
+    State state = Objects.requireNonNull(renditions.get(segment.rendition()));
+    assertThat(segment.msn()).isEqualTo(state.msn);
+    assertThat(segment.partCount()).isEqualTo(state.part).isPositive();
+    double seconds = (double) segment.durationTicks() / state.track.timescale();
+    if (targetSeconds > 0) {
+      assertThat(Math.round(seconds)).as("%s", segment).isLessThanOrEqualTo(targetSeconds);
+    }
+    state.ended.add(segment.msn());
+    state.msn++;
+    state.part = 0;
+    state.short85 = false;
+  }
+
+  /** No rendition is more than a segment behind, and all have ended the same at the end. */
+  private void sameNumbersEverywhere() {
+    long newest = -1;
+    for (State state : renditions.values()) {
+      newest = Math.max(newest, state.ended.isEmpty() ? -1 : state.ended.getLast());
+    }
+    for (State state : renditions.values()) {
+      if (!state.ended.isEmpty()) {
+        assertThat(newest - state.ended.getLast()).isLessThanOrEqualTo(1);
+      }
+    }
+  }
+}

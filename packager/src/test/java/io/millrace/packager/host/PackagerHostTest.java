@@ -1,0 +1,288 @@
+package io.millrace.packager.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
+import io.millrace.media.index.IndexEntry;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
+import io.millrace.media.input.InputEntry;
+import io.millrace.media.input.InputRecord;
+import io.millrace.packager.InputScript;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PackagerHostTest {
+  private static final ChannelId CHANNEL = new ChannelId(new UUID(0x7000, 7));
+
+  private final FakeFabric fabric = new FakeFabric();
+  private Instant now = Instant.ofEpochSecond(1_800_000_000L);
+  private FakeFabric.FakeLink link;
+
+  @BeforeEach
+  void connect() {
+    PackagerHost host =
+        new PackagerHost(
+            PackagerConfig.defaults(),
+            fabric,
+            new PrometheusRegistry(),
+            new Clock() {
+              private final InstantSource source = () -> now;
+
+              @Override
+              public ZoneId getZone() {
+                return ZoneId.of("UTC");
+              }
+
+              @Override
+              public Clock withZone(ZoneId zone) {
+                return this;
+              }
+
+              @Override
+              public Instant instant() {
+                return source.instant();
+              }
+            });
+    host.upstreams(Set.of(NodeAddress.LOCAL));
+    link = fabric.links.getFirst();
+    link.handler.onLinkUp(link);
+  }
+
+  private void send(FeedMessage message) {
+    link.handler.onMessage(link, message);
+  }
+
+  private void snapshot(List<InputEntry> entries, long lastNumber) {
+    send(new FeedMessage.SnapshotBegun(CHANNEL, Feed.INPUT));
+    input(entries);
+    send(new FeedMessage.SnapshotEnded(CHANNEL, Feed.INPUT, lastNumber));
+  }
+
+  private void input(List<InputEntry> entries) {
+    entries.forEach(entry -> send(new FeedMessage.Input(CHANNEL, entry)));
+  }
+
+  private static InputScript live(long lengthMs) {
+    return InputScript.opened().announceVideo().announceAudio().both(0, lengthMs, 30, 2);
+  }
+
+  private static List<IndexEntry> index(List<FeedMessage> messages) {
+    return messages.stream()
+        .filter(FeedMessage.Index.class::isInstance)
+        .map(message -> ((FeedMessage.Index) message).entry())
+        .toList();
+  }
+
+  private static void checkOrder(List<FeedMessage> messages) {
+    Set<PartKey> there = new HashSet<>();
+    long last = 0;
+    for (FeedMessage message : messages) {
+      if (message instanceof FeedMessage.Part part) {
+        there.add(part.key());
+      } else if (message instanceof FeedMessage.Index index) {
+        assertThat(index.entry().number()).isGreaterThan(last);
+        last = index.entry().number();
+        if (index.entry().record() instanceof IndexRecord.PartPublished part) {
+          assertThat(there).contains(part.key());
+        }
+      }
+    }
+  }
+
+  @Test
+  void packagesWhatIsAnnouncedAndSendsBytesBeforeTheirRecord() {
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().attach(received::add);
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    assertThat(received).containsExactly(new FeedMessage.Announced(CHANNEL, Feed.PACKAGED));
+    assertThat(link.followed).containsExactly(0L);
+    fabric.source().follow(CHANNEL, 0, received::add);
+
+    InputScript script = live(5_000);
+    snapshot(script.entries, script.entries.size());
+
+    checkOrder(received);
+    List<IndexEntry> entries = index(received);
+    assertThat(entries.getFirst().number()).isEqualTo(1);
+    assertThat(entries.getLast().number()).isEqualTo(entries.size());
+    assertThat(entries).allMatch(entry -> entry.fence().equals(new Fence(1, 1)));
+  }
+
+  @Test
+  void aLateJoinerGetsTheWindowAndTheLastBytesThenWhatIsNew() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(200_000);
+    int half = script.entries.size() / 2;
+    snapshot(script.entries.subList(0, half), half);
+
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, received::add);
+    final int inSnapshot = received.size();
+    input(script.entries.subList(half, script.entries.size()));
+
+    assertThat(received.getFirst()).isInstanceOf(FeedMessage.SnapshotBegun.class);
+    List<IndexEntry> snapshot = index(received.subList(0, inSnapshot));
+    assertThat(snapshot.getFirst().record()).isInstanceOf(IndexRecord.TimelineOpened.class);
+    assertThat(snapshot.stream().map(IndexEntry::record))
+        .hasAtLeastOneElementOfType(IndexRecord.TargetDurationFixed.class)
+        .hasAtLeastOneElementOfType(IndexRecord.InitSection.class)
+        .hasAtLeastOneElementOfType(IndexRecord.ClockAnchored.class)
+        .hasAtLeastOneElementOfType(IndexRecord.WindowStarted.class);
+    assertThat(snapshot).hasSizeLessThan(1300);
+    long parts = received.subList(0, inSnapshot).stream().filter(this::isPart).count();
+    // Three target durations of two seconds, five parts a second in each of two renditions.
+    assertThat(parts).isBetween(55L, 70L);
+    FeedMessage.SnapshotEnded end =
+        (FeedMessage.SnapshotEnded)
+            received.stream()
+                .filter(FeedMessage.SnapshotEnded.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    assertThat(index(received.subList(inSnapshot, received.size())).getFirst().number())
+        .isEqualTo(end.lastNumber() + 1);
+  }
+
+  private boolean isPart(FeedMessage message) {
+    return message instanceof FeedMessage.Part;
+  }
+
+  @Test
+  void aFollowerThatMissedALittleGoesOnWithoutASnapshot() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(60_000);
+    snapshot(script.entries, script.entries.size());
+    List<FeedMessage> all = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, all::add);
+    long last = index(all).getLast().number();
+
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, last - 20, received::add);
+
+    checkOrder(received);
+    assertThat(index(received)).hasSize(21);
+    assertThat(received).noneMatch(FeedMessage.SnapshotBegun.class::isInstance);
+  }
+
+  @Test
+  void fetchesPartsThatAreKeptAndNamesThoseThatAreNot() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(20_000);
+    snapshot(script.entries, script.entries.size());
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().fetch(CHANNEL, new PartKey(InputScript.TIMELINE, 1, 9, 0), received::add);
+    fabric.source().fetch(CHANNEL, new PartKey(InputScript.TIMELINE, 1, 0, 0), received::add);
+
+    assertThat(received.get(0)).isInstanceOf(FeedMessage.Part.class);
+    assertThat(received.get(1)).isInstanceOf(FeedMessage.PartUnavailable.class);
+  }
+
+  @Test
+  void aLinkThatComesBackContinuesWhereItBroke() {
+    List<FeedMessage> received = new ArrayList<>();
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    InputScript script = live(10_000);
+    List<InputEntry> entries = script.entries;
+    snapshot(entries.subList(0, 300), 300);
+    link.handler.onLinkDown(link);
+    link.handler.onLinkUp(link);
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    assertThat(link.followed).containsExactly(0L, 301L);
+
+    input(entries.subList(300, 400));
+    // A snapshot that reaches back to what was there already.
+    List<InputEntry> again = new ArrayList<>(entries.subList(0, 4));
+    again.addAll(entries.subList(350, entries.size()));
+    snapshot(again, entries.size());
+
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .noneMatch(IndexRecord.Discontinuity.class::isInstance)
+        .noneMatch(IndexRecord.GapPublished.class::isInstance);
+  }
+
+  @Test
+  void entriesThatNeverCameAreADiscontinuity() {
+    List<FeedMessage> received = new ArrayList<>();
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    InputScript script = live(10_000);
+    List<InputEntry> entries = script.entries;
+    snapshot(entries.subList(0, 300), 300);
+    List<InputEntry> later = new ArrayList<>(entries.subList(0, 4));
+    later.addAll(entries.subList(400, entries.size()));
+    snapshot(later, entries.size());
+
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.Discontinuity.class::isInstance)
+        .hasSize(1);
+  }
+
+  @Test
+  void anotherWritersLogIsAskedForFromItsBeginning() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(5_000);
+    snapshot(script.entries, script.entries.size());
+    List<InputEntry> other =
+        live(5_000).entries.stream()
+            .map(entry -> new InputEntry(entry.number(), new Fence(2, 1), entry.record()))
+            .toList();
+
+    input(other.subList(100, 110));
+    assertThat(link.followed).containsExactly(0L, 0L);
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, received::add);
+    snapshot(other, other.size());
+
+    assertThat(index(received).getLast().fence()).isEqualTo(new Fence(2, 1));
+    checkOrder(received.subList(received.size() - 20, received.size()));
+  }
+
+  @Test
+  void aBroadcastWhoseIngestIsSilentIsEndedAndThenForgotten() {
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().attach(received::add);
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    InputScript script = live(5_000);
+    snapshot(script.entries, script.entries.size());
+    link.handler.onLinkDown(link);
+
+    now = now.plusSeconds(91);
+    fabric.periodic.forEach(Runnable::run);
+    assertThat(index(received).getLast().record()).isInstanceOf(IndexRecord.BroadcastEnded.class);
+
+    now = now.plusSeconds(301);
+    fabric.periodic.forEach(Runnable::run);
+    assertThat(received.getLast()).isEqualTo(new FeedMessage.Withdrawn(CHANNEL, Feed.PACKAGED));
+  }
+
+  @Test
+  void aClosedBroadcastIsNotClosedAgain() {
+    List<FeedMessage> received = new ArrayList<>();
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    InputScript script = live(5_000).add(new InputRecord.BroadcastClosed(1));
+    snapshot(script.entries, script.entries.size());
+
+    now = now.plusSeconds(91);
+    fabric.periodic.forEach(Runnable::run);
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.BroadcastEnded.class::isInstance)
+        .hasSize(1);
+  }
+}
