@@ -12,9 +12,11 @@ import io.millrace.packager.segmenter.Segmenter;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.SourceClock;
 import io.millrace.packager.timeline.SourceTime;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Packages one timeline: brings its publishers' sessions onto one media clock, and their samples to
@@ -31,6 +33,7 @@ final class BroadcastPackager {
   private final PackagerSink sink;
   private final Segmenter segmenter;
   private boolean everBegun;
+  private final Set<TrackKind> everSeen = EnumSet.noneOf(TrackKind.class);
 
   /** Per publisher's session. */
   private SourceClock clock;
@@ -129,9 +132,16 @@ final class BroadcastPackager {
     if (segmenter.isOpen()) {
       return;
     }
-    boolean video = tracks.values().stream().anyMatch(track -> track.kind() == TrackKind.VIDEO);
-    boolean sound = tracks.values().stream().anyMatch(track -> track.kind() == TrackKind.AUDIO);
-    start.leader(video, sound).ifPresent(this::begin);
+    Set<TrackKind> announced = EnumSet.noneOf(TrackKind.class);
+    for (Track track : tracks.values()) {
+      announced.add(track.kind());
+    }
+    // Who comes back has what it had: nothing to wait for if the timeline never had more.
+    boolean moreMayCome = !everBegun || !announced.containsAll(everSeen);
+    start
+        .leader(
+            announced.contains(TrackKind.VIDEO), announced.contains(TrackKind.AUDIO), moreMayCome)
+        .ifPresent(this::begin);
   }
 
   private void begin(PlacedSample leader) {
@@ -155,6 +165,7 @@ final class BroadcastPackager {
   }
 
   private void forward(PlacedSample sample) {
+    everSeen.add(sample.track().kind());
     segmenter.accept(inMediaTime(sample));
   }
 

@@ -52,15 +52,27 @@ final class StartBuffer {
     lastUtcNs = Math.max(lastUtcNs, utcNs);
   }
 
-  /** The sample that leads the stretch, once that is decided. */
-  Optional<PlacedSample> leader(boolean expectsVideo, boolean expectsSound) {
+  /**
+   * The sample that leads the stretch, once that is decided.
+   *
+   * @param video whether video is announced
+   * @param sound whether sound is announced
+   * @param moreMayCome whether a kind of track that is not announced may yet be
+   */
+  Optional<PlacedSample> leader(boolean video, boolean sound, boolean moreMayCome) {
     long waitedNs = begun ? Math.max(lastDtsNs - firstDtsNs, lastUtcNs - firstUtcNs) : 0;
     Optional<PlacedSample> keyframe = firstKeyframe();
     if (keyframe.isPresent()) {
-      return expectsSound || waitedNs >= TRACK_WAIT_NS ? keyframe : Optional.empty();
+      boolean decided = sound || !moreMayCome || waitedNs >= TRACK_WAIT_NS;
+      return decided ? keyframe : Optional.empty();
     }
-    boolean wait = waitedNs < (expectsVideo && videoSeen ? KEYFRAME_WAIT_NS : TRACK_WAIT_NS);
-    return wait || samples.isEmpty() ? Optional.empty() : Optional.of(samples.getFirst());
+    long waitNs = video || moreMayCome ? TRACK_WAIT_NS : 0;
+    if (video && videoSeen) {
+      waitNs = KEYFRAME_WAIT_NS;
+    }
+    return waitedNs < waitNs || samples.isEmpty()
+        ? Optional.empty()
+        : Optional.of(samples.getFirst());
   }
 
   List<PlacedSample> samples() {

@@ -7,6 +7,7 @@ import io.millrace.media.input.InputRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,10 +91,10 @@ class RealStreamTest {
             .start();
     List<Packet> packets = new ArrayList<>();
     for (String line :
-        new String(ffprobe.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+        new String(ffprobe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
             .lines()
             .toList()) {
-      String[] fields = line.split(",");
+      String[] fields = line.split(",", -1);
       packets.add(
           new Packet(Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), fields[2]));
     }

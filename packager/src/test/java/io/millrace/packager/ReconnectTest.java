@@ -102,6 +102,21 @@ class ReconnectTest {
   }
 
   @Test
+  void aPublisherOfVideoAloneIsNotKeptWaitingWhenItComesBack() {
+    InputScript script = InputScript.opened().announceVideo();
+    for (int frame = 0; frame < 150; frame++) {
+      script.video(Math.round(frame * 1000 / 30.0), frame % 60 == 0);
+    }
+    script.add(new InputRecord.SourceStarted(InputScript.START_UTC_NS)).announceVideo();
+    for (int frame = 0; frame < 6; frame++) {
+      script.video(Math.round(frame * 1000 / 30.0), frame == 0);
+    }
+    RecordingSink made = script.run();
+
+    assertThat(made.parts(InputScript.VIDEO).getLast().key().msn()).isEqualTo(3);
+  }
+
+  @Test
   void identicalAnnouncementsChangeNothing() {
     InputScript script = script().both(0, 5_000, 30, 2);
     script.announceVideo().announceAudio();

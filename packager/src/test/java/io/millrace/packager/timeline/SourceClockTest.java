@@ -98,7 +98,7 @@ class SourceClockTest {
     placed(VIDEO, 0);
     placed(AUDIO, 0);
     SourceTime sound = null;
-    for (int i = 1; i < 100; i++) {
+    for (long i = 1; i < 100; i++) {
       placed(VIDEO, 60_000 + i * 40);
       sound = place(AUDIO, i * 40, i * 40).orElse(sound);
     }

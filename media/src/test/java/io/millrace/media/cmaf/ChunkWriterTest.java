@@ -1,0 +1,67 @@
+package io.millrace.media.cmaf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.Bytes;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChunkWriterTest {
+  @Test
+  void writesWhatAllSamplesShareOnce() {
+    List<ChunkSample> sound =
+        List.of(
+            new ChunkSample(1024, 0, ChunkSample.SYNC, Bytes.ofHex("aabb")),
+            new ChunkSample(1024, 0, ChunkSample.SYNC, Bytes.ofHex("cc")));
+
+    assertThat(ChunkWriter.write(7, 2, 480_000, /* segmentStart= */ false, sound))
+        .isEqualTo(
+            Bytes.ofHex(
+                """
+                00000068 6d6f6f66
+                  00000010 6d666864 00000000 00000007
+                  00000050 74726166
+                    00000018 74666864 00020028 00000002 00000400 02000000
+                    00000014 74666474 01000000 0000000000075300
+                    0000001c 7472756e 01000201 00000002 00000070 00000002 00000001
+                0000000b 6d646174 aabbcc
+                """));
+  }
+
+  @Test
+  void writesSignedCompositionOffsetsAndEachSamplesOwnFlags() {
+    List<ChunkSample> pictures =
+        List.of(
+            new ChunkSample(3000, 6000, ChunkSample.SYNC, Bytes.ofHex("01")),
+            new ChunkSample(3060, -90, ChunkSample.DISPOSABLE, Bytes.ofHex("0203")));
+
+    assertThat(ChunkWriter.write(1, 1, 1L << 40, /* segmentStart= */ true, pictures))
+        .isEqualTo(
+            Bytes.ofHex(
+                """
+                00000020 73747970 636d6673 00000000 636d6673 636d6666 636d666c 6d736468
+                00000078 6d6f6f66
+                  00000010 6d666864 00000000 00000001
+                  00000060 74726166
+                    00000010 74666864 00020000 00000001
+                    00000014 74666474 01000000 0000010000000000
+                    00000034 7472756e 01000f01 00000002 00000080
+                      00000bb8 00000001 02000000 00001770
+                      00000bf4 00000002 01810000 ffffffa6
+                0000000b 6d646174 010203
+                """));
+  }
+
+  @Test
+  void refusesAnEmptyChunkAndATimeBelowZero() {
+    List<ChunkSample> one = List.of(new ChunkSample(1, 0, ChunkSample.SYNC, Bytes.EMPTY));
+
+    assertThatThrownBy(() -> ChunkWriter.write(1, 1, 0, true, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ChunkWriter.write(1, 1, -1, true, one))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ChunkSample(0, 0, ChunkSample.SYNC, Bytes.EMPTY))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
