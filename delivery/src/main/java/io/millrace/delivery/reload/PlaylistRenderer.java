@@ -259,14 +259,17 @@ public final class PlaylistRenderer {
         : bps(rendition, rendition.open().sizeBytes(), rendition.open().durationTicks());
   }
 
+  /** Of whole segments: the open one begins with its keyframe and is heavier than it will be. */
   private static long averageBps(RenditionView rendition) {
-    long size = rendition.open().sizeBytes();
-    long ticks = rendition.open().durationTicks();
+    long size = 0;
+    long ticks = 0;
     for (SegmentView segment : rendition.segments()) {
       size += segment.sizeBytes();
       ticks += segment.durationTicks();
     }
-    return bps(rendition, size, ticks);
+    return ticks > 0
+        ? bps(rendition, size, ticks)
+        : bps(rendition, rendition.open().sizeBytes(), rendition.open().durationTicks());
   }
 
   /** Rounded up to a thousand. */
