@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The watch page in a real browser. How long the picture takes depends on the machine; that it comes,
- * goes on, and tells the time does not.
+ * The watch page in a real browser. How long the picture takes depends on the machine; that it
+ * comes, goes on, and tells the time does not.
  */
 class BrowserTest {
   @TempDir private Path directory;
@@ -48,12 +48,9 @@ class BrowserTest {
       Process publisher = publish(clip, rtmp);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> Site.get(up.http("edge.http"), "/live/again/index.m3u8").status() == 200);
+          .until(() -> Site.get(up.http("edge.http"), "/live/again/index.m3u8").status() == 200);
       Browser browser = Browser.watch(directory, up.http("control") + "/watch/again", 20);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> viewers(data) > 0);
+      await().atMost(Duration.ofSeconds(30)).until(() -> viewers(data) > 0);
       publisher.destroyForcibly().waitFor();
       await()
           .pollDelay(Duration.ofSeconds(3))
