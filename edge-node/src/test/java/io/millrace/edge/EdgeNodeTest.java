@@ -119,11 +119,12 @@ class EdgeNodeTest {
     fabric.inAgent(() -> origin.publish(channel, messages));
   }
 
+  /** The origin has the channel before the link to it is up: it never says that it has not. */
   private void onAir() {
-    fabric.up(ORIGIN, origin);
     publish(stream.open());
     publish(stream.segments(3));
     publish(stream.parts(2));
+    fabric.up(ORIGIN, origin);
   }
 
   private HttpRequest request(String path) {
