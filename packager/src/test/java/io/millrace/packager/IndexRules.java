@@ -6,11 +6,13 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.Track;
+import io.millrace.packager.timeline.Ticks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what must hold of every index, whatever went in. */
 final class IndexRules {
@@ -19,6 +21,7 @@ final class IndexRules {
   private final boolean regular;
   private final Map<Integer, State> renditions = new HashMap<>();
   private int targetSeconds;
+  private IndexRecord.@Nullable ClockAnchored anchor;
 
   private static final class State {
     Track track;
@@ -74,13 +77,31 @@ final class IndexRules {
             renditions.values().forEach(state -> state.discontinuity = true);
         case IndexRecord.TimelineOpened opened -> {}
         case IndexRecord.InitSection init -> {}
-        case IndexRecord.ClockAnchored anchor -> {}
+        case IndexRecord.ClockAnchored anchor -> anchored(anchor);
         case IndexRecord.DateRange range -> {}
         case IndexRecord.WindowStarted started -> {}
         case IndexRecord.BroadcastEnded ended -> {}
       }
     }
     sameNumbersEverywhere();
+  }
+
+  /** Neither media time nor PROGRAM-DATE-TIME goes back behind what was published. */
+  private void anchored(IndexRecord.ClockAnchored next) {
+    if (anchor != null) {
+      long endNs = 0;
+      for (State state : renditions.values()) {
+        endNs = Math.max(endNs, Ticks.toNs(state.end, state.track.timescale()));
+      }
+      assertThat(next.msn()).isGreaterThan(anchor.msn());
+      // Where the publisher's own clock goes on, sound may be ahead of the picture's dts.
+      assertThat(next.mediaTimeNs())
+          .isGreaterThanOrEqualTo(endNs - settings.partTarget().toNanos());
+      assertThat(next.utcNs())
+          .isGreaterThanOrEqualTo(anchor.utcNs() + endNs - anchor.mediaTimeNs())
+          .isLessThan(InputScript.START_UTC_NS + 86_400L * 1_000_000_000);
+    }
+    anchor = next;
   }
 
   private State place(PartKey key, long start) {

@@ -24,6 +24,7 @@ final class Publisher implements IrregularityCounter {
   private long anchorMsn;
   private long anchorMediaNs;
   private long earliestOffsetNs = Long.MIN_VALUE;
+  private long nextOffsetNs;
   private long utcOffsetNs;
   private boolean everAnchored;
 
@@ -43,29 +44,30 @@ final class Publisher implements IrregularityCounter {
    * @param msn its segment
    * @param mediaNs where it begins
    * @param publishedEndNs end of what was published before it
+   * @see #observe which at least the first sample must come by
    */
   void anchorAt(long msn, long mediaNs, long publishedEndNs) {
     anchored = false;
     anchorMsn = msn;
     anchorMediaNs = mediaNs;
     earliestOffsetNs = everAnchored ? utcOffsetNs + publishedEndNs - mediaNs : Long.MIN_VALUE;
-    utcOffsetNs = Long.MAX_VALUE;
+    nextOffsetNs = Long.MAX_VALUE;
   }
 
   /** Learns that a sample was there to be seen when it arrived: no anchor may say otherwise. */
   void observe(long ptsNs, long arrivalNs) {
     if (!anchored) {
-      utcOffsetNs = Math.min(utcOffsetNs, arrivalNs - ptsNs);
+      nextOffsetNs = Math.min(nextOffsetNs, arrivalNs - ptsNs);
     }
   }
 
-  /** UTC minus media time, once a part was published. */
+  /** UTC minus media time, as the newest anchor says. */
   long utcOffsetNs() {
     return utcOffsetNs;
   }
 
   boolean isAnchored() {
-    return everAnchored && anchored;
+    return everAnchored;
   }
 
   void describe(Track track, long msn) {
@@ -113,7 +115,7 @@ final class Publisher implements IrregularityCounter {
     }
     anchored = true;
     everAnchored = true;
-    utcOffsetNs = Math.max(utcOffsetNs, earliestOffsetNs);
+    utcOffsetNs = Math.max(nextOffsetNs, earliestOffsetNs);
     sink.record(
         new IndexRecord.ClockAnchored(anchorMsn, anchorMediaNs, anchorMediaNs + utcOffsetNs));
   }

@@ -100,6 +100,7 @@ public final class Segmenter {
       window.discontinuityBefore(nextMsn);
     }
     publisher.anchorAt(nextMsn, first.dtsNs(), endNs());
+    publisher.observe(first.ptsNs(), first.sample().arrivalNs());
     startsNs.clear();
     startsNs.put(nextMsn, first.ptsNs());
     joinAt.clear();
