@@ -114,7 +114,7 @@ final class Ffmpeg {
             .redirectOutput(log.toFile())
             .start();
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(180, TimeUnit.SECONDS)) {
         throw new IOException("ffmpeg still runs: " + Files.readString(log));
       }
       return new Result(process.exitValue(), Files.readString(log));

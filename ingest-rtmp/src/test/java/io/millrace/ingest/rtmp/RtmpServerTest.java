@@ -14,10 +14,12 @@ import io.millrace.ingest.FakeNodeDirectory;
 import io.millrace.ingest.FakeNodeReports;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.rtmp.chunk.ChunkLimits;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
 import io.millrace.ingest.rtmp.message.ControlMessage;
+import io.millrace.ingest.rtmp.session.SessionConfig;
 import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.flv.FlvAudioTag;
@@ -44,7 +46,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes with a real ffmpeg and with a publisher made of this module's own parts. */
 class RtmpServerTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  /** Patient, so that a busy machine fails no test. */
+  private static final RtmpConfig CONFIG =
+      new RtmpConfig(
+          "",
+          0,
+          100,
+          100,
+          ChunkLimits.defaults(),
+          new SessionConfig(
+              SOON,
+              SOON,
+              SOON,
+              SOON,
+              Duration.ofSeconds(5),
+              Duration.ofMillis(200),
+              65_536,
+              2_500_000,
+              600));
+
   private static final DirectoryChannel DEMO = FakeNodeDirectory.channel("demo", "secret");
 
   @TempDir private static Path directory;
@@ -68,7 +90,7 @@ class RtmpServerTest {
     channels.put(DEMO);
     PrometheusRegistry registry = new PrometheusRegistry();
     ingest = new Ingest(IngestConfig.defaults(), fabric, channels, reports, registry);
-    server = RtmpServer.start(RtmpConfig.defaults().withPort(0), ingest, registry);
+    server = RtmpServer.start(CONFIG, ingest, registry);
     fabric.execute(() -> fabric.source().attach(new FollowingFollower()));
   }
 
@@ -175,7 +197,7 @@ class RtmpServerTest {
     assertThatThrownBy(
             () ->
                 RtmpServer.start(
-                    RtmpConfig.defaults().withPort(server.port()),
+                    CONFIG.withPort(server.port()),
                     ingest,
                     new PrometheusRegistry()))
         .isInstanceOf(RtmpException.class)

@@ -32,7 +32,7 @@ final class TestPublisher implements AutoCloseable {
 
   private TestPublisher(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
   }
 
   /** Gets as far as the answer to connect. */
