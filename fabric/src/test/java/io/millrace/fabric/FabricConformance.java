@@ -27,6 +27,9 @@ public abstract class FabricConformance {
   private static final ChannelId TWO = new ChannelId(new UUID(2, 3));
   private static final TimelineId TIMELINE = new TimelineId(new UUID(9, 9));
 
+  /** Much, for machines that are busy with other things. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private final List<Fabric> opened = new ArrayList<>();
 
   /**
@@ -76,7 +79,7 @@ public abstract class FabricConformance {
 
     private Pair connectAndAwait() {
       connect();
-      await().atMost(Duration.ofSeconds(5)).until(() -> handler.ups.get() == 1);
+      await().atMost(PATIENCE).until(() -> handler.ups.get() == 1);
       return this;
     }
 
@@ -102,7 +105,7 @@ public abstract class FabricConformance {
                 }))
         .isTrue();
     try {
-      assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -127,10 +130,7 @@ public abstract class FabricConformance {
   }
 
   private static void eventually(Runnable assertion) {
-    await()
-        .atMost(Duration.ofSeconds(8))
-        .pollInterval(Duration.ofMillis(5))
-        .untilAsserted(assertion::run);
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).untilAsserted(assertion::run);
   }
 
   @Test
@@ -386,7 +386,7 @@ public abstract class FabricConformance {
 
     pair.serving.every(Duration.ofMillis(5), thrice::countDown);
 
-    assertThat(thrice.await(2, TimeUnit.SECONDS)).isTrue();
+    assertThat(thrice.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -400,6 +400,6 @@ public abstract class FabricConformance {
         });
     pair.serving.execute(after::countDown);
 
-    assertThat(after.await(2, TimeUnit.SECONDS)).isTrue();
+    assertThat(after.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ReceiveChannelEndpointSupplier;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.SystemCounterDescriptor;
+import io.aeron.exceptions.AeronException;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.FabricException;
 import io.millrace.fabric.FabricException.Scope;
@@ -42,7 +43,7 @@ public final class AeronFabric implements Fabric {
   private static final long STALL_NS = 250_000_000;
   private static final long SECOND_NS = 1_000_000_000;
   private static final long FAREWELL_NS = 20_000_000;
-  private static final int TASKS_A_CYCLE = 256;
+  private static final int TASKS_A_CYCLE = 64;
 
   /** A task that comes back. */
   private static final class Timer {
@@ -136,7 +137,7 @@ public final class AeronFabric implements Fabric {
       CloseHelper.quietClose(driver);
       throw e;
     }
-    this.agent = Thread.ofPlatform().name("fabric").unstarted(this::runAgent);
+    this.agent = Thread.ofPlatform().name("fabric").daemon().unstarted(this::runAgent);
   }
 
   /**
@@ -214,7 +215,7 @@ public final class AeronFabric implements Fabric {
             .aeronDirectoryName(driver.aeronDirectoryName())
             .useConductorAgentInvoker(true)
             .driverAgentInvoker(driverInvoker)
-            .errorHandler(error -> onDriverError(metrics, error));
+            .errorHandler(error -> onClientError(metrics, error));
     ctx.driverTimeoutMs(TimeUnit.HOURS.toMillis(24));
     return ctx;
   }
@@ -222,6 +223,16 @@ public final class AeronFabric implements Fabric {
   private static void onDriverError(FabricMetrics metrics, Throwable error) {
     metrics.driverErrors.inc();
     LOG.warn("aeron: {}", error.getMessage(), LOG.isDebugEnabled() ? error : null);
+  }
+
+  /** Aeron hands over what a handler threw while it polled. */
+  private static void onClientError(FabricMetrics metrics, Throwable error) {
+    if (error instanceof AeronException) {
+      onDriverError(metrics, error);
+    } else {
+      metrics.callbackErrors.inc();
+      LOG.error("callback failed", error);
+    }
   }
 
   @Override
@@ -430,7 +441,9 @@ public final class AeronFabric implements Fabric {
     lastCycleNs = nowNs;
     if (cycleNs > STALL_NS) {
       context.metrics().stalls.inc();
-      LOG.warn("agent stood still for {} ms", TimeUnit.NANOSECONDS.toMillis(cycleNs));
+      if (cycleNs > SECOND_NS) {
+        LOG.warn("agent stood still for {} ms", TimeUnit.NANOSECONDS.toMillis(cycleNs));
+      }
       serving.forgive(cycleNs);
       links.forEach(link -> link.forgive(cycleNs));
     }

@@ -67,8 +67,11 @@ final class Channels {
   }
 
   String mediaTo(@Nullable InetSocketAddress peer) {
-    int mtu = peer == null ? MOST_MTU_BYTES : mediaMtu(peer);
-    return to(peer, config.mediaTermBytes(), mtu);
+    if (peer == null) {
+      // Both ends run on one thread, so that little is ever on its way.
+      return to(null, config.mediaTermBytes() / 4, MOST_MTU_BYTES);
+    }
+    return to(peer, config.mediaTermBytes(), mediaMtu(peer));
   }
 
   private int mediaMtu(InetSocketAddress peer) {

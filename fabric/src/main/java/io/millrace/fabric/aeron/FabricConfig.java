@@ -16,7 +16,8 @@ import java.util.UUID;
  *     are served
  * @param mtuBytes of a datagram, a multiple of 32; 0: what the interface carries
  * @param mediaStreams of each link, 1 to 16; a channel's messages travel on one
- * @param mediaTermBytes a third of the shared memory of each end of a media stream; a power of two
+ * @param mediaTermBytes a third of the memory of each end of a media stream between processes, a
+ *     quarter of that within the process; a power of two; half of it can be on its way at once
  * @param controlTermBytes the same for control streams
  * @param socketBufferBytes asked for from the operating system
  * @param mostLinks that this node serves at once
@@ -62,7 +63,7 @@ public record FabricConfig(
           "fabric.mtu: " + mtuBytes + " (expected: a multiple of 32)");
     }
     require("fabric.media-streams", mediaStreams, 1, 16);
-    requireTerm("fabric.media-term", mediaTermBytes, 1 << 20);
+    requireTerm("fabric.media-term", mediaTermBytes, 1 << 21);
     requireTerm("fabric.control-term", controlTermBytes, 1 << 16);
     require("fabric.socket-buffer", socketBufferBytes, 1 << 17, 1 << 26);
     require("fabric.most-links", mostLinks, 1, 10_000);

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReceivingLink implements Link, FeedReceiver.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ReceivingLink.class);
-  private static final int FRAGMENTS = 32;
+  private static final int FRAGMENTS = 256;
   private static final int MOST_REQUESTS = 65_536;
   private static final long HELLO_NS = 50_000_000;
   private static final long LEAST_BACKOFF_NS = 50_000_000;

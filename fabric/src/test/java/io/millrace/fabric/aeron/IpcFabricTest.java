@@ -5,6 +5,7 @@ import io.millrace.fabric.FabricConformance;
 import io.millrace.fabric.NodeAddress;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links within a process, over shared memory. */
@@ -17,7 +18,8 @@ class IpcFabricTest extends FabricConformance {
         FabricConfig.defaults(directory)
             .withDirectory(directory.resolve("aeron"))
             .withAddress("127.0.0.1", FabricConfig.NO_PORT)
-            .withMostWaitingBytes(mostWaitingBytes);
+            .withMostWaitingBytes(mostWaitingBytes)
+            .withLinkTimeout(Duration.ofSeconds(10));
     return AeronFabric.open(config, new PrometheusRegistry());
   }
 

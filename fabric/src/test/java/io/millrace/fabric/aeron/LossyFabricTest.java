@@ -71,7 +71,10 @@ class LossyFabricTest {
     int parts = 100;
     FakeFeedSource source = new FakeFeedSource(Feed.WINDOW);
     FakeFeedHandler handler = new FakeFeedHandler(channel -> true);
-    FabricConfig config = FabricConfig.defaults(directory).withMtuBytes(1_408);
+    FabricConfig config =
+        FabricConfig.defaults(directory)
+            .withMtuBytes(1_408)
+            .withLinkTimeout(Duration.ofSeconds(10));
     try (AeronFabric serving =
             AeronFabric.open(
                 config.withDirectory(directory.resolve("serving")), new PrometheusRegistry());
@@ -86,7 +89,7 @@ class LossyFabricTest {
       serving.execute(() -> source.open(CHANNEL));
       receiving.connect(new NodeAddress.Udp("127.0.0.1", serving.port()), Feed.WINDOW, handler);
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> !handler.of(FeedMessage.SnapshotEnded.class).isEmpty());
 
       for (int i = 0; i < parts; i++) {
@@ -94,7 +97,7 @@ class LossyFabricTest {
         serving.execute(() -> source.publishPart(CHANNEL, key(part), bytes(part)));
       }
 
-      await().atMost(Duration.ofSeconds(20)).until(() -> handler.numbers(CHANNEL).size() == parts);
+      await().atMost(Duration.ofSeconds(60)).until(() -> handler.numbers(CHANNEL).size() == parts);
     }
     assertThat(lost).hasValueGreaterThan(20);
     assertThat(handler.numbers(CHANNEL))

@@ -5,6 +5,7 @@ import io.millrace.fabric.FabricConformance;
 import io.millrace.fabric.NodeAddress;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links between two fabrics with a driver each, over UDP on loopback. */
@@ -26,7 +27,8 @@ class UdpFabricTest extends FabricConformance {
         FabricConfig.defaults(directory)
             .withDirectory(directory.resolve(name))
             .withAddress("127.0.0.1", port)
-            .withMostWaitingBytes(mostWaitingBytes);
+            .withMostWaitingBytes(mostWaitingBytes)
+            .withLinkTimeout(Duration.ofSeconds(10));
     return AeronFabric.open(config, new PrometheusRegistry());
   }
 
