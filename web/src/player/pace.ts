@@ -2,12 +2,13 @@
  * Decides how fast to play so that the distance to the live edge stays at its target.
  *
  * hls.js has such a control, but it acts only with more than 1 s of buffer: at a latency of 0.8 s there never is as
- * much, so it would never catch up. It is switched off (maxLiveSyncPlaybackRate 1) and this one steers by
- * PROGRAM-DATE-TIME.
+ * much, so it would never catch up. It is switched off (maxLiveSyncPlaybackRate 1) and this one steers, by the distance
+ * to the end of the playlist. Not by PROGRAM-DATE-TIME: an encoder whose clock runs slow falls behind the wall clock by
+ * more and more, and no viewer can make up for that.
  */
 export interface PaceInput {
-  /** Behind the edge's clock. */
-  latencyS: number;
+  /** From the playhead to the end of what is published. */
+  distanceS: number;
   /** Playable ahead of the playhead. */
   bufferS: number;
   targetS: number;
@@ -35,8 +36,8 @@ const SAFE_BUFFER_S = 0.25;
 
 const STEADY: Pace = { rate: 1, skipS: 0 };
 
-export function pace({ latencyS, bufferS, targetS, rate }: PaceInput): Pace {
-  const behindS = latencyS - targetS;
+export function pace({ distanceS, bufferS, targetS, rate }: PaceInput): Pace {
+  const behindS = distanceS - targetS;
   if (bufferS < LOW_BUFFER_S) return { rate: behindS > SKIP_BEHIND_S ? 1 : MIN_RATE, skipS: 0 };
   if (behindS > SKIP_BEHIND_S && bufferS > SAFE_BUFFER_S * 2) {
     const skipS = Math.min(behindS, bufferS - SAFE_BUFFER_S);
@@ -54,6 +55,22 @@ export function pace({ latencyS, bufferS, targetS, rate }: PaceInput): Pace {
 function roundRate(rate: number, behindS: number): number {
   const rounded = Math.round(rate * 100) / 100;
   return rounded === 1 ? (behindS > 0 ? 1.01 : 0.99) : rounded;
+}
+
+/**
+ * Smooths the distance to the live edge: playlists arrive a little early and late, and a change of rate can be heard.
+ */
+export class EdgeDistance {
+  private valueS: number | undefined;
+
+  constructor(private readonly weight = 0.15) {}
+
+  /** Takes a new measurement; a jump (a seek, a new broadcast) is taken as it is. */
+  add(measuredS: number): number {
+    const jumped = this.valueS === undefined || Math.abs(measuredS - this.valueS) > 0.5;
+    this.valueS = jumped ? measuredS : this.valueS! + this.weight * (measuredS - this.valueS!);
+    return this.valueS;
+  }
 }
 
 /**

@@ -1,8 +1,10 @@
-import Hls, { type ErrorData, ErrorTypes, type HlsConfig, type LevelDetails } from 'hls.js';
+import Hls, { type ErrorData, ErrorTypes, type LevelDetails } from 'hls.js';
 import { api, ApiProblem, type PublicChannel } from '../shared/api.ts';
 import { trimBackBuffer } from './back-buffer.ts';
+import { BitrateMeter } from './bitrate.ts';
 import { EdgeClock, timeUrlOf } from './clock.ts';
-import { pace, TargetLatency } from './pace.ts';
+import { HLS_CONFIG } from './hls-config.ts';
+import { EdgeDistance, pace, TargetLatency } from './pace.ts';
 
 /**
  * What the viewer is told.
@@ -44,43 +46,13 @@ export interface PlaybackStats {
 const FIND_AGAIN_MS = 2_000;
 const LOOK_WHILE_PLAYING_MS = 5_000;
 const PACE_EVERY_MS = 100;
-const RATE_WINDOW_MS = 6_000;
 const MEDIA_ERROR_APART_MS = 3_000;
 /** This many part targets without a new part mean that none is made. */
 const AWAY_AFTER_PARTS = 2.5;
-/** Without a picture for this long after loading began, start over. */
+/** Without a picture, and nothing more buffered for this long, start over. A far keyframe takes many parts. */
 const START_TIMEOUT_MS = 12_000;
 /** Playback that stands still this long although the channel is live is started over. */
 const STUCK_MS = 8_000;
-
-const HLS_CONFIG: Partial<HlsConfig> = {
-  // /watch/CHANNEL?debug tells in the browser's console what hls.js does.
-  debug: new URLSearchParams(location.search).has('debug'),
-  lowLatencyMode: true,
-  // Passing CMAF through costs less than handing it to a worker and back, and needs no blob: worker in the policy.
-  enableWorker: false,
-  // Its own catch-up needs 1 s of buffer, see pace.ts.
-  maxLiveSyncPlaybackRate: 1,
-  // Stalls raise our own target; hls.js would seek back by a whole second.
-  liveSyncOnStallIncrease: 0,
-  maxBufferLength: 10,
-  maxMaxBufferLength: 30,
-  // Its own trimming breaks low latency, see back-buffer.ts.
-  backBufferLength: Number.POSITIVE_INFINITY,
-  // Endless duration: the window slides under the playhead and no seek is clamped to an old end.
-  liveDurationInfinity: true,
-  // Parts are 0.2 s: a tolerance above one would skip them.
-  maxFragLookUpTolerance: 0.1,
-  startFragPrefetch: true,
-  // The first estimate only chooses the first variant; a passthrough channel has one.
-  abrEwmaDefaultEstimate: 5_000_000,
-  // Features that no Millrace stream has yet.
-  enableInterstitialPlayback: false,
-  enableCEA708Captions: false,
-  enableID3MetadataCues: false,
-  enableEmsgMetadataCues: false,
-  enableDateRangeMetadataCues: false,
-};
 
 /**
  * Plays a channel for as long as the page is open: finds out whether it is on air, starts when it is, recovers what
@@ -98,14 +70,16 @@ export class Playback {
 
   private clock: EdgeClock | undefined;
   private target = new TargetLatency();
+  private distance = new EdgeDistance();
+  private distanceS: number | undefined;
   private details: LevelDetails | undefined;
-  private readonly loadedBytes: { atMs: number; bytes: number; durationS: number }[] = [];
+  private bitrate = new BitrateMeter();
   private findTimer = 0;
   private paceTimer = 0;
   private restartTimer = 0;
   private restarts = 0;
   private mediaErrorAtMs = Number.NEGATIVE_INFINITY;
-  private startedAtMs = 0;
+  private progressAtMs = 0;
   private movedAtMs = 0;
   private lastPosition = -1;
   private sawPicture = false;
@@ -142,6 +116,7 @@ export class Playback {
 
   /** Seconds behind the edge's clock, by PROGRAM-DATE-TIME. */
   latency(): number | undefined {
+    if (!this.sawPicture) return undefined;
     const playing = this.playingDateMs();
     if (playing === undefined) return undefined;
     return ((this.clock?.nowMs() ?? Date.now()) - playing) / 1000;
@@ -168,14 +143,8 @@ export class Playback {
   /** To the live edge, and hold on to it. */
   goLive(): void {
     this.following = true;
-    const end = this.bufferedEnd();
-    const latency = this.latency();
-    const target = this.targetS();
-    if (latency !== undefined && target !== undefined && latency - target > 0.3) {
-      const wanted = this.video.currentTime + (latency - target);
-      const sync = this.hls?.liveSyncPosition ?? end;
-      this.video.currentTime = Math.max(this.video.currentTime, Math.min(wanted, Math.max(end - 0.3, sync)));
-    }
+    const sync = this.hls?.liveSyncPosition;
+    if (sync && sync - this.video.currentTime > 0.3) this.video.currentTime = sync;
     void this.play();
   }
 
@@ -192,7 +161,7 @@ export class Playback {
       width: this.video.videoWidth,
       height: this.video.videoHeight,
       frameRate: level?.frameRate || undefined,
-      bitrateBps: this.measuredBitrate() ?? level?.bitrate,
+      bitrateBps: this.bitrate.bps(performance.now()) ?? level?.bitrate,
       droppedFrames: quality?.droppedVideoFrames ?? 0,
       totalFrames: quality?.totalVideoFrames ?? 0,
       stalls: this.stalls,
@@ -251,7 +220,7 @@ export class Playback {
   }
 
   private load(url: string): void {
-    this.startedAtMs = this.movedAtMs = performance.now();
+    this.progressAtMs = this.movedAtMs = performance.now();
     this.sawPicture = false;
     this.following = true;
     // After an end the address may show the old broadcast for a while: that it is another is known with its playlist.
@@ -276,13 +245,10 @@ export class Playback {
     hls.on(Hls.Events.LEVEL_LOADED, (_event, { details }) => this.hls === hls && this.onDetails(details));
     hls.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => this.hls === hls && (this.details = details));
     hls.on(Hls.Events.FRAG_LOADED, (_event, { frag, part, payload }) => {
-      this.loadedBytes.push({
-        atMs: performance.now(),
-        bytes: payload.byteLength,
-        durationS: frag.type === 'main' ? (part ?? frag).duration : 0,
-      });
+      this.bitrate.add(performance.now(), payload.byteLength, frag.type === 'main' ? (part ?? frag).duration : 0);
     });
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.hls === hls && this.autoStart && void this.play());
+    hls.on(Hls.Events.FRAG_BUFFERED, () => (this.progressAtMs = performance.now()));
     trimBackBuffer(hls, this.video);
     hls.attachMedia(this.video);
     hls.loadSource(url);
@@ -305,8 +271,10 @@ export class Playback {
     this.hls?.destroy();
     this.hls = undefined;
     this.details = undefined;
-    this.loadedBytes.length = 0;
+    this.bitrate = new BitrateMeter();
     this.lastPosition = -1;
+    this.distance = new EdgeDistance();
+    this.distanceS = undefined;
     this.clock?.stop();
     if (this.video.hasAttribute('src')) {
       this.video.removeAttribute('src');
@@ -395,10 +363,12 @@ export class Playback {
       this.video.playbackRate = 1;
       return;
     }
-    const latencyS = this.latency();
+    const measuredS = this.edgeDistanceS();
     const targetS = this.targetS();
-    if (latencyS === undefined || targetS === undefined) return;
-    const next = pace({ latencyS, targetS, bufferS: this.bufferS(), rate: this.video.playbackRate });
+    if (measuredS === undefined || targetS === undefined) return;
+    const distanceS = this.distance.add(measuredS);
+    this.distanceS = distanceS;
+    const next = pace({ distanceS, targetS, bufferS: this.bufferS(), rate: this.video.playbackRate });
     if (next.skipS > 0) this.video.currentTime += next.skipS;
     if (this.video.playbackRate !== next.rate) this.video.playbackRate = next.rate;
   }
@@ -415,8 +385,23 @@ export class Playback {
       if (stillMs > 1_000) this.set('waiting');
       return;
     }
-    if (!this.sawPicture && now - this.startedAtMs > START_TIMEOUT_MS) this.startOver();
+    if (!this.sawPicture && now - this.progressAtMs > START_TIMEOUT_MS) this.startOver();
     else if (this.sawPicture && stillMs > STUCK_MS) this.startOver();
+  }
+
+  /** How far behind its target playback is; undefined while nothing live plays. */
+  behindS(): number | undefined {
+    const targetS = this.targetS();
+    const distanceS = this.following ? this.distanceS : this.edgeDistanceS();
+    return targetS === undefined || distanceS === undefined ? undefined : distanceS - targetS;
+  }
+
+  /** From the playhead to the end of what is published by now; a part that is due counts, one that is late does not. */
+  private edgeDistanceS(): number | undefined {
+    const details = this.hls?.latestLevelDetails;
+    if (!details?.live || !this.sawPicture) return undefined;
+    const sinceS = Math.min(details.age, details.partTarget || details.targetduration);
+    return details.edge + sinceS - this.video.currentTime;
   }
 
   private targetS(): number | undefined {
@@ -431,7 +416,7 @@ export class Playback {
     if (date) return date.getTime();
     // Safari's own player knows the date of its timeline's start.
     const start = (this.video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.();
-    if (!start || Number.isNaN(start.getTime()) || !this.sawPicture) return undefined;
+    if (!start || Number.isNaN(start.getTime())) return undefined;
     return start.getTime() + this.video.currentTime * 1000;
   }
 
@@ -445,14 +430,5 @@ export class Playback {
 
   private bufferS(): number {
     return Math.max(0, this.bufferedEnd() - this.video.currentTime);
-  }
-
-  /** Bits a second of media, over the last seconds: all bytes over the main track's duration. */
-  private measuredBitrate(): number | undefined {
-    const from = performance.now() - RATE_WINDOW_MS;
-    while (this.loadedBytes.length > 0 && this.loadedBytes[0]!.atMs < from) this.loadedBytes.shift();
-    const bytes = this.loadedBytes.reduce((sum, load) => sum + load.bytes, 0);
-    const durationS = this.loadedBytes.reduce((sum, load) => sum + load.durationS, 0);
-    return durationS > 1 ? (bytes * 8) / durationS : undefined;
   }
 }

@@ -162,7 +162,7 @@ export class MillracePlayer extends LitElement {
     const video = this.playback?.video;
     const paused = video?.paused ?? true;
     const muted = (video?.muted ?? true) || video?.volume === 0;
-    const live = this.isLive(latency);
+    const live = this.isLive();
     const playable = this.playback?.started ?? false;
     return html`<div class="controls" role="group" aria-label="Player controls">
       <button type="button" class="control" ?disabled=${!playable} aria-label=${paused ? 'Play' : 'Pause'} title="${paused ? 'Play' : 'Pause'} (k)" @click=${this.togglePlay}>
@@ -221,11 +221,10 @@ export class MillracePlayer extends LitElement {
     </dl>`;
   }
 
-  private isLive(latency: number | undefined): boolean {
-    const target = this.playback?.stats().targetS;
-    if (this.playback?.state !== 'playing' || this.playback.video.paused) return false;
-    if (latency === undefined || target === undefined) return this.playback.following;
-    return this.playback.following && latency - target < LIVE_WITHIN_S;
+  private isLive(): boolean {
+    const playback = this.playback;
+    if (playback?.state !== 'playing' || playback.video.paused || !playback.following) return false;
+    return (playback.behindS() ?? 0) < LIVE_WITHIN_S;
   }
 
   private readonly stir = (): void => {
