@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,14 +30,25 @@ public record Clip(List<FlvTag> headers, List<FlvTag> frames, long durationMs) {
     }
   }
 
-  /** Reads an FLV file of H.264 and AAC; {@code durationMs} is its whole length. */
+  /**
+   * Reads an FLV file of H.264 and AAC; of each track, {@code durationMs} from its first frame on, so
+   * that no round overlaps the next by what an encoder adds at the ends.
+   */
   public static Clip read(Path flv, long durationMs) throws IOException {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(Files.readAllBytes(flv)));
     List<FlvTag> headers = new ArrayList<>();
     List<FlvTag> frames = new ArrayList<>();
+    Map<Integer, Long> firstMs = new HashMap<>();
     for (Optional<FlvTag> tag = reader.next(); tag.isPresent(); tag = reader.next()) {
-      if (tag.get().type() != FlvTag.SCRIPT) {
-        (isHeader(tag.get()) ? headers : frames).add(tag.get());
+      FlvTag each = tag.get();
+      if (each.type() == FlvTag.SCRIPT) {
+        continue;
+      }
+      if (isHeader(each)) {
+        headers.add(each);
+      } else if (each.timestampMs() - firstMs.computeIfAbsent(each.type(), t -> each.timestampMs())
+          < durationMs) {
+        frames.add(each);
       }
     }
     return new Clip(headers, frames, durationMs);
