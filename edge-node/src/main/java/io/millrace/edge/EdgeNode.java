@@ -341,6 +341,9 @@ public final class EdgeNode implements AutoCloseable {
         leave(channel);
         continue;
       }
+      if (channel.watched().status() == WatchedChannel.Status.REFUSED && store.hasRoom(nowNs)) {
+        join(channel);
+      }
       channel.window().sweep(nowNs, endedBefore);
       channel.watched().playlists().keepOnly(channel.window().view());
       showIfOver(channel);
