@@ -19,15 +19,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class Http1RequestParserTest {
   private static final String FULL =
-      "\r\n"
-          + "GET /live/show/index.m3u8?_HLS_msn=3&_HLS_part=1 HTTP/1.1\r\n"
-          + "Host: example.org\r\n"
-          + "User-Agent: test\r\n"
-          + "Accept-Encoding: br, gzip;q=0.8\r\n"
-          + "Range: bytes=0-9\r\n"
-          + "If-None-Match: \"abc\"\r\n"
-          + "X-Empty:\r\n"
-          + "\r\n";
+      String.join(
+          "\r\n",
+          "",
+          "GET /live/show/index.m3u8?_HLS_msn=3&_HLS_part=1 HTTP/1.1",
+          "Host: example.org",
+          "User-Agent: test",
+          "Accept-Encoding: br, gzip;q=0.8",
+          "Range: bytes=0-9",
+          "If-None-Match: \"abc\"",
+          "X-Empty:",
+          "",
+          "");
 
   private static Http1RequestParser parser() {
     return new Http1RequestParser(DeliveryConfig.defaults());
