@@ -1,9 +1,12 @@
 package io.millrace.delivery;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
+import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -120,5 +123,6 @@ final class Served implements AutoCloseable {
     server.close();
     channel.close();
     windows.close();
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(LeakPresenceDetector::check);
   }
 }

@@ -22,7 +22,6 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ public final class EdgeNode implements AutoCloseable {
   private final Fabric fabric;
   private final NodeDirectory directory;
   private final NodeReports reports;
-  private final Clock clock;
+  private final OriginClock clock;
   private final StoreMetrics metrics;
   private final DeliveryMetrics deliveryMetrics;
   private final Gauge viewerGauge;
@@ -71,7 +70,7 @@ public final class EdgeNode implements AutoCloseable {
     this.fabric = Objects.requireNonNull(fabric, "fabric");
     this.directory = Objects.requireNonNull(directory, "directory");
     this.reports = Objects.requireNonNull(reports, "reports");
-    this.clock = Objects.requireNonNull(clock, "clock");
+    this.clock = new OriginClock(Objects.requireNonNull(clock, "clock"));
     this.metrics = new StoreMetrics("edge", registry);
     this.deliveryMetrics = new DeliveryMetrics(registry);
     this.viewerGauge =
@@ -85,7 +84,7 @@ public final class EdgeNode implements AutoCloseable {
             .help("Channels that viewers ask for")
             .register(registry);
     this.store = new PartStore(config.store(), metrics);
-    this.server = DeliveryServer.start(config.http(), this::find, deliveryMetrics, clock);
+    this.server = DeliveryServer.start(config.http(), this::find, deliveryMetrics, this.clock);
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(REPORT_TICK, this::report);
   }
@@ -141,11 +140,6 @@ public final class EdgeNode implements AutoCloseable {
 
   private static long nowNs() {
     return System.nanoTime();
-  }
-
-  private long utcNs() {
-    Instant now = clock.instant();
-    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
   /** Finds what a viewer asks for; the first one makes the edge follow it. Event loops. */
@@ -305,7 +299,7 @@ public final class EdgeNode implements AutoCloseable {
         showStatus(channel);
       }
       case FeedMessage.Index index -> {
-        channel.window().onIndex(index.entry(), nowNs(), utcNs());
+        channel.window().onIndex(index.entry(), nowNs(), clock.nanos());
         if (channel.watched().status() != WatchedChannel.Status.FOLLOWING) {
           showStatus(channel);
         }
@@ -334,12 +328,16 @@ public final class EdgeNode implements AutoCloseable {
   /** Once a second: leaves what nobody asks for, and tells the control plane of the rest. */
   private void report() {
     long nowNs = nowNs();
-    long endedBefore = utcNs() - config.endedRetention().toNanos();
+    long endedBefore = clock.nanos() - config.endedRetention().toNanos();
+    setClock();
     int viewers = 0;
     for (EdgeChannel channel : channels.values()) {
       if (nowNs - channel.watched().lastRequestNs() > config.idleAfter().toNanos()) {
         leave(channel);
         continue;
+      }
+      if (channel.watched().status() == WatchedChannel.Status.REFUSED && store.hasRoom(nowNs)) {
+        join(channel);
       }
       channel.window().sweep(nowNs, endedBefore);
       channel.watched().playlists().keepOnly(channel.window().view());
@@ -354,6 +352,16 @@ public final class EdgeNode implements AutoCloseable {
     }
     viewerGauge.set(viewers);
     channelGauge.set(channels.size());
+  }
+
+  /** Origins agree on the time: the first one that is reachable tells it. */
+  private void setClock() {
+    for (OriginLink link : links.values()) {
+      if (link.isUp()) {
+        clock.offset(link.link().clockOffsetNs());
+        return;
+      }
+    }
   }
 
   /** The last timeline went with its retention: the channel is not on air. */

@@ -51,6 +51,10 @@ public final class OriginNode implements AutoCloseable {
   private final Map<ChannelId, OriginChannel> channels = new LinkedHashMap<>();
   private final Set<Follower> attached = new LinkedHashSet<>();
   private final Map<NodeAddress, Link> links = new HashMap<>();
+
+  /** Channels that were announced when there was no room, with the link that announced them. */
+  private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
+
   private boolean closed;
 
   public OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry) {
@@ -127,6 +131,11 @@ public final class OriginNode implements AutoCloseable {
         drop(each.getKey(), channel);
       }
     }
+    refused.values().removeIf(link -> !link.isUp());
+    // One at a time: the bytes of the first have to come before the room for the next is known.
+    Map.copyOf(refused).entrySet().stream()
+        .limit(1)
+        .forEach(each -> onAnnounced(each.getValue(), each.getKey()));
   }
 
   private void drop(ChannelId id, OriginChannel channel) {
@@ -147,18 +156,19 @@ public final class OriginNode implements AutoCloseable {
       }
       return;
     }
-    if (channels.size() >= config.maxChannels()) {
-      LOG.error("channel {}: refused, {} channels are held", id, channels.size());
+    if (channels.size() >= config.maxChannels() || !store.hasRoom(nowNs())) {
+      if (refused.put(id, link) == null) {
+        LOG.error(
+            "channel {}: refused, {} of {} channels and {} of {} bytes for parts are in use",
+            id,
+            channels.size(),
+            config.maxChannels(),
+            store.usedBytes(),
+            config.store().budgetBytes());
+      }
       return;
     }
-    if (!store.hasRoom(nowNs())) {
-      LOG.error(
-          "channel {}: refused, {} of {} bytes for parts are in use",
-          id,
-          store.usedBytes(),
-          config.store().budgetBytes());
-      return;
-    }
+    refused.remove(id);
     ChannelWindow window = new ChannelWindow(id, store, this::fetchUpstream, metrics);
     OriginChannel channel = new OriginChannel(id, window, config.recentEntries(), link, nowNs());
     channels.put(id, channel);
@@ -212,6 +222,9 @@ public final class OriginNode implements AutoCloseable {
       if (message instanceof FeedMessage.Announced announced) {
         onAnnounced(link, announced.channel());
         return;
+      }
+      if (message instanceof FeedMessage.Withdrawn) {
+        refused.remove(message.channel());
       }
       OriginChannel channel = channels.get(message.channel());
       if (channel == null || !channel.upstream().equals(link)) {

@@ -13,6 +13,7 @@ import io.millrace.window.index.TimelineView;
 import io.millrace.window.store.PartBytes;
 import io.millrace.window.store.PartStoreConfig;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.LeakPresenceDetector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,7 @@ class ChannelWindowTest {
   void releasesEverything() {
     windows.close();
     assertThat(windows.store.usedBytes()).isZero();
+    LeakPresenceDetector.check();
   }
 
   private TimelineView timeline() {

@@ -116,7 +116,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // A peer that goes away in the middle of something is no error of ours.
+    LoopDelivery.report(cause);
     var _ = context.close();
   }
 

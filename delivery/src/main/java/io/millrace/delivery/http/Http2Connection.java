@@ -121,6 +121,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     if (cause instanceof Http2FrameStreamException ofStream) {
       abandon(ofStream.stream());
     } else {
+      LoopDelivery.report(cause);
       var _ = context.close();
     }
   }

@@ -8,6 +8,8 @@ import io.millrace.delivery.WatchedChannel;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -17,9 +19,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
 public final class LoopDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopDelivery.class);
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
   private static final String SESSION = "sid%3D%22";
@@ -66,6 +71,17 @@ public final class LoopDelivery {
 
   static long nowNs() {
     return System.nanoTime();
+  }
+
+  /**
+   * A peer that goes away in the middle of something, or breaks the protocol, is no error of ours.
+   */
+  static void report(Throwable cause) {
+    if (cause instanceof IOException || cause instanceof Http2Exception) {
+      LOG.debug("a connection broke: {}", cause.toString());
+    } else {
+      LOG.error("a connection is closed for an error of ours", cause);
+    }
   }
 
   void opened(Swept connection) {

@@ -40,10 +40,13 @@ public record PartStoreConfig(
     }
   }
 
-  /** 1 GiB; 18 s are three of the longest target durations. */
+  /**
+   * 1 GiB, less where the JVM has less: direct memory is bounded by the largest heap, and a process
+   * may have two stores. 18 s are three of the longest target durations.
+   */
   public static PartStoreConfig defaults() {
     return new PartStoreConfig(
-        1L << 30,
+        Math.clamp(Runtime.getRuntime().maxMemory() / 3, 1L << 20, 1L << 30),
         Duration.ofSeconds(18),
         Duration.ofMillis(60),
         4,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.delivery.reload;
+
+import org.jspecify.annotations.NullMarked;

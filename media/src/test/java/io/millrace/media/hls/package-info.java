@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.media.hls;
+
+import org.jspecify.annotations.NullMarked;
