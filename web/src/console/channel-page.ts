@@ -18,7 +18,7 @@ const QUESTIONS: Readonly<Record<Question, { title: string; text: string; yes: s
   },
   rotate: {
     title: 'Make a new stream key?',
-    text: 'The key in use is refused from now on. A broadcast that is on air goes on until its encoder disconnects.',
+    text: 'The key in use is refused from now on, and an encoder that is on air with it is disconnected. With the new key it can go on with the same broadcast within the grace period.',
     yes: 'Make a new key',
     danger: false,
   },

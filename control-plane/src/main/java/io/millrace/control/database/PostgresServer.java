@@ -121,13 +121,22 @@ public final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() {
+    stop(process);
+    release(lock);
+  }
+
+  /** Stops Postgres whether or not this thread was told to hurry: nobody else would. */
+  private static void stop(Process process) {
+    boolean interrupted = Thread.interrupted();
     try {
       Postmaster.stop(process.toHandle());
     } catch (InterruptedException e) {
+      interrupted = true;
       process.destroyForcibly();
-      Thread.currentThread().interrupt();
     } finally {
-      release(lock);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -217,19 +226,28 @@ public final class PostgresServer implements AutoCloseable {
         command(programs, "postgres", arguments)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
+    try {
+      awaitReady(process, data, output);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      stop(process);
+      throw e;
+    }
+    log.debug("Postgres is ready on port {} as process {}", port, process.pid());
+    return new PostgresServer(lock, process, port, password);
+  }
+
+  private static void awaitReady(Process process, Path data, Path output)
+      throws IOException, InterruptedException {
     long deadlineNs = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!Postmaster.isReady(data, process.pid())) {
       if (!process.isAlive()) {
         throw new DatabaseException("Postgres ended as it started: " + tail(output));
       }
       if (System.nanoTime() - deadlineNs > 0) {
-        Postmaster.stop(process.toHandle());
         throw new DatabaseException("Postgres was not ready within " + START_TIMEOUT);
       }
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    log.debug("Postgres is ready on port {} as process {}", port, process.pid());
-    return new PostgresServer(lock, process, port, password);
   }
 
   /**
