@@ -31,8 +31,8 @@ public record Clip(List<FlvTag> headers, List<FlvTag> frames, long durationMs) {
   }
 
   /**
-   * Reads an FLV file of H.264 and AAC; of each track, {@code durationMs} from its first frame on, so
-   * that no round overlaps the next by what an encoder adds at the ends.
+   * Reads an FLV file of H.264 and AAC; of each track, {@code durationMs} from its first frame on,
+   * so that no round overlaps the next by what an encoder adds at the ends.
    */
   public static Clip read(Path flv, long durationMs) throws IOException {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(Files.readAllBytes(flv)));

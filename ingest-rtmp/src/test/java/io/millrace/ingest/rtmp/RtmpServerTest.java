@@ -196,10 +196,7 @@ class RtmpServerTest {
   void namesThePortThatIsTaken() {
     assertThatThrownBy(
             () ->
-                RtmpServer.start(
-                    CONFIG.withPort(server.port()),
-                    ingest,
-                    new PrometheusRegistry()))
+                RtmpServer.start(CONFIG.withPort(server.port()), ingest, new PrometheusRegistry()))
         .isInstanceOf(RtmpException.class)
         .hasMessageStartingWith("rtmp.port: " + server.port() + " cannot be listened on");
   }
