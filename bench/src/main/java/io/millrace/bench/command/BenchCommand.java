@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       LatencyCommand.class,
       ChannelsCommand.class,
       IdleCommand.class,
-      StartCommand.class
+      StartCommand.class,
+      FuzzCommand.class
     })
 final class BenchCommand {}
