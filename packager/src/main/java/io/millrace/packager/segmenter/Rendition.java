@@ -90,6 +90,7 @@ final class Rendition {
   void restart(long atLeastNs, long atMsn) {
     fresh = true;
     dtsKnown = false;
+    interval.restart();
     clock.restart();
     end = Math.max(end, Ticks.ofNs(atLeastNs, track.timescale()));
     segmentStart = end;

@@ -105,19 +105,16 @@ public final class Segmenter {
     startsNs.put(nextMsn, first.ptsNs());
     joinAt.clear();
     gop.restart();
-    reorderNs = 0;
+    reorderNs = first.ptsNs() - first.dtsNs();
     configurationWaits = false;
     for (Rendition rendition : renditions.values()) {
-      rendition.restart(first.ptsNs(), nextMsn);
+      rendition.restart(decodedFromNs(rendition.track(), first.ptsNs()), nextMsn);
     }
     Rendition leading = renditions.get(first.track().id());
     if (leading == null) {
       leading = create(first.track(), first.dtsNs(), nextMsn);
-    } else {
-      leading.restart(first.dtsNs(), nextMsn);
-      if (!hasConfigurationOf(leading, first)) {
-        configure(leading, first);
-      }
+    } else if (!hasConfigurationOf(leading, first)) {
+      configure(leading, first);
     }
     leader = leading;
   }
@@ -240,7 +237,15 @@ public final class Segmenter {
     Long startNs = startsNs.get(msn);
     return startNs == null || sample.ptsNs() < startNs
         ? null
-        : create(sample.track(), startNs, msn);
+        : create(sample.track(), decodedFromNs(sample.track(), startNs), msn);
+  }
+
+  /**
+   * Where decoding of a track begins that is presented from {@code ptsNs} on: pictures are decoded
+   * earlier by as much as they are reordered.
+   */
+  private long decodedFromNs(Track track, long ptsNs) {
+    return track.kind() == TrackKind.VIDEO ? ptsNs - reorderNs : ptsNs;
   }
 
   private static boolean hasConfigurationOf(Rendition rendition, PlacedSample sample) {
@@ -317,7 +322,7 @@ public final class Segmenter {
     Rendition video = known == null ? create(first.track(), first.dtsNs(), msn + 1) : known;
     fill(video, Ticks.ofNs(first.dtsNs(), video.track().timescale()));
     while (video.msn() <= msn) {
-      endSegment(video, startOf(video.msn() + 1));
+      endSegment(video, Math.min(startOf(video.msn() + 1), first.dtsNs()));
     }
     leader = video;
     gop.restart();
