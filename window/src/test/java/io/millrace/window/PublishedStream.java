@@ -96,7 +96,7 @@ public final class PublishedStream {
         index(
             new IndexRecord.TimelineOpened(
                 new BroadcastId(timeline.value()), timeline, settings, UTC_NS)));
-    out.add(index(new IndexRecord.TrackDescribed(video())));
+    out.addAll(describeVideo(30));
     out.add(index(new IndexRecord.TrackDescribed(audio())));
     out.add(index(init(1)));
     out.add(index(init(2)));
@@ -120,10 +120,11 @@ public final class PublishedStream {
     return open();
   }
 
-  private static Track video() {
+  /** The video with a frame rate that was not known before. */
+  public List<FeedMessage> describeVideo(double frameRate) {
     AvcConfiguration avc =
-        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
-    return Track.of(1, TrackKind.VIDEO, avc, VIDEO);
+        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
+    return List.of(index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, avc, VIDEO))));
   }
 
   private static Track audio() {

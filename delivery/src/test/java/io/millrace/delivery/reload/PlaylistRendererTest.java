@@ -75,23 +75,45 @@ class PlaylistRendererTest {
   }
 
   @Test
+  void aFrameRateThatWasLearnedLateIsInTheMultivariantPlaylistOfEveryNode() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows first = new Windows(channel);
+        Windows late = new Windows(channel)) {
+      first.feed(stream.open()).feed(stream.describeVideo(0)).feed(stream.segments(2));
+      assertThat(multivariant(first)).doesNotContain("FRAME-RATE");
+      first.feed(stream.describeVideo(60_000 / 1001.0)).feed(stream.segments(20));
+      late.feed(snapshot(first));
+
+      assertThat(multivariant(first)).contains(",RESOLUTION=1280x720,FRAME-RATE=59.940,");
+      assertThat(multivariant(late)).isEqualTo(multivariant(first));
+    }
+  }
+
+  private static String multivariant(Windows windows) {
+    return PlaylistRenderer.multivariant(windows.window.view().newest().orElseThrow());
+  }
+
+  private List<FeedMessage> snapshot(Windows windows) {
+    List<FeedMessage> snapshot = new ArrayList<>();
+    snapshot.add(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
+    windows.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
+    snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, windows.window.lastNumber()));
+    return snapshot;
+  }
+
+  @Test
   void aNodeThatJoinedLateRendersTheSameBytes() {
     PublishedStream stream = new PublishedStream(channel, 12);
     try (Windows first = new Windows(channel);
         Windows late = new Windows(channel)) {
       first.feed(stream.open()).feed(stream.segments(7)).feed(stream.discontinuity());
       first.feed(stream.segments(10)).feed(stream.parts(3));
-      List<FeedMessage> snapshot = new ArrayList<>();
-      snapshot.add(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
-      first.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
-      snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, first.window.lastNumber()));
-      late.feed(snapshot);
+      late.feed(snapshot(first));
 
       for (int step = 0; step < 40; step++) {
         assertThat(render(late, "v1")).isEqualTo(render(first, "v1"));
         assertThat(render(late, "a2")).isEqualTo(render(first, "a2"));
-        assertThat(PlaylistRenderer.multivariant(late.window.view().newest().orElseThrow()))
-            .isEqualTo(PlaylistRenderer.multivariant(first.window.view().newest().orElseThrow()));
+        assertThat(multivariant(late)).isEqualTo(multivariant(first));
         List<FeedMessage> next = stream.part();
         first.feed(next);
         late.feed(next);

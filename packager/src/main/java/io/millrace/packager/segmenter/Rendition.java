@@ -9,6 +9,7 @@ import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.timeline.AudioClock;
 import io.millrace.packager.timeline.FrameInterval;
+import io.millrace.packager.timeline.FrameRate;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.Ticks;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ final class Rendition {
 
   private Track track;
   private FrameInterval interval;
+  private FrameRate frameRate;
   private AudioClock clock;
   private long partTarget;
 
@@ -80,6 +82,7 @@ final class Rendition {
     double rate = newSource.codec() instanceof AvcConfiguration avc ? avc.frameRate() : 0;
     int frame = newSource.codec() instanceof AacConfiguration aac ? aac.frameLength() : 0;
     interval = new FrameInterval(rate, timescale, newSource.timescale());
+    frameRate = new FrameRate(rate, timescale);
     clock = new AudioClock(timescale, frame, publisher);
     partTarget = Ticks.floorOfNs(partTargetNs, timescale);
     end = Ticks.ofNs(endNs, timescale);
@@ -91,6 +94,7 @@ final class Rendition {
     fresh = true;
     dtsKnown = false;
     interval.restart();
+    frameRate.restart();
     clock.restart();
     end = Math.max(end, Ticks.ofNs(atLeastNs, track.timescale()));
     segmentStart = end;
@@ -182,6 +186,7 @@ final class Rendition {
       if (dtsKnown) {
         interval.add(dts - lastDts);
       }
+      frameRate.add(dts);
       lastDts = dts;
       dtsKnown = true;
       boolean disposable = !placed.keyframe() && avc.isDisposable(placed.sample().data());
@@ -338,9 +343,18 @@ final class Rendition {
     }
   }
 
+  /** Describes the track anew where its frame rate is not declared and is known better now. */
+  void tellFrameRate() {
+    if (track.codec() instanceof AvcConfiguration avc && frameRate.learn()) {
+      track = track.withCodec(avc.withFrameRate(frameRate.framesPerSecond()));
+      publisher.record(new IndexRecord.TrackDescribed(track));
+    }
+  }
+
   /** Ends the segment: closes the open part, and says so. */
   void endSegment() {
     closeOpen();
+    tellFrameRate();
     publisher.record(new IndexRecord.SegmentEnded(id, msn, partCount, end - segmentStart));
     msn++;
     partCount = 0;

@@ -425,6 +425,8 @@ public final class Segmenter {
     if (!target.isFixed()) {
       long openNs = leader().segmentLengthNs(leader().predictedEnd());
       target.fix(gopNs, Math.max(longestNs, openNs));
+      // Before any playlist can be rendered, so that the first has it.
+      renditions.values().forEach(Rendition::tellFrameRate);
       publisher.record(new IndexRecord.TargetDurationFixed(target.seconds()));
     }
   }
