@@ -14,6 +14,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PlaylistRendererTest {
+  private static final String INDEPENDENT_SEGMENTS = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+
   private final ChannelId channel = PublishedStream.channelId(1);
 
   private static String render(Windows windows, String rendition) {
@@ -33,6 +35,7 @@ class PlaylistRendererTest {
               """
               #EXTM3U
               #EXT-X-VERSION:6
+              #EXT-X-INDEPENDENT-SEGMENTS
               #EXT-X-TARGETDURATION:1
               #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000
               #EXT-X-PART-INF:PART-TARGET=0.21000
@@ -72,6 +75,40 @@ class PlaylistRendererTest {
           "#EXT-X-PART:DURATION=0.20000,URI=\"%d.%d.m4s\",INDEPENDENT=YES\n".formatted(msn, part));
     }
     return lines + "#EXTINF:1.00000,\n" + msn + ".m4s\n";
+  }
+
+  @Test
+  void claimsIndependentSegmentsWhileAllThatAreListedAre() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(3));
+      assertThat(render(windows, "v1")).contains(INDEPENDENT_SEGMENTS);
+
+      // Segment 3 is cut where its first part comes.
+      stream.cutWithoutKeyframe();
+      assertThat(render(windows, "v1")).contains(INDEPENDENT_SEGMENTS);
+      windows.feed(stream.parts(1));
+      assertThat(render(windows, "v1")).doesNotContain(INDEPENDENT_SEGMENTS);
+      assertThat(render(windows, "a2")).contains(INDEPENDENT_SEGMENTS);
+      windows.feed(stream.parts(PublishedStream.PARTS - 1)).feed(stream.segments(5));
+      assertThat(render(windows, "v1")).contains("\n3.m4s\n").doesNotContain(INDEPENDENT_SEGMENTS);
+
+      windows.feed(stream.segments(1));
+      assertThat(render(windows, "v1")).doesNotContain("\n3.m4s\n").contains(INDEPENDENT_SEGMENTS);
+      assertThat(multivariant(windows)).doesNotContain(INDEPENDENT_SEGMENTS);
+    }
+  }
+
+  @Test
+  void aSegmentWhoseBeginningIsAGapIsIndependentIfWhatFollowsIs() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(3)).feed(stream.gap());
+      assertThat(render(windows, "v1")).contains("GAP=YES").contains(INDEPENDENT_SEGMENTS);
+
+      windows.feed(stream.parts(1));
+      assertThat(render(windows, "v1")).doesNotContain(INDEPENDENT_SEGMENTS);
+    }
   }
 
   @Test
