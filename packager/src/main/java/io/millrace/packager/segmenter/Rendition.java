@@ -12,9 +12,7 @@ import io.millrace.packager.timeline.FrameInterval;
 import io.millrace.packager.timeline.FrameRate;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.Ticks;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,8 +30,7 @@ final class Rendition {
   private final int id;
   private final long partTargetNs;
   private final Publisher publisher;
-  private final Deque<PlacedSample> waiting = new ArrayDeque<>();
-  private long waitingBytes;
+  private final SampleQueue waiting = new SampleQueue();
 
   /** Per configuration. */
   private Track source;
@@ -102,10 +99,6 @@ final class Rendition {
     partCount = 0;
   }
 
-  int id() {
-    return id;
-  }
-
   /** Whether no sample came since the last restart. */
   boolean isFresh() {
     return fresh;
@@ -145,6 +138,12 @@ final class Rendition {
     return Ticks.toNs(ticks, track.timescale());
   }
 
+  /** The first tick not before an instant. */
+  long ceilingTicks(long ns) {
+    long ticks = Ticks.floorOfNs(ns, track.timescale());
+    return ns(ticks) < ns ? ticks + 1 : ticks;
+  }
+
   /** End of what is in parts, the open one included with its last frame's predicted length. */
   long predictedEnd() {
     return open.isEmpty() ? end : predictedEnd(open.getLast(), openDts.getLast());
@@ -164,10 +163,6 @@ final class Rendition {
 
   boolean hasContent() {
     return partCount > 0 || !open.isEmpty();
-  }
-
-  boolean hasOpenPart() {
-    return !open.isEmpty();
   }
 
   long frame() {
@@ -361,6 +356,17 @@ final class Rendition {
     segmentStart = end;
   }
 
+  /**
+   * Ends the segment at an instant; one without any part gets a gap up to there, for numbers stay
+   * in step.
+   */
+  void endSegmentAt(long endNs) {
+    if (!hasContent()) {
+      gapTo(Math.max(ceilingTicks(endNs), predictedEnd() + 1));
+    }
+    endSegment();
+  }
+
   /** Takes the samples from {@code ticks} on out of the open part, in order. */
   List<TimedSample> takeOpenFrom(long ticks) {
     int keep = 0;
@@ -373,27 +379,13 @@ final class Rendition {
     return taken;
   }
 
-  void enqueue(PlacedSample sample) {
-    waiting.add(sample);
-    waitingBytes += sample.sample().data().length();
-  }
-
-  Deque<PlacedSample> waiting() {
+  /** What came before the rendition that leads came so far. */
+  SampleQueue waiting() {
     return waiting;
-  }
-
-  long waitingBytes() {
-    return waitingBytes;
-  }
-
-  PlacedSample dequeue() {
-    PlacedSample sample = waiting.remove();
-    waitingBytes -= sample.sample().data().length();
-    return sample;
   }
 
   /** How far the track has come, samples that wait included. */
   long reachedNs() {
-    return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.getLast().dtsNs());
+    return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.last().dtsNs());
   }
 }
