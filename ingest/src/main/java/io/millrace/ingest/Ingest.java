@@ -18,8 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Admits publishers and turns what they send into the channels' input logs, which it serves to
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * publisher delivers.
  */
 public final class Ingest implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
-
   /** Events that one task takes out of a publication before others get their turn. */
   private static final int BATCH = 512;
 
@@ -42,6 +38,7 @@ public final class Ingest implements AutoCloseable {
   private final IngestMetrics metrics;
   private final IngestClock clock;
   private final IngestEnvironment environment;
+  private final RefusalLog refusals;
 
   // Any thread.
   private final ConcurrentHashMap<UUID, Publication> publications = new ConcurrentHashMap<>();
@@ -88,6 +85,7 @@ public final class Ingest implements AutoCloseable {
     this.clock = clock;
     this.metrics = new IngestMetrics(registry, publishers::get);
     this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
+    this.refusals = new RefusalLog(clock);
     // The first number may cost a seeding: not on the agent.
     random.nextLong();
     fabric.serve(feed);
@@ -136,6 +134,7 @@ public final class Ingest implements AutoCloseable {
     for (Publication publication : publications.values()) {
       publication.expel(CloseReason.SHUT_DOWN);
     }
+    fabric.execute(this::leaveBroadcasts);
   }
 
   IngestConfig config() {
@@ -144,6 +143,10 @@ public final class Ingest implements AutoCloseable {
 
   IngestMetrics metrics() {
     return metrics;
+  }
+
+  RefusalLog refusals() {
+    return refusals;
   }
 
   IngestClock clock() {
@@ -177,11 +180,7 @@ public final class Ingest implements AutoCloseable {
 
   private Admission refuse(Admission.Reason reason, PublisherAddress address) {
     metrics.refused(reason);
-    log.info(
-        "stream refused: peer={} protocol={} reason={}",
-        address.peer(),
-        address.protocol(),
-        reason.text());
+    refusals.refused(reason, address);
     return new Admission.Refused(reason);
   }
 
@@ -244,8 +243,14 @@ public final class Ingest implements AutoCloseable {
     for (UUID id = toEnd.poll(); id != null; id = toEnd.poll()) {
       ChannelInput channel = channels.get(id);
       if (channel != null) {
-        channel.end(clock.utcNs());
+        channel.end(CloseReason.ENDED.text(), clock.utcNs());
       }
+    }
+  }
+
+  private void leaveBroadcasts() {
+    for (ChannelInput channel : channels.values()) {
+      channel.leave(clock.utcNs());
     }
   }
 
@@ -258,7 +263,7 @@ public final class Ingest implements AutoCloseable {
           .channel(entry.getKey())
           .ifPresentOrElse(
               settings -> entry.getValue().settings(settings),
-              () -> entry.getValue().end(clock.utcNs()));
+              () -> entry.getValue().end("channel_removed", clock.utcNs()));
     }
   }
 }

@@ -82,9 +82,18 @@ public final class Publication {
     return ingest.clock().utcNs();
   }
 
-  /** Names the encoder as it names itself; shown in the channel's status. */
+  /** Names the encoder as it names itself; shown in the channel's status and in the log. */
   public void encoder(String name) {
-    encoder = name.length() > 200 ? name.substring(0, 200) : name;
+    encoder = EncoderName.clean(name);
+  }
+
+  /**
+   * The stream cannot be delivered, and the connection will {@link #close}.
+   *
+   * @param why a sentence for the person at the encoder
+   */
+  public void unsupported(String why) {
+    ingest.refusals().unsupported(why, channel.name(), address);
   }
 
   /** Describes a track before its first sample, and again when its configuration changes. */
@@ -148,9 +157,9 @@ public final class Publication {
     if (closed.compareAndSet(false, true)) {
       ingest.forget(this);
       enqueue(new PublisherEvent.Ended(reason));
-      log.info(
-          "stream ended: channel={} peer={} protocol={} reason={} seconds={} bytes={} samples={}"
-              + " drops={}",
+      log.debug(
+          "publication ended: channel={} peer={} protocol={} reason={} seconds={} bytes={}"
+              + " samples={} drops={}",
           channel.name(),
           address.peer(),
           address.protocol(),
@@ -173,8 +182,8 @@ public final class Publication {
 
   /** Says hello to the agent, after the ingest made this its channel's publication. */
   void start() {
-    log.info(
-        "stream started: channel={} peer={} protocol={}",
+    log.debug(
+        "publication started: channel={} peer={} protocol={}",
         channel.name(),
         address.peer(),
         address.protocol());
@@ -233,6 +242,15 @@ public final class Publication {
 
   long drops() {
     return drops.get();
+  }
+
+  PublisherAddress address() {
+    return address;
+  }
+
+  /** Empty where the publisher did not say. */
+  String encoder() {
+    return encoder;
   }
 
   /** Address and encoder as the channel's status shows them. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.Follower;
+import io.millrace.ingest.CapturedLog;
 import io.millrace.ingest.FakeFabric;
 import io.millrace.ingest.FakeFollower;
 import io.millrace.ingest.FakeNodeDirectory;
@@ -117,6 +118,28 @@ class RtmpServerTest {
     assertThat(packager.records(InputRecord.TrackAnnounced.class))
         .extracting(announced -> announced.track().renditionName())
         .containsExactlyInAnyOrder("v1", "a2");
+  }
+
+  @Test
+  void tellsOfAStreamOnceAtItsBeginningAndOnceAtItsEnd() throws IOException {
+    try (CapturedLog log = new CapturedLog("io.millrace")) {
+      Ffmpeg.push(clip, url("/live/secret"));
+      await().atMost(SOON).until(() -> !log.lines().isEmpty());
+      await().atMost(SOON).until(() -> packager.records(InputRecord.SourceLost.class).size() == 1);
+      channels.end(DEMO.id());
+      await().atMost(SOON).until(() -> log.lines().size() > 1);
+
+      assertThat(log.lines()).hasSize(2);
+      assertThat(log.lines().getFirst())
+          .startsWith("broadcast begins: channel=demo broadcast=")
+          .contains(" protocol=rtmp peer=127.0.0.1:", " encoder=\"Lavf")
+          .containsPattern("video=\"avc1\\.[0-9a-f]{6} [0-9]+x[0-9]+ [0-9.]+ fps\"")
+          .containsPattern("audio=\"mp4a\\.40\\.2 [0-9]+ Hz\"");
+      assertThat(log.lines().getLast())
+          .startsWith("broadcast ended: channel=demo broadcast=")
+          .endsWith(" dropped=0 reconnects=0");
+      assertThat(log.everything()).noneMatch(line -> line.contains("secret"));
+    }
   }
 
   @Test
