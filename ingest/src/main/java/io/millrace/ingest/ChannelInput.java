@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides what goes into a channel's input log: broadcasts, sources, tracks, samples, ticks.
- * Confined to the agent; time comes in as an argument.
+ * Confined to the agent, but for {@link #askToEnd}; time comes in as an argument.
  *
  * <p>A broadcast opens when a publisher announces its first track, so that one who connects and
  * sends nothing leaves no trace. A publisher that goes away leaves the broadcast open for the grace
@@ -49,6 +50,7 @@ final class ChannelInput {
   private final InputFeed feed;
   private final IngestEnvironment environment;
   private final BroadcastLog told;
+  private final AtomicBoolean endAsked = new AtomicBoolean();
 
   private DirectoryChannel settings;
   private Phase phase = Phase.IDLE;
@@ -124,6 +126,17 @@ final class ChannelInput {
     }
     if (ended != null) {
       ended.expel(CloseReason.ENDED);
+    }
+  }
+
+  /** Someone wants the broadcast to end. Any thread. */
+  void askToEnd() {
+    endAsked.set(true);
+  }
+
+  void endIfAsked(long nowNs) {
+    if (endAsked.compareAndSet(true, false)) {
+      end(CloseReason.ENDED.text(), nowNs);
     }
   }
 
