@@ -21,7 +21,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -65,8 +64,13 @@ public final class AeronFabric implements Fabric {
     }
 
     @Override
-    public void run(Runnable command) {
-      AeronFabric.this.command(command);
+    public void run(Runnable task) {
+      runInAgent(task);
+    }
+
+    @Override
+    public void wake() {
+      waiter.wake();
     }
 
     @Override
@@ -85,7 +89,6 @@ public final class AeronFabric implements Fabric {
   private final ServingEnd serving;
   private final Thread agent;
   private final ManyToOneConcurrentArrayQueue<Runnable> tasks;
-  private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final LinkOwner owner = new LinkOwner();
   private final long coalesceNs;
   private final long idleWaitMs;
@@ -237,14 +240,14 @@ public final class AeronFabric implements Fabric {
 
   @Override
   public void serve(FeedSource source) {
-    command(() -> serving.serve(source));
+    runInAgent(() -> serving.serve(source));
   }
 
   @Override
   public Link connect(NodeAddress peer, Feed feed, FeedHandler handler) {
     ReceivingLink link = new ReceivingLink(peer, feed, handler, owner, context);
     switch (peer) {
-      case NodeAddress.Local local -> command(() -> openLink(link, null));
+      case NodeAddress.Local local -> runInAgent(() -> openLink(link, null));
       case NodeAddress.Udp udp ->
           Thread.ofVirtual().name("fabric-resolve").start(() -> resolve(link, udp));
     }
@@ -260,7 +263,9 @@ public final class AeronFabric implements Fabric {
       address = new InetSocketAddress(peer.host(), peer.port());
     }
     InetSocketAddress found = address;
-    command(() -> openLink(link, found));
+    while (!execute(() -> openLink(link, found)) && running && !link.isClosed()) {
+      LockSupport.parkNanos(SECOND_NS / 100);
+    }
   }
 
   private void openLink(ReceivingLink link, @Nullable InetSocketAddress address) {
@@ -272,6 +277,9 @@ public final class AeronFabric implements Fabric {
 
   @Override
   public boolean execute(Runnable task) {
+    if (!running) {
+      return false;
+    }
     if (!tasks.offer(task)) {
       context.metrics().tasksRefused.inc();
       return false;
@@ -280,15 +288,22 @@ public final class AeronFabric implements Fabric {
     return true;
   }
 
-  /** Runs what must not be refused; callers are few and bounded. */
-  private void command(Runnable command) {
-    commands.add(command);
-    waiter.wake();
+  /** Runs now in the agent, else soon; who cannot be told {@code false} gets an exception. */
+  private void runInAgent(Runnable task) {
+    if (inAgent()) {
+      task.run();
+    } else if (!execute(task)) {
+      throw new FabricException(
+          Scope.MESSAGE,
+          running
+              ? "fabric.most-tasks: %d wait already".formatted(config.mostTasks())
+              : "the fabric is closed");
+    }
   }
 
   @Override
   public void every(Duration period, Runnable task) {
-    command(() -> timers.add(new Timer(period.toNanos(), task, System.nanoTime())));
+    runInAgent(() -> timers.add(new Timer(period.toNanos(), task, System.nanoTime())));
   }
 
   @Override
@@ -347,7 +362,7 @@ public final class AeronFabric implements Fabric {
       ReceivingLink link = links.get(i);
       work += guarded(() -> link.work(nowNs));
     }
-    work += runCommands() + runTasks() + runTimers(nowNs);
+    work += runTasks() + runTimers(nowNs);
     if (nowNs - secondNs > SECOND_NS) {
       everySecond(nowNs);
     }
@@ -371,16 +386,6 @@ public final class AeronFabric implements Fabric {
           task.run();
           return 1;
         });
-  }
-
-  private int runCommands() {
-    int done = 0;
-    Runnable command = commands.poll();
-    while (command != null) {
-      done += guarded(command);
-      command = commands.poll();
-    }
-    return done;
   }
 
   private int runTasks() {
@@ -407,7 +412,15 @@ public final class AeronFabric implements Fabric {
   }
 
   private boolean hasWork() {
-    return !running || !tasks.isEmpty() || !commands.isEmpty();
+    if (!running || !tasks.isEmpty()) {
+      return true;
+    }
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).isDue()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -464,8 +477,11 @@ public final class AeronFabric implements Fabric {
     retransmits = retransmitsNow;
   }
 
-  /** Says goodbye, lets it go out, and ends Aeron. */
+  /** Runs what was accepted, says goodbye, lets it go out, and ends Aeron. */
   private void shutDown() {
+    while (runTasks() > 0) {
+      // Nothing more is accepted.
+    }
     guarded(() -> links.forEach(ReceivingLink::closeWithFabric));
     guarded(serving::close);
     long untilNs = System.nanoTime() + FAREWELL_NS;

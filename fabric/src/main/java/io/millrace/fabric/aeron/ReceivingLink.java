@@ -25,8 +25,10 @@ import io.millrace.media.index.PartKey;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,10 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   interface Owner {
     boolean inAgent();
 
-    void run(Runnable command);
+    /** Throws where there is no room. */
+    void run(Runnable task);
+
+    void wake();
 
     void remove(ReceivingLink link);
   }
@@ -76,6 +81,13 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   private final FragmentHandler onControl =
       (buffer, offset, length, header) -> onControl(buffer, offset, length);
   private final FragmentHandler onNothing = (buffer, offset, length, header) -> {};
+
+  /**
+   * Parts that were asked for in vain; answered in the next turn, so that no request calls back.
+   */
+  private final LinkedHashMap<PartKey, ChannelId> unavailable = new LinkedHashMap<>();
+
+  private volatile boolean closeAsked;
 
   // From the first attempt to the last.
   private @Nullable InetSocketAddress address;
@@ -141,7 +153,12 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   }
 
   boolean isClosed() {
-    return state == State.CLOSED;
+    return closeAsked || state == State.CLOSED;
+  }
+
+  /** Whether {@link #work} has something to do that no datagram wakes the agent for. */
+  boolean isDue() {
+    return closeAsked || !unavailable.isEmpty();
   }
 
   @Override
@@ -151,7 +168,7 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   @Override
   public void follow(ChannelId channel, long fromNumber) {
-    inAgent(
+    owner.run(
         () -> {
           if (state == State.UP) {
             receiver.follow(channel, fromNumber);
@@ -162,7 +179,7 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   @Override
   public void unfollow(ChannelId channel) {
-    inAgent(
+    owner.run(
         () -> {
           receiver.unfollow(channel);
           if (state == State.UP) {
@@ -173,35 +190,49 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   @Override
   public void fetch(ChannelId channel, PartKey key) {
-    inAgent(
+    owner.run(
         () -> {
           if (state == State.UP && receiver.fetch(key)) {
             request(new ControlMessage.Fetch(linkId, channel, key));
+          } else if (unavailable.size() < context.config().mostFetches()
+              || unavailable.containsKey(key)) {
+            unavailable.put(key, channel);
           } else {
-            owner.run(() -> handler.onMessage(this, new FeedMessage.PartUnavailable(channel, key)));
+            context.metrics().unansweredFetches.inc();
           }
         });
   }
 
+  private int answerUnavailable() {
+    int due = unavailable.size();
+    int answered = 0;
+    while (answered < due && !unavailable.isEmpty()) {
+      Map.Entry<PartKey, ChannelId> next = unavailable.pollFirstEntry();
+      handler.onMessage(this, new FeedMessage.PartUnavailable(next.getValue(), next.getKey()));
+      answered++;
+    }
+    return answered;
+  }
+
+  /** Any thread. A mark, not a task: it is heard however full the agent's queue is. */
   @Override
   public void close() {
-    inAgent(
-        () -> {
-          if (state != State.CLOSED) {
-            end("closed here");
-            state = State.CLOSED;
-            closeStreams();
-            owner.remove(this);
-          }
-        });
+    closeAsked = true;
+    if (owner.inAgent()) {
+      closeHere();
+    } else {
+      owner.wake();
+    }
   }
 
-  private void inAgent(Runnable command) {
-    if (owner.inAgent()) {
-      command.run();
-    } else {
-      owner.run(command);
+  private void closeHere() {
+    if (state != State.CLOSED) {
+      end("closed here");
+      state = State.CLOSED;
+      closeStreams();
     }
+    unavailable.clear();
+    owner.remove(this);
   }
 
   /**
@@ -247,6 +278,15 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   /** Goes on; returns how much it did. */
   int work(long now) {
     nowNs = now;
+    if (closeAsked) {
+      closeHere();
+      return 1;
+    }
+    int answered = answerUnavailable();
+    return answered + workStreams();
+  }
+
+  private int workStreams() {
     PublicationLane lane = out;
     Subscription control = controlIn;
     if (state == State.CLOSED) {
