@@ -108,12 +108,24 @@ final class ControlStream {
     @Override
     public void beforeStart(ClientCallStreamObserver<NodeMessage> requestStream) {
       this.out = requestStream;
+      // The next message is asked for when this one was taken: what waits, waits in the stream.
+      requestStream.disableAutoRequestWithInitial(1);
       requestStream.setOnReadyHandler(() -> thread.execute(listener::onReady));
     }
 
     @Override
     public void onNext(ControlMessage message) {
-      thread.execute(() -> listener.onMessage(ControlStream.this, message));
+      thread.execute(() -> take(message));
+    }
+
+    private void take(ControlMessage message) {
+      try {
+        listener.onMessage(ControlStream.this, message);
+      } finally {
+        if (out != null) {
+          out.request(1);
+        }
+      }
     }
 
     @Override
