@@ -108,6 +108,11 @@ public final class ControlLinkClient implements NodeDirectory, NodeReports, Auto
   }
 
   @Override
+  public boolean isKnown() {
+    return state.isKnown();
+  }
+
+  @Override
   public Optional<DirectoryChannel> channel(String nameOrId) {
     return state.channel(nameOrId);
   }
@@ -307,7 +312,7 @@ public final class ControlLinkClient implements NodeDirectory, NodeReports, Auto
     DirectoryState after = before.with(change);
     state = after;
     answered.countDown();
-    if (after.number() == before.number() && after.log().equals(before.log())) {
+    if (before.isKnown() && after.number() == before.number() && after.log().equals(before.log())) {
       return;
     }
     if (!saveScheduled) {

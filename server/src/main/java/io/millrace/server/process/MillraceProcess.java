@@ -68,11 +68,14 @@ public final class MillraceProcess implements AutoCloseable {
     return new MillraceProcess(data, log, logStart, process);
   }
 
-  /** The arguments, with every port set to any free one. */
+  /** The arguments, with every port that they do not set set to any free one. */
   public static String[] freePorts(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     for (String port : PORTS) {
-      all.addAll(List.of("--set", port + ".port=0"));
+      String setting = port + ".port=";
+      if (all.stream().noneMatch(argument -> argument.startsWith(setting))) {
+        all.addAll(List.of("--set", setting + "0"));
+      }
     }
     return all.toArray(String[]::new);
   }
@@ -139,7 +142,7 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until the process has written its addresses, which it does when it is ready. */
+  /** Waits until the process has written its addresses, which it does when it has started. */
   public Endpoints awaitReady(Duration limit)
       throws IOException, InterruptedException, TimeoutException {
     long deadlineNs = System.nanoTime() + limit.toNanos();
