@@ -12,6 +12,8 @@ export interface Mock {
   ingest: string | null;
   /** Where `watch.hls` points; undefined for no edge. */
   edge: string | undefined;
+  /** How the edge at `/edge` answers for what `files` does not have; 404 at first. */
+  edgeStatus: number;
   readonly requests: string[];
   /** Playlists that the mock serves beside, by path, to stand for an edge. */
   readonly files: Map<string, string>;

@@ -30,6 +30,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   let withoutEvents = false;
   const requests = [];
   const files = new Map();
+  let edgeStatus = 404;
   const token = 'mja_test-token';
   let url = '';
 
@@ -172,6 +173,10 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
       response.writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Access-Control-Allow-Origin': '*' });
       return response.end(files.get(path));
     }
+    if (path.startsWith('/edge/')) {
+      response.writeHead(edgeStatus, { 'Content-Type': 'text/plain', 'Retry-After': '1' });
+      return response.end(`${path}: not here\n`);
+    }
     if (pages) return void answerPage(response, path);
     return problem(response, 404, 'Not found', 'Only the API is here');
   });
@@ -201,6 +206,9 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
     },
     set edge(value) {
       edge = value;
+    },
+    set edgeStatus(value) {
+      edgeStatus = value;
     },
     close() {
       clearInterval(timer);

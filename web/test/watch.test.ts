@@ -26,17 +26,25 @@ describe.skipIf(!executable)('the watch page', () => {
     await expect.poll(() => mock.requests.includes('GET /edge/live/stage/index.m3u8'), { timeout: 20_000 }).toBe(true);
   });
 
-  it('tries a failing edge again and again', async () => {
+  // 404: the channel went on air a moment ago; 503: the edge itself has not heard of it yet.
+  it.each([404, 503])('tries an edge that answers %i again and again, and goes on when it serves', async (status) => {
     tab = await open();
     const { page, mock } = tab;
     mock.edge = `${mock.url}/edge`;
+    mock.edgeStatus = status;
     mock.add('stage', 'Stage');
     mock.setLive('stage', { state: 'live', since: new Date().toISOString() });
     await page.goto('/watch/stage');
 
     const tries = () => mock.requests.filter((request) => request === 'GET /edge/live/stage/index.m3u8').length;
-    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(4);
     await page.getByText('Starting…').waitFor();
+
+    mock.files.set(
+      '/edge/live/stage/index.m3u8',
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=3000000,CODECS="avc1.64001f",RESOLUTION=1280x720\nnow/v1/index.m3u8\n',
+    );
+    await expect.poll(() => mock.requests.includes('GET /edge/live/stage/now/v1/index.m3u8'), { timeout: 20_000 }).toBe(true);
   });
 
   it('does not play a broadcast that is over while the address still shows it', async () => {

@@ -1,13 +1,23 @@
 package io.millrace.delivery;
 
-import java.util.Optional;
-
 /** Finds the channels that viewers ask for. */
 @FunctionalInterface
 public interface Channels {
-  /**
-   * The channel of that name or id, followed from now on where it was not; empty where there is no
-   * such channel. Called on event loops: at once, never blocks.
-   */
-  Optional<WatchedChannel> find(String nameOrId);
+  /** Says what is known of a name. */
+  sealed interface Found {
+    /** The channel, followed from now on where it was not. */
+    record Watched(WatchedChannel channel) implements Found {}
+
+    /** There is no such channel. */
+    record Unknown() implements Found {}
+
+    /** Whether there is one cannot be told yet. */
+    record NotKnownYet() implements Found {}
+
+    Found UNKNOWN = new Unknown();
+    Found NOT_KNOWN_YET = new NotKnownYet();
+  }
+
+  /** Looks a name or an id up. Called on event loops: at once, never blocks. */
+  Found find(String nameOrId);
 }

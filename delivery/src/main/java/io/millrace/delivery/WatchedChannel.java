@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 public final class WatchedChannel implements AutoCloseable {
   /** Says what a viewer can expect where there is no view. */
   public enum Status {
-    /** An origin was asked, or none is reachable yet: wait. */
+    /** Whether it is on air is not known yet: no origin is reachable, or none has answered. */
     JOINING,
     /** The view is or will be there. */
     FOLLOWING,
-    /** No origin has it: it is not on air. */
+    /** The origins have said that it is not on air. */
     NOT_LIVE,
     /** This node has no room for it. */
     REFUSED,

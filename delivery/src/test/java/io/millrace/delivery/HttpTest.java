@@ -102,6 +102,11 @@ class HttpTest {
     HttpRequest post = served.request("/time").method("DELETE", none).build();
     assertThat(served.send(post).statusCode()).isEqualTo(405);
     assertThat(served.get("/live/none/index.m3u8").body()).isEqualTo("channel none: unknown\n");
+    HttpResponse<String> early = served.get("/live/early/index.m3u8");
+    assertThat(early.statusCode()).isEqualTo(503);
+    assertThat(early.headers().firstValue("retry-after")).contains("1");
+    assertThat(early.headers().firstValue("cache-control")).contains("no-store");
+    assertThat(early.body()).startsWith("channel early: not known yet");
     assertThat(served.get("/favicon.ico").statusCode()).isEqualTo(404);
   }
 

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,7 +41,12 @@ final class Served implements AutoCloseable {
     server =
         DeliveryServer.start(
             config.at("127.0.0.1", 0),
-            name -> name.equals("show") ? Optional.of(channel) : Optional.empty(),
+            name ->
+                switch (name) {
+                  case "show" -> new Channels.Found.Watched(channel);
+                  case "early" -> Channels.Found.NOT_KNOWN_YET;
+                  default -> Channels.Found.UNKNOWN;
+                },
             metrics);
     http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();

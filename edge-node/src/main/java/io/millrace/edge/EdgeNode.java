@@ -5,6 +5,7 @@ import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.NodeReports;
 import io.millrace.control.link.Role;
+import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
 import io.millrace.delivery.WatchedChannel;
@@ -136,6 +137,11 @@ public final class EdgeNode implements AutoCloseable {
         link.opened(fabric.connect(address, Feed.WINDOW, link));
       }
     }
+    for (EdgeChannel channel : channels.values()) {
+      if (channel.from == null) {
+        join(channel);
+      }
+    }
   }
 
   private static long nowNs() {
@@ -143,29 +149,33 @@ public final class EdgeNode implements AutoCloseable {
   }
 
   /** Finds what a viewer asks for; the first one makes the edge follow it. Event loops. */
-  private Optional<WatchedChannel> find(String nameOrId) {
-    Optional<DirectoryChannel> known = directory.channel(nameOrId);
-    if (known.isEmpty()) {
-      return Optional.empty();
+  private Channels.Found find(String nameOrId) {
+    boolean allKnown = directory.isKnown(); // asked first: the directory may come in between
+    Optional<DirectoryChannel> found = directory.channel(nameOrId);
+    if (found.isEmpty()) {
+      return allKnown ? Channels.Found.UNKNOWN : Channels.Found.NOT_KNOWN_YET;
     }
-    ChannelId id = new ChannelId(known.get().id());
+    return new Channels.Found.Watched(watch(new ChannelId(found.get().id())));
+  }
+
+  private WatchedChannel watch(ChannelId id) {
     EdgeChannel channel = channels.get(id);
     if (channel != null) {
-      return Optional.of(channel.watched());
+      return channel.watched();
     }
     if (channels.size() >= config.maxChannels()) {
-      return Optional.of(refused(id));
+      return refused(id);
     }
     EdgeChannel added = newChannel(id);
     EdgeChannel other = channels.putIfAbsent(id, added);
     if (other != null) {
-      return Optional.of(other.watched());
+      return other.watched();
     }
     if (!fabric.execute(() -> join(added))) {
       channels.remove(id, added);
-      return Optional.of(refused(id));
+      return refused(id);
     }
-    return Optional.of(added.watched());
+    return added.watched();
   }
 
   private EdgeChannel newChannel(ChannelId id) {
@@ -236,19 +246,15 @@ public final class EdgeNode implements AutoCloseable {
     WatchedChannel.Status status = WatchedChannel.Status.JOINING;
     if (channel.hasTimeline()) {
       status = WatchedChannel.Status.FOLLOWING;
-    } else if (channel.from != null ? channel.told : isAnyUp()) {
+    } else if (channel.from != null ? channel.told : isDeclinedByAll(channel)) {
       status = WatchedChannel.Status.NOT_LIVE;
     }
     channel.watched().status(status);
   }
 
-  private boolean isAnyUp() {
-    for (OriginLink link : links.values()) {
-      if (link.isUp()) {
-        return true;
-      }
-    }
-    return false;
+  /** Not where there is no origin, or one that cannot be asked now. */
+  private boolean isDeclinedByAll(EdgeChannel channel) {
+    return !links.isEmpty() && channel.declined.containsAll(links.values());
   }
 
   void onLinkUp(OriginLink link) {
@@ -269,6 +275,8 @@ public final class EdgeNode implements AutoCloseable {
       if (link.equals(channel.from)) {
         channel.from = null;
         channel.window().onLinkDown();
+      }
+      if (channel.from == null) {
         join(channel);
       }
     }
@@ -280,10 +288,7 @@ public final class EdgeNode implements AutoCloseable {
       return;
     }
     if (message instanceof FeedMessage.Announced) {
-      channel.declined.remove(link);
-      if (channel.from == null) {
-        join(channel);
-      }
+      onAnnounced(channel, link);
       return;
     }
     if (!link.equals(channel.from)) {
@@ -308,6 +313,19 @@ public final class EdgeNode implements AutoCloseable {
       case FeedMessage.PartUnavailable missing ->
           channel.window().onPartUnavailable(missing.key(), nowNs());
       case FeedMessage.Input _ -> {}
+    }
+  }
+
+  /** An origin that has it is better than one that has been asked and does not know yet. */
+  private void onAnnounced(EdgeChannel channel, OriginLink link) {
+    channel.declined.remove(link);
+    OriginLink from = channel.from;
+    if (from != null && !from.equals(link) && !channel.told && !from.announces(channel.id())) {
+      from.link().unfollow(channel.id());
+      channel.from = null;
+    }
+    if (channel.from == null) {
+      join(channel);
     }
   }
 

@@ -10,8 +10,11 @@ import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.FeedSource;
+import io.millrace.fabric.Follower;
 import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.PartKey;
 import io.millrace.window.FakeFabric;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.ReplayingSource;
@@ -43,11 +46,13 @@ class EdgeNodeTest {
   private final ReplayingSource origin = new ReplayingSource(Feed.WINDOW);
   private final Queue<ChannelReport> reports = new ConcurrentLinkedQueue<>();
   private final HttpClient http = HttpClient.newHttpClient();
+  private final OneChannel directory = new OneChannel(channel.value());
   private EdgeNode edge;
 
   /** Knows one channel, {@code show}. */
   private static final class OneChannel implements NodeDirectory {
     private final DirectoryChannel only;
+    private volatile boolean known = true;
 
     OneChannel(UUID id) {
       only =
@@ -63,7 +68,15 @@ class EdgeNodeTest {
     }
 
     @Override
+    public boolean isKnown() {
+      return known;
+    }
+
+    @Override
     public Optional<DirectoryChannel> channel(String nameOrId) {
+      if (!known) {
+        return Optional.empty();
+      }
       boolean named = nameOrId.equals(only.name()) || nameOrId.equals(only.id().toString());
       return named ? Optional.of(only) : Optional.empty();
     }
@@ -102,7 +115,7 @@ class EdgeNodeTest {
                 defaults.endedRetention(),
                 defaults.store()),
             fabric,
-            new OneChannel(channel.value()),
+            directory,
             reports::add,
             new PrometheusRegistry());
     edge.upstreams(Set.of(ORIGIN));
@@ -188,11 +201,82 @@ class EdgeNodeTest {
   }
 
   @Test
+  void doesNotSayThatAChannelIsUnknownBeforeThereIsADirectory() {
+    onAir();
+    directory.known = false;
+
+    HttpResponse<String> early = get("/live/show/index.m3u8");
+
+    assertThat(early.statusCode()).isEqualTo(503);
+    assertThat(early.headers().firstValue("retry-after")).contains("1");
+    assertThat(early.body())
+        .isEqualTo("channel show: not known yet, this edge waits for the directory\n");
+    directory.known = true;
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(200);
+    assertThat(get("/live/nobody/index.m3u8").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void doesNotSayThatAChannelIsOffAirBeforeEveryOriginSaysSo() {
+    NodeAddress other = new NodeAddress.Udp("other-origin", 8092);
+    ReplayingSource empty = new ReplayingSource(Feed.WINDOW);
+    fabric.up(ORIGIN, empty);
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(404);
+
+    edge.upstreams(Set.of(ORIGIN, other));
+    await()
+        .untilAsserted(() -> assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(503));
+
+    fabric.up(other, new ReplayingSource(Feed.WINDOW));
+    await()
+        .untilAsserted(() -> assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(404));
+    fabric.down(ORIGIN);
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(503);
+  }
+
+  /** As an origin does that does not know yet whether the channel is on air. */
+  private static final class SilentSource implements FeedSource {
+    @Override
+    public Feed feed() {
+      return Feed.WINDOW;
+    }
+
+    @Override
+    public void attach(Follower follower) {}
+
+    @Override
+    public void detach(Follower follower) {}
+
+    @Override
+    public void follow(ChannelId channel, long fromNumber, Follower follower) {}
+
+    @Override
+    public void unfollow(ChannelId channel, Follower follower) {}
+
+    @Override
+    public void fetch(ChannelId channel, PartKey key, Follower follower) {}
+  }
+
+  @Test
+  void leavesAnOriginThatDoesNotKnowForOneThatHasTheChannel() {
+    NodeAddress other = new NodeAddress.Udp("other-origin", 8092);
+    edge.upstreams(Set.of(ORIGIN, other));
+    fabric.up(other, new SilentSource());
+    CompletableFuture<HttpResponse<String>> waiting =
+        http.sendAsync(request("/live/show/index.m3u8"), HttpResponse.BodyHandlers.ofString());
+
+    onAir();
+
+    assertThat(waiting.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void waitsForAnOriginForABoundedTime() {
     HttpResponse<String> unreachable = get("/live/show/index.m3u8");
 
     assertThat(unreachable.statusCode()).isEqualTo(503);
     assertThat(unreachable.headers().firstValue("retry-after")).contains("1");
+    assertThat(unreachable.body()).startsWith("channel show: ");
     CompletableFuture<HttpResponse<String>> waiting =
         http.sendAsync(request("/live/show/index.m3u8"), HttpResponse.BodyHandlers.ofString());
     onAir();

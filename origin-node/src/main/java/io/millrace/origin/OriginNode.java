@@ -55,6 +55,9 @@ public final class OriginNode implements AutoCloseable {
   /** Channels that were announced when there was no room, with the link that announced them. */
   private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
 
+  /** Channels that edges follow and no packager has announced, until all have been asked. */
+  private final Map<ChannelId, Question> questions = new LinkedHashMap<>();
+
   private boolean closed;
 
   public OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry) {
@@ -92,7 +95,9 @@ public final class OriginNode implements AutoCloseable {
     }
     for (NodeAddress gone : List.copyOf(links.keySet())) {
       if (!wanted.contains(gone)) {
-        Objects.requireNonNull(links.remove(gone)).close();
+        Link link = Objects.requireNonNull(links.remove(gone));
+        link.close();
+        questions.values().forEach(question -> question.forget(link));
       }
     }
     for (NodeAddress address : wanted) {
@@ -100,6 +105,7 @@ public final class OriginNode implements AutoCloseable {
         links.put(address, fabric.connect(address, Feed.PACKAGED, new PackagedHandler()));
       }
     }
+    answerQuestions();
   }
 
   private static long nowNs() {
@@ -138,11 +144,17 @@ public final class OriginNode implements AutoCloseable {
         .forEach(each -> onAnnounced(each.getValue(), each.getKey()));
   }
 
+  /** Whoever follows a channel that was announced and never heard of knows no more than before. */
   private void drop(ChannelId id, OriginChannel channel) {
+    boolean isOver = channel.isWithdrawnUpstream() || channel.window().lastNumber() > 0;
     channels.remove(id);
     channel.window().close();
     for (Follower follower : attached) {
-      follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+      if (!isOver && channel.followers().contains(follower)) {
+        ask(id, follower);
+      } else {
+        follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+      }
     }
   }
 
@@ -157,6 +169,9 @@ public final class OriginNode implements AutoCloseable {
       return;
     }
     if (channels.size() >= config.maxChannels() || !store.hasRoom(nowNs())) {
+      if (questions.containsKey(id)) {
+        link.unfollow(id);
+      }
       if (refused.put(id, link) == null) {
         LOG.error(
             "channel {}: refused, {} of {} channels and {} of {} bytes for parts are in use",
@@ -176,6 +191,55 @@ public final class OriginNode implements AutoCloseable {
     for (Follower follower : attached) {
       follower.send(new FeedMessage.Announced(id, Feed.WINDOW));
     }
+    Question answered = questions.remove(id);
+    if (answered != null) {
+      answered.askers().forEach(asker -> channel.follow(0, asker));
+    }
+  }
+
+  /** Asks the packagers that can be asked: following is answered by those who do not have it. */
+  private void ask(ChannelId id, Follower asker) {
+    Question question = questions.get(id);
+    if (question == null) {
+      question = new Question();
+      questions.put(id, question);
+      if (!refused.containsKey(id)) {
+        links.values().forEach(link -> link.follow(id, 0));
+      }
+    }
+    question.askers().add(asker);
+  }
+
+  private void onWithdrawn(Link packager, ChannelId id) {
+    refused.remove(id, packager);
+    Question question = questions.get(id);
+    if (question != null) {
+      question.declinedBy(packager);
+      answerIfKnown(id);
+    }
+  }
+
+  private void dropQuestion(ChannelId id, Follower asker) {
+    Question question = questions.get(id);
+    if (question != null) {
+      question.askers().remove(asker);
+      if (question.askers().isEmpty()) {
+        questions.remove(id);
+      }
+    }
+  }
+
+  private void answerQuestions() {
+    List.copyOf(questions.keySet()).forEach(this::answerIfKnown);
+  }
+
+  /** A channel that was refused is on air: its followers wait until there is room for it. */
+  private void answerIfKnown(ChannelId id) {
+    Question question = questions.get(id);
+    if (question != null && !refused.containsKey(id) && question.isDeclinedBy(links.values())) {
+      questions.remove(id);
+      question.askers().forEach(asker -> asker.send(new FeedMessage.Withdrawn(id, Feed.WINDOW)));
+    }
   }
 
   private boolean fetchUpstream(ChannelId id, PartKey key) {
@@ -194,6 +258,7 @@ public final class OriginNode implements AutoCloseable {
           closed = true;
           links.values().forEach(Link::close);
           links.clear();
+          questions.clear();
           channels.values().forEach(channel -> channel.window().close());
           channels.clear();
           store.close();
@@ -205,11 +270,13 @@ public final class OriginNode implements AutoCloseable {
     @Override
     public void onLinkUp(Link link) {
       LOG.info("link {}: up, feed {}", link.peer(), link.feed());
+      questions.keySet().forEach(id -> link.follow(id, 0));
     }
 
     @Override
     public void onLinkDown(Link link) {
       LOG.info("link {}: down, feed {}", link.peer(), link.feed());
+      questions.values().forEach(question -> question.forget(link));
       for (OriginChannel channel : channels.values()) {
         if (channel.upstream().equals(link)) {
           channel.window().onLinkDown();
@@ -224,7 +291,7 @@ public final class OriginNode implements AutoCloseable {
         return;
       }
       if (message instanceof FeedMessage.Withdrawn) {
-        refused.remove(message.channel());
+        onWithdrawn(link, message.channel());
       }
       OriginChannel channel = channels.get(message.channel());
       if (channel == null || !channel.upstream().equals(link)) {
@@ -262,6 +329,7 @@ public final class OriginNode implements AutoCloseable {
     @Override
     public void detach(Follower follower) {
       attached.remove(follower);
+      List.copyOf(questions.keySet()).forEach(id -> dropQuestion(id, follower));
       for (OriginChannel channel : channels.values()) {
         channel.followers().remove(follower);
       }
@@ -271,7 +339,7 @@ public final class OriginNode implements AutoCloseable {
     public void follow(ChannelId id, long fromNumber, Follower follower) {
       OriginChannel channel = channels.get(id);
       if (channel == null) {
-        follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+        ask(id, follower);
       } else {
         channel.follow(fromNumber, follower);
       }
@@ -283,6 +351,7 @@ public final class OriginNode implements AutoCloseable {
       if (channel != null) {
         channel.followers().remove(follower);
       }
+      dropQuestion(id, follower);
     }
 
     @Override

@@ -150,17 +150,35 @@ class OriginNodeTest {
 
     fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(unknown, 0, edge));
 
-    assertThat(edge.take()).containsExactly(new FeedMessage.Withdrawn(unknown, Feed.WINDOW));
+    await().untilAsserted(() -> assertThat(edge.received()).containsExactly(withdrawn(unknown)));
+  }
+
+  private static FeedMessage withdrawn(ChannelId id) {
+    return new FeedMessage.Withdrawn(id, Feed.WINDOW);
   }
 
   @Test
-  void keepsTheWindowWhileThePackagerIsAwayAndTellsEdgesOfTheNewState() {
-    publish(stream.segments(2));
-    follow(0);
+  void doesNotSayThatAChannelIsOffAirBeforeThePackagerSaysSo() {
+    ChannelId offAir = PublishedStream.channelId(9);
     fabric.down(PACKAGER);
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(offAir, 0, edge));
+    fabric.inAgent(() -> {});
+    assertThat(edge.received()).isEmpty();
 
-    assertThat(parts(follow(0))).hasSize(20);
-    fabric.inAgent(() -> packager.publish(channel, stream.segments(1)));
+    fabric.up(PACKAGER, packager);
+
+    await().untilAsserted(() -> assertThat(edge.received()).containsExactly(withdrawn(offAir)));
+  }
+
+  @Test
+  void sendsAChannelThatIsAnnouncedAfterItWasAskedFor() {
+    ChannelId second = PublishedStream.channelId(2);
+    PublishedStream later = new PublishedStream(second, 10);
+    fabric.down(PACKAGER);
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(second, 0, edge));
+
+    fabric.inAgent(() -> packager.publish(second, later.open()));
+    fabric.inAgent(() -> packager.publish(second, later.segments(1)));
     fabric.up(PACKAGER, packager);
 
     await()
@@ -168,6 +186,49 @@ class OriginNodeTest {
             () ->
                 assertThat(edge.received())
                     .contains(
-                        new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, stream.lastNumber())));
+                        new FeedMessage.SnapshotEnded(second, Feed.WINDOW, later.lastNumber()))
+                    .doesNotContain(withdrawn(second)));
+  }
+
+  @Test
+  void whoAsksNoMoreIsNotAnswered() {
+    ChannelId offAir = PublishedStream.channelId(9);
+    fabric.down(PACKAGER);
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(offAir, 0, edge));
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).unfollow(offAir, edge));
+
+    fabric.up(PACKAGER, packager);
+
+    fabric.inAgent(() -> {});
+    fabric.inAgent(() -> {});
+    assertThat(edge.received()).isEmpty();
+  }
+
+  @Test
+  void aChannelThatThereIsNoRoomForIsNotSaidToBeOffAir() {
+    OriginConfig defaults = OriginConfig.defaults();
+    OriginConfig forOne =
+        new OriginConfig(1, defaults.endedRetention(), defaults.recentEntries(), defaults.store());
+    ChannelId second = PublishedStream.channelId(2);
+    FakeFabric small = new FakeFabric();
+    ReplayingSource own = new ReplayingSource(Feed.PACKAGED);
+    try (OriginNode full = new OriginNode(forOne, small, new PrometheusRegistry())) {
+      small.inAgent(() -> own.publish(channel, stream.open()));
+      small.inAgent(() -> own.publish(second, new PublishedStream(second, 10).open()));
+      small.up(PACKAGER, own);
+      full.upstreams(Set.of(PACKAGER));
+      await()
+          .untilAsserted(
+              () -> small.inAgent(() -> assertThat(own.followers(channel)).isEqualTo(1)));
+
+      small.inAgent(() -> small.served(Feed.WINDOW).follow(second, 0, edge));
+
+      await().untilAsserted(() -> small.inAgent(() -> assertThat(own.followers(second)).isZero()));
+      assertThat(edge.received()).isEmpty();
+      small.inAgent(() -> own.withdraw(second));
+      await().untilAsserted(() -> assertThat(edge.received()).containsExactly(withdrawn(second)));
+    } finally {
+      small.close();
+    }
   }
 }

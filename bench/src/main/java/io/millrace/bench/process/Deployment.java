@@ -1,6 +1,7 @@
 package io.millrace.bench.process;
 
 import io.millrace.server.data.Endpoints;
+import io.millrace.server.process.MillraceProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.bench.acceptance.PacketHashes.Packet;
-import io.millrace.bench.process.MillraceProcess;
+import io.millrace.server.process.MillraceProcess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.millrace.bench.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.bench.process.MillraceProcess;
+import io.millrace.server.process.MillraceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -75,6 +75,11 @@ public final class ControlLinkClient implements NodeDirectory, NodeReports, Auto
   }
 
   @Override
+  public boolean isKnown() {
+    return directory.isKnown();
+  }
+
+  @Override
   public Optional<DirectoryChannel> channel(String nameOrId) {
     return directory.channel(nameOrId);
   }

@@ -10,8 +10,11 @@ import java.util.UUID;
 
 /** Holds the directory at one number of its log, indexed for every question. Immutable. */
 final class DirectoryState {
-  static final DirectoryState EMPTY = new DirectoryState("", 0, Map.of(), Map.of());
+  /** Before there is any. */
+  static final DirectoryState NONE =
+      new DirectoryState(/* known= */ false, "", 0, Map.of(), Map.of());
 
+  private final boolean known;
   private final String log;
   private final long number;
   private final Map<UUID, DirectoryChannel> channels;
@@ -21,10 +24,12 @@ final class DirectoryState {
   private final Map<Role, List<DirectoryNode>> byRole = new EnumMap<>(Role.class);
 
   private DirectoryState(
+      boolean known,
       String log,
       long number,
       Map<UUID, DirectoryChannel> channels,
       Map<String, DirectoryNode> nodes) {
+    this.known = known;
     this.log = log;
     this.number = number;
     this.channels = channels;
@@ -41,6 +46,10 @@ final class DirectoryState {
               .sorted(Comparator.comparing(DirectoryNode::id))
               .toList());
     }
+  }
+
+  boolean isKnown() {
+    return known;
   }
 
   String log() {
@@ -89,12 +98,13 @@ final class DirectoryState {
     change.channels().forEach(channel -> newChannels.put(channel.id(), channel));
     change.removedNodes().forEach(newNodes::remove);
     change.nodes().forEach(node -> newNodes.put(node.id(), node));
-    return new DirectoryState(change.log(), change.number(), newChannels, newNodes);
+    return new DirectoryState(
+        /* known= */ true, change.log(), change.number(), newChannels, newNodes);
   }
 
   /** The same, but no number follows it: only a snapshot can replace it. */
   DirectoryState withoutNumber() {
-    return new DirectoryState(/* log= */ "", /* number= */ 0, channels, nodes);
+    return new DirectoryState(known, /* log= */ "", /* number= */ 0, channels, nodes);
   }
 
   DirectoryChange snapshot() {

@@ -39,6 +39,11 @@ final class KeptDirectory implements NodeDirectory {
   }
 
   @Override
+  public boolean isKnown() {
+    return state.isKnown();
+  }
+
+  @Override
   public Optional<DirectoryChannel> channel(String nameOrId) {
     return state.channel(nameOrId);
   }
@@ -81,7 +86,9 @@ final class KeptDirectory implements NodeDirectory {
     }
     DirectoryState after = before.with(change);
     state = after;
-    if (after.number() != before.number() || !after.log().equals(before.log())) {
+    if (!before.isKnown()
+        || after.number() != before.number()
+        || !after.log().equals(before.log())) {
       saveSoon();
       changeListeners.forEach(LinkThread::guarded);
     }

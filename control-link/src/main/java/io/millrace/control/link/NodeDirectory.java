@@ -7,6 +7,14 @@ import java.util.function.Consumer;
 
 /** Tells a node which channels, keys and nodes there are. Every method from any thread, at once. */
 public interface NodeDirectory {
+  /**
+   * Whether there is a directory: it came from the control plane, now or before an earlier end of
+   * this node. Until then nobody knows whether what is not found exists.
+   */
+  default boolean isKnown() {
+    return true;
+  }
+
   /** Finds a channel by its name or by the text form of its id. */
   Optional<DirectoryChannel> channel(String nameOrId);
 

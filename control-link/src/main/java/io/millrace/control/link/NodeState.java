@@ -64,15 +64,15 @@ final class NodeState {
   DirectoryState directory() {
     try {
       DirectoryUpdate saved = DirectoryUpdate.parseFrom(Files.readAllBytes(directoryFile));
-      return DirectoryState.EMPTY.with(LinkMessages.directory(saved));
+      return DirectoryState.NONE.with(LinkMessages.directory(saved));
     } catch (NoSuchFileException e) {
-      return DirectoryState.EMPTY;
+      return DirectoryState.NONE;
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       log.warn("{} cannot be read and will be fetched anew: {}", directoryFile, e.getMessage());
-      return DirectoryState.EMPTY;
+      return DirectoryState.NONE;
     } catch (IOException e) {
       log.warn("{} cannot be read and will be fetched anew", directoryFile, e);
-      return DirectoryState.EMPTY;
+      return DirectoryState.NONE;
     }
   }
 

@@ -161,6 +161,7 @@ class ControlLinkTest {
 
     ControlLinkClient later = client(port, null);
 
+    assertThat(later.isKnown()).isTrue();
     assertThat(later.channelByKeyHash(HASH)).contains(channel);
     assertThat(later.nodes(Role.ORIGIN)).hasSize(1);
     assertThat(later.connected()).isFalse();
@@ -168,6 +169,23 @@ class ControlLinkTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve(file))))
           .isEqualTo("rw-------");
     }
+  }
+
+  @Test
+  void withoutAnyDirectoryNothingIsKnownUntilTheControlPlaneTellsIt() throws Exception {
+    ControlLinkServer gone = server(registry, 0);
+    int port = gone.port();
+    gone.close();
+    ControlLinkClient client = client(port, FakeRegistry.TOKEN);
+    List<Boolean> known = new CopyOnWriteArrayList<>();
+    client.onChange(() -> known.add(client.isKnown()));
+    assertThat(client.isKnown()).isFalse();
+
+    server(registry, port); // which has no channel at all
+
+    await().atMost(SOON).until(() -> !known.isEmpty());
+    assertThat(known).containsExactly(true);
+    assertThat(client.channel("main")).isEmpty();
   }
 
   @Test

@@ -68,7 +68,9 @@ final class Answers {
       case REFUSED -> unavailable("channel " + name + ": this edge has no room for it");
       case GONE -> unavailable("channel " + name + ": ask again");
       case JOINING, FOLLOWING ->
-          timedOut ? unavailable("channel " + name + ": no origin answers") : null;
+          timedOut
+              ? unavailable("channel " + name + ": no origin has said whether it is on air")
+              : null;
     };
   }
 
@@ -299,6 +301,15 @@ final class Answers {
     return target == 0
         ? config.startTimeout()
         : Duration.ofSeconds((long) WAIT_TARGET_DURATIONS * target);
+  }
+
+  Response unknown(String channel) {
+    return notFound("channel " + channel + ": unknown");
+  }
+
+  /** Not 404, at which players give up. */
+  Response notKnownYet(String channel) {
+    return unavailable("channel " + channel + ": not known yet, this edge waits for the directory");
   }
 
   Response notFound(String reason) {

@@ -117,12 +117,16 @@ public final class LoopDelivery {
   }
 
   private void handle(Route.OfChannel route, Request request, Exchange exchange) {
-    Optional<WatchedChannel> found = find(route.channel());
-    if (found.isEmpty()) {
-      finish(exchange, answers.notFound("channel " + route.channel() + ": unknown"));
-      return;
+    switch (find(route.channel())) {
+      case Channels.Found.Watched(WatchedChannel channel) ->
+          handle(channel, route, request, exchange);
+      case Channels.Found.Unknown _ -> finish(exchange, answers.unknown(route.channel()));
+      case Channels.Found.NotKnownYet _ -> finish(exchange, answers.notKnownYet(route.channel()));
     }
-    WatchedChannel channel = found.get();
+  }
+
+  private void handle(
+      WatchedChannel channel, Route.OfChannel route, Request request, Exchange exchange) {
     long nowNs = nowNs();
     channel.touch(nowNs);
     if (exchange.kind == Kind.PLAYLIST || exchange.kind == Kind.MULTIVARIANT) {
@@ -141,9 +145,10 @@ public final class LoopDelivery {
   }
 
   /** A channel that was just left is found anew. */
-  private Optional<WatchedChannel> find(String name) {
-    Optional<WatchedChannel> found = channels.find(name);
-    return found.isPresent() && found.get().status() == WatchedChannel.Status.GONE
+  private Channels.Found find(String name) {
+    Channels.Found found = channels.find(name);
+    return found instanceof Channels.Found.Watched(WatchedChannel channel)
+            && channel.status() == WatchedChannel.Status.GONE
         ? channels.find(name)
         : found;
   }

@@ -13,7 +13,12 @@ final class ServeReport {
 
   static void print(Output output, StartReport report) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("readyMs", report.readyAfter().toMillis());
+    if (report.obstacle() == null) {
+      json.put("readyMs", report.after().toMillis());
+    } else {
+      json.put("startedMs", report.after().toMillis());
+      json.put("notReady", report.obstacle());
+    }
     json.put("data", report.data().toString());
     json.put("endpoints", report.endpoints());
     if (report.demoPage() != null) {
@@ -37,10 +42,16 @@ final class ServeReport {
     if (report.demoPage() != null) {
       out.printf("%n  Watch the demo: %s%n", report.demoPage());
     }
-    out.printf(
-        Locale.ROOT,
-        "%nMillrace is ready in %.1f s; Ctrl-C stops it.%n",
-        report.readyAfter().toMillis() / 1_000.0);
+    double seconds = report.after().toMillis() / 1_000.0;
+    if (report.obstacle() == null) {
+      out.printf(Locale.ROOT, "%nMillrace is ready in %.1f s; Ctrl-C stops it.%n", seconds);
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "%nMillrace has started in %.1f s and is not ready (%s); Ctrl-C stops it.%n",
+          seconds,
+          report.obstacle());
+    }
   }
 
   private static String dataOption(StartReport report) {

@@ -13,8 +13,9 @@ public final class Readiness {
     obstacles.put(part, reason);
   }
 
-  public void ready(String part) {
-    obstacles.remove(part);
+  /** Returns whether it was not. */
+  public boolean ready(String part) {
+    return obstacles.remove(part) != null;
   }
 
   /** What is in the way; empty where all is ready. */

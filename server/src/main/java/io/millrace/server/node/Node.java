@@ -42,6 +42,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Readiness readiness = new Readiness();
   private final Map<String, Endpoints.Endpoint> addresses = new LinkedHashMap<>();
+  private volatile boolean startedWithoutDirectory;
 
   private Node(Settings settings, DataDirectory data, Set<Role> roles) {
     this.settings = settings;
@@ -198,17 +200,34 @@ public final class Node implements AutoCloseable {
                 joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
             .withJoinToken(joining.token())
             .withSoftwareVersion(Version.TEXT);
-    return parts.add("control link", ControlLinkClient.start(config));
+    ControlLinkClient link = parts.add("control link", ControlLinkClient.start(config));
+    readiness.notReady("directory", "none yet, the control plane has to tell it first");
+    link.onChange(() -> showDirectory(link));
+    showDirectory(link);
+    return link;
+  }
+
+  private void showDirectory(ControlLinkClient link) {
+    if (link.isKnown() && readiness.ready("directory") && startedWithoutDirectory) {
+      log.info("The directory has come: this node is ready");
+    }
   }
 
   /** The directory on disk will do where the control plane is away; a refusal will not. */
-  private static void awaitDirectory(ControlLinkClient link) throws InterruptedException {
-    if (!link.awaitDirectory(FIRST_ANSWER)) {
-      if (link.refusal().isPresent()) {
-        throw new ServerException("the control plane refuses this node: " + link.refusal().get());
-      }
-      log.warn("The control plane does not answer: going on with what is known");
+  private void awaitDirectory(ControlLinkClient link) throws InterruptedException {
+    if (link.awaitDirectory(FIRST_ANSWER)) {
+      showDirectory(link);
+      return;
     }
+    if (link.refusal().isPresent()) {
+      throw new ServerException("the control plane refuses this node: " + link.refusal().get());
+    }
+    startedWithoutDirectory = !link.isKnown();
+    log.warn(
+        "The control plane does not answer: {}",
+        startedWithoutDirectory
+            ? "this node is not ready before it has told the directory"
+            : "going on with the directory that it told last");
   }
 
   private void startMedia(Fabric fabric, ControlLinkClient link) {
@@ -301,6 +320,11 @@ public final class Node implements AutoCloseable {
     synchronized (addresses) {
       return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, addresses);
     }
+  }
+
+  /** Why it does not serve yet, though all parts have started; empty where it does. */
+  public Optional<String> obstacle() {
+    return readiness.obstacle();
   }
 
   /** Tells watchers that the node is leaving, and gives publishers and viewers time to. */

@@ -71,7 +71,11 @@ public final class Run {
       data.write(node.endpoints());
       ready.accept(
           new StartReport(
-              node.endpoints(), dataPath, sinceStart(), demo.value().map(Demo::page).orElse(null)));
+              node.endpoints(),
+              dataPath,
+              sinceStart(),
+              node.obstacle().orElse(null),
+              demo.value().map(Demo::page).orElse(null)));
       Signals.on("HUP", this::reload);
       stopping.started();
       stopping.await();

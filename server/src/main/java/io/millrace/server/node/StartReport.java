@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What there is to tell once all parts have started.
  *
- * @param readyAfter since the start of the JVM
+ * @param after since the start of the JVM
+ * @param obstacle why the process does not serve yet; null where it is ready
  * @param demoPage where the demo is watched; null where there is none
  */
 public record StartReport(
-    Endpoints endpoints, Path data, Duration readyAfter, @Nullable String demoPage) {}
+    Endpoints endpoints,
+    Path data,
+    Duration after,
+    @Nullable String obstacle,
+    @Nullable String demoPage) {}

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +17,8 @@ final class Playlist implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI multivariant;
 
-  Playlist(String edge, String channel) {
-    this.multivariant = URI.create(edge + "/live/" + channel + "/index.m3u8");
+  Playlist(URI edge, String channel) {
+    this.multivariant = edge.resolve("/live/" + channel + "/index.m3u8");
   }
 
   /** The address of the video's media playlist; null where there is none yet. */
@@ -50,7 +51,10 @@ final class Playlist implements AutoCloseable {
     HttpResponse<byte[]> answer =
         http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() != 200) {
-      throw new IOException(address + " answers " + answer.statusCode());
+      throw new IOException(
+          "%s answers %d: %s"
+              .formatted(
+                  address, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8)));
     }
     return answer.body();
   }

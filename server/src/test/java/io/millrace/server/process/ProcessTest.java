@@ -36,7 +36,7 @@ final class ProcessTest {
   void demoPlaysSurvivesAKillAndLeavesNothing() throws Exception {
     Path data = parent.resolve("data");
     List<ProcessHandle> left;
-    try (MillraceProcess demo = MillraceProcess.start(data, "demo").awaitReady()) {
+    try (MillraceProcess demo = Started.ready(data, "demo")) {
       assertPlays(demo);
       assertCommandsWork(data);
       assertSecondIsNamed(data, demo.pid());
@@ -45,12 +45,13 @@ final class ProcessTest {
       demo.kill();
     }
 
-    try (MillraceProcess again = MillraceProcess.start(data, "demo").awaitReady()) {
+    try (MillraceProcess again = Started.ready(data, "demo")) {
       assertPlays(again);
       await().atMost(SOON).until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
       List<ProcessHandle> running = again.descendants();
+      again.signal("TERM");
 
-      assertThat(again.terminate()).as(again::output).isZero();
+      assertThat(again.awaitExit(Started.LONGEST)).as(again::output).isZero();
 
       assertThat(running).isNotEmpty().noneMatch(ProcessHandle::isAlive);
       assertThat(data.resolve("endpoints.json")).doesNotExist();
@@ -59,7 +60,7 @@ final class ProcessTest {
   }
 
   private static void assertPlays(MillraceProcess process) throws Exception {
-    try (Playlist playlist = new Playlist(process.url("edge.http"), "demo")) {
+    try (Playlist playlist = new Playlist(process.http("edge.http"), "demo")) {
       await().atMost(SOON).ignoreExceptions().until(() -> playlist.video() != null);
       URI video = playlist.video();
       await().atMost(SOON).until(() -> !playlist.parts(video).isEmpty());
@@ -98,8 +99,8 @@ final class ProcessTest {
   }
 
   private static void assertSecondIsNamed(Path data, long pid) throws Exception {
-    try (MillraceProcess second = MillraceProcess.start(data, "up")) {
-      assertThat(second.awaitExit()).isEqualTo(1);
+    try (MillraceProcess second = Started.process(data, "up")) {
+      assertThat(second.awaitExit(Started.LONGEST)).isEqualTo(1);
       assertThat(second.output()).contains(data + " is in use by millrace pid " + pid);
     }
   }

@@ -21,24 +21,24 @@ final class TwoProcessesTest {
   @Test
   void edgeInAnotherProcessServesTheSameBytesAlsoAfterAKill() throws Exception {
     Path data = parent.resolve("data");
-    try (MillraceProcess all = MillraceProcess.start(data, "demo").awaitReady();
-        Playlist here = new Playlist(all.url("edge.http"), "demo")) {
+    try (MillraceProcess all = Started.ready(data, "demo");
+        Playlist here = new Playlist(all.http("edge.http"), "demo")) {
       String lastBeforeKill;
-      try (MillraceProcess edge =
-              MillraceProcess.start(data.resolve("edge"), "node", "--roles", "edge").awaitReady();
-          Playlist there = new Playlist(edge.url("edge.http"), "demo")) {
+      try (MillraceProcess edge = Started.ready(data.resolve("edge"), "node", "--roles", "edge");
+          Playlist there = new Playlist(edge.http("edge.http"), "demo")) {
         lastBeforeKill = assertSameParts(here, there);
         edge.kill();
       }
 
-      try (MillraceProcess again =
-              MillraceProcess.start(data.resolve("edge"), "node", "--roles", "edge").awaitReady();
-          Playlist there = new Playlist(again.url("edge.http"), "demo")) {
+      try (MillraceProcess again = Started.ready(data.resolve("edge"), "node", "--roles", "edge");
+          Playlist there = new Playlist(again.http("edge.http"), "demo")) {
         String lastAfterKill = assertSameParts(here, there);
         assertThat(lastAfterKill).isNotEqualTo(lastBeforeKill);
-        assertThat(again.terminate()).as(again::output).isZero();
+        again.signal("TERM");
+        assertThat(again.awaitExit(Started.LONGEST)).as(again::output).isZero();
       }
-      assertThat(all.terminate()).as(all::output).isZero();
+      all.signal("TERM");
+      assertThat(all.awaitExit(Started.LONGEST)).as(all::output).isZero();
     }
   }
 

@@ -1,4 +1,4 @@
-package io.millrace.bench.process;
+package io.millrace.server.process;
 
 import io.millrace.server.data.Endpoints;
 import java.io.File;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,45 +19,63 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs the millrace command as a child process, with this program's class path and JVM flags. */
 public final class MillraceProcess implements AutoCloseable {
+  /** The settings of all ports, without {@code .port}. */
+  public static final List<String> PORTS =
+      List.of("rtmp", "edge.http", "control", "control.grpc", "fabric", "metrics");
+
   private static final String MAIN = "io.millrace.server.Main";
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
-  static final List<String> PORTS =
-      List.of("rtmp", "edge.http", "control", "control.grpc", "fabric", "metrics");
   private static final long POLL_NS = 20_000_000;
 
   private final Path data;
   private final Path log;
+  private final long logStart;
   private final Process process;
 
-  private MillraceProcess(Path data, Path log, Process process) {
+  private MillraceProcess(Path data, Path log, long logStart, Process process) {
     this.data = data;
     this.log = log;
+    this.logStart = logStart;
     this.process = process;
   }
 
   /**
-   * Starts {@code millrace ARGUMENTS --data DATA}, every port free; output goes to {@code
-   * DATA-COMMAND.log} beside the data directory.
+   * Starts {@code millrace ARGUMENTS --data DATA}; output goes to {@code DATA.log} beside the data
+   * directory, after what is there.
    */
   public static MillraceProcess start(Path data, String... arguments) throws IOException {
-    Files.createDirectories(data);
-    Path log = data.resolveSibling(data.getFileName() + ".log");
-    List<String> command = command(arguments);
-    command.addAll(List.of("--data", data.toString()));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    process.getOutputStream().close();
-    return new MillraceProcess(data, log, process);
+    return start(data, List.of(), Map.of(), arguments);
   }
 
-  /** The arguments, with every port set to any free one. */
+  /** The same with more flags for its JVM and more variables in its environment. */
+  public static MillraceProcess start(
+      Path data, List<String> jvmFlags, Map<String, String> environment, String... arguments)
+      throws IOException {
+    Path log = data.resolveSibling(data.getFileName() + ".log");
+    if (log.getParent() != null) {
+      Files.createDirectories(log.getParent());
+    }
+    long logStart = Files.exists(log) ? Files.size(log) : 0;
+    List<String> command = command(jvmFlags, arguments);
+    command.addAll(List.of("--data", data.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new MillraceProcess(data, log, logStart, process);
+  }
+
+  /** The arguments, with every port that they do not set set to any free one. */
   public static String[] freePorts(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     for (String port : PORTS) {
-      all.addAll(List.of("--set", port + ".port=0"));
+      String setting = port + ".port=";
+      if (all.stream().noneMatch(argument -> argument.startsWith(setting))) {
+        all.addAll(List.of("--set", setting + "0"));
+      }
     }
     return all.toArray(String[]::new);
   }
@@ -66,7 +85,8 @@ public final class MillraceProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     File errors = File.createTempFile("millrace", ".log");
     try {
-      Process process = new ProcessBuilder(command(arguments)).redirectError(errors).start();
+      Process process =
+          new ProcessBuilder(command(List.of(), arguments)).redirectError(errors).start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
@@ -81,13 +101,14 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(String... arguments) {
+  private static List<String> command(List<String> jvmFlags, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     // Agents (a debugger, a coverage tool) belong to this process alone.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-agent") && !argument.startsWith("-javaagent"))
         .forEach(command::add);
+    command.addAll(jvmFlags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(List.of(arguments));
     return command;
@@ -105,7 +126,23 @@ public final class MillraceProcess implements AutoCloseable {
     return data;
   }
 
-  /** Waits until the process has written its addresses, which it does when it is ready. */
+  /** The programs that it has started and that run now. */
+  public List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  /** What it has printed and logged so far. */
+  public String output() {
+    try {
+      byte[] all = Files.readAllBytes(log);
+      int from = (int) Math.min(logStart, all.length);
+      return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Waits until the process has written its addresses, which it does when it has started. */
   public Endpoints awaitReady(Duration limit)
       throws IOException, InterruptedException, TimeoutException {
     long deadlineNs = System.nanoTime() + limit.toNanos();
@@ -115,11 +152,11 @@ public final class MillraceProcess implements AutoCloseable {
         return endpoints.get();
       }
       if (!process.isAlive()) {
-        throw new IOException("millrace ended at once:\n" + Files.readString(log));
+        throw new IOException("millrace ended at once:\n" + output());
       }
       LockSupport.parkNanos(POLL_NS);
     }
-    throw new TimeoutException("millrace was not ready:\n" + Files.readString(log));
+    throw new TimeoutException("millrace was not ready:\n" + output());
   }
 
   /** The address named {@code name} in {@code endpoints.json}, as an HTTP address. */
@@ -136,12 +173,26 @@ public final class MillraceProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Sends a signal by its name, {@code INT} or {@code TERM}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid())).start().waitFor();
+  }
+
+  /** Waits for its end. Returns the exit status. */
+  public int awaitExit(Duration limit) throws InterruptedException, TimeoutException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new TimeoutException("millrace goes on:\n" + output());
+    }
+    return process.exitValue();
+  }
+
   /** Ends the process with SIGTERM and waits for it; the time that took. */
   public Duration stop() {
     long startNs = System.nanoTime();
     process.destroy();
     try {
       if (!process.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
