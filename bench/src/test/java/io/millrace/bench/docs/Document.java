@@ -50,12 +50,23 @@ record Document(Path path, String text) {
     Matcher fence = FENCE.matcher(text);
     while (fence.find()) {
       if (fence.group(1).equals("sh") || fence.group(1).isEmpty()) {
-        fence.group(2).replace("\\\n", " ").lines().map(Document::withoutComment).forEach(commands::add);
+        fence
+            .group(2)
+            .replace("\\\n", " ")
+            .lines()
+            .map(Document::withoutComment)
+            .forEach(commands::add);
       }
     }
-    INLINE.matcher(FENCE.matcher(text).replaceAll("")).results()
+    INLINE
+        .matcher(FENCE.matcher(text).replaceAll(""))
+        .results()
         .map(m -> m.group(1).replaceAll("\\s+", " ").strip())
-        .filter(code -> code.startsWith("./millrace ") || code.startsWith("mvn ") || code.startsWith("node "))
+        .filter(
+            code ->
+                code.startsWith("./millrace ")
+                    || code.startsWith("mvn ")
+                    || code.startsWith("node "))
         .forEach(commands::add);
     return commands.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
@@ -66,8 +77,16 @@ record Document(Path path, String text) {
 
   /** As the anchors of a rendered page are named. */
   List<String> anchors() {
-    return HEADING.matcher(text).results()
-        .map(m -> m.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").strip().replace(' ', '-'))
+    return HEADING
+        .matcher(text)
+        .results()
+        .map(
+            m ->
+                m.group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                    .strip()
+                    .replace(' ', '-'))
         .toList();
   }
 

@@ -92,8 +92,10 @@ class DocumentsTest {
     for (Document document : Document.all()) {
       for (String command : document.commands()) {
         if (command.startsWith("mvn ")) {
-          missingOfMaven(command).map(name -> document + ": " + command + " → " + name).forEach(missing::add);
-        } else if (command.startsWith("node ")) {
+          missingOfMaven(command)
+              .map(name -> document + ": " + command + " → " + name)
+              .forEach(missing::add);
+        } else if (command.matches("node \\S+\\.mjs.*")) {
           Path script = Document.ROOT.resolve(command.split("\\s+")[1]);
           if (!Files.exists(script)) {
             missing.add(document + ": " + command);
