@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 final class FakeApi implements AutoCloseable {
   static final String TOKEN = "mat_secret";
   static final EventTimings QUICK =
-      new EventTimings(Duration.ofMillis(1_500), Duration.ofMillis(20), Duration.ofMillis(200));
+      new EventTimings(Duration.ofSeconds(3), Duration.ofMillis(20), Duration.ofMillis(200));
 
   /** What was asked. */
   record Request(String method, String target, Map<String, List<String>> headers, String body) {

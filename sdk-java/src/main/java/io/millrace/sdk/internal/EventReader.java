@@ -108,7 +108,7 @@ public final class EventReader implements AutoCloseable {
     while (!isEnded()) {
       ChannelEvent event = ready.poll();
       if (event != null) {
-        if (ready.isEmpty() && scope.isOver()) {
+        if (scope.isOver() && event instanceof ChannelEvent.Removed) {
           close();
         }
         return Optional.of(event);
