@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       ChannelsCommand.class,
       IdleCommand.class,
       StartCommand.class,
-      FuzzCommand.class
+      FuzzCommand.class,
+      FloodCommand.class
     })
 final class BenchCommand {}

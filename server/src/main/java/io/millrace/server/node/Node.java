@@ -17,6 +17,7 @@ import io.millrace.server.Version;
 import io.millrace.server.data.DataDirectory;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.health.HealthServer;
+import io.millrace.server.health.NettyMetrics;
 import io.millrace.server.health.Readiness;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Setting;
@@ -81,6 +82,7 @@ public final class Node implements AutoCloseable {
   private void startParts() throws InterruptedException {
     readiness.notReady("node", "it is starting");
     JvmMetrics.builder().register(registry);
+    NettyMetrics.register(registry);
     FutureTask<ControlPlane> startingControl = new FutureTask<>(this::startControlPlane);
     Thread controlStarter = Thread.ofPlatform().name("start-control").unstarted(startingControl);
     if (roles.contains(Role.CONTROL)) {
