@@ -110,10 +110,16 @@ public final class ControlPlane implements AutoCloseable {
     return nodes.issueToken(roles, ttl).token();
   }
 
+  /** Stops all of it, whether or not the thread was told to hurry: nobody else would. */
   @Override
   public void close() {
+    boolean interrupted = false;
     while (!parts.isEmpty()) {
+      interrupted |= Thread.interrupted();
       closeQuietly(parts.pop());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -49,7 +49,9 @@ public final class Database implements AutoCloseable {
     try {
       pool = pool(config, server, mostConnections);
       long connectedNs = System.nanoTime();
+      requireNotInterrupted();
       migrate(pool);
+      requireNotInterrupted();
       log.info(
           "Database ready in {} ms (server {} ms, connection {} ms, schema {} ms)",
           millis(System.nanoTime() - startNs),
@@ -57,14 +59,25 @@ public final class Database implements AutoCloseable {
           millis(connectedNs - startedNs),
           millis(System.nanoTime() - connectedNs));
       return new Database(server, pool);
-    } catch (DatabaseException e) {
+    } catch (RuntimeException e) { // a driver's, too: the server must not be left running
+      boolean interrupted = Thread.interrupted();
       if (pool != null) {
         pool.close();
       }
       if (server != null) {
         server.close();
       }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       throw e;
+    }
+  }
+
+  /** JDBC does not heed an interrupt, so whoever starts the database must. */
+  private static void requireNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new DatabaseException("Interrupted while the database was starting");
     }
   }
 

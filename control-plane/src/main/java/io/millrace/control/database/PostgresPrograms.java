@@ -1,7 +1,9 @@
 package io.millrace.control.database;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
@@ -59,16 +61,45 @@ final class PostgresPrograms {
       log.info("Unpacking Postgres to {}", unpacked);
       Path partial = unpacked.resolveSibling(unpacked.getFileName() + ".partial");
       deleteTree(partial);
-      try (InputStream in = archive.openStream()) {
+      try (InputStream in = new UntilInterrupted(archive.openStream())) {
         unpack(in, partial);
+      } catch (InterruptedIOException e) {
+        deleteTree(partial);
+        throw e;
       }
       Files.move(partial, unpacked, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** Ends when the reading thread is interrupted, which nothing else in the unpacking heeds. */
+  private static final class UntilInterrupted extends FilterInputStream {
+    UntilInterrupted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      require();
+      return super.read();
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      require();
+      return super.read(bytes, offset, length);
+    }
+
+    private static void require() throws InterruptedIOException {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while unpacking");
+      }
     }
   }
 
   private static void unpack(InputStream archive, Path target) throws IOException {
     try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(archive))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        UntilInterrupted.require(); // hundreds of small files come out of one read
         Path file = target.resolve(entry.getName()).normalize();
         if (!file.startsWith(target)) {
           throw new IOException(entry.getName() + " (expected: a path inside the archive)");

@@ -199,9 +199,12 @@ public final class PostgresServer implements AutoCloseable {
                     "--no-instructions"))
             .redirectOutput(output.toFile())
             .start();
-    if (!initdb.waitFor(INIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-      initdb.destroyForcibly();
-      throw new DatabaseException("initdb did not end within " + INIT_TIMEOUT);
+    try {
+      if (!initdb.waitFor(INIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new DatabaseException("initdb did not end within " + INIT_TIMEOUT);
+      }
+    } finally {
+      Postmaster.kill(initdb.toHandle()); // it may have been interrupted
     }
     if (initdb.exitValue() != 0) {
       throw new DatabaseException("The database cannot be made: " + tail(output));

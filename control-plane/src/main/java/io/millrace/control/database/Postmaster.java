@@ -63,11 +63,33 @@ final class Postmaster {
     if (signal(process, "QUIT") && ended(process, IMMEDIATE_TIMEOUT)) {
       return;
     }
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    if (!ended(process, IMMEDIATE_TIMEOUT)) {
+    if (!kill(process)) {
       throw new DatabaseException(
           "Postgres (process %d) cannot be stopped".formatted(process.pid()));
+    }
+  }
+
+  /**
+   * Ends a program and what it has started by force. Returns whether it has ended; what it had
+   * started is an orphan then, and stays visible for as long as nobody reaps it.
+   */
+  static boolean kill(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return true;
+    }
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+    boolean interrupted = Thread.interrupted();
+    try {
+      return ended(process, IMMEDIATE_TIMEOUT);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -2,11 +2,15 @@ package io.millrace.control.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +43,40 @@ class PostgresServerTest {
           .isInstanceOf(DatabaseException.class)
           .hasMessageContaining("in use by another Millrace");
     }
+  }
+
+  @Test
+  void startThatIsInterruptedLeavesNoProgramAndTheNextOneWorks() throws Exception {
+    DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    AtomicReference<Exception> thrown = new AtomicReference<>();
+    Thread starter =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    PostgresServer.start(config).close();
+                  } catch (DatabaseException e) {
+                    thrown.set(e);
+                  }
+                });
+    Path begun = directory.resolve("postgres/data.partial/global");
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(begun));
+
+    starter.interrupt();
+    starter.join();
+
+    assertThat(thrown.get()).hasMessageContaining("Interrupted");
+    await().until(() -> programsOn(directory).isEmpty());
+    try (Database next = Database.open(config, 2)) {
+      assertThat(one(next, "select 7")).isEqualTo("7");
+    }
+  }
+
+  private static List<String> programsOn(Path directory) {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains(directory.toString()))
+        .toList();
   }
 
   @Test

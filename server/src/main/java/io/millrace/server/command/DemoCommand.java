@@ -11,6 +11,13 @@ import picocli.CommandLine.Mixin;
 /** Runs everything, and broadcasts a test picture to it. */
 @Command(
     name = "demo",
+    exitCodeListHeading = ServeStatus.HEADING,
+    exitCodeList = {
+      ServeStatus.STOPPED,
+      ServeStatus.FAILED,
+      ServeStatus.COMMAND_LINE,
+      ServeStatus.INTERRUPTED
+    },
     description = "As up, with a test picture and a tone on the channel demo: something to watch.")
 final class DemoCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();

@@ -22,6 +22,13 @@ import tools.jackson.databind.JsonNode;
 /** Runs some roles and joins a control plane. */
 @Command(
     name = "node",
+    exitCodeListHeading = ServeStatus.HEADING,
+    exitCodeList = {
+      ServeStatus.STOPPED,
+      ServeStatus.FAILED,
+      ServeStatus.COMMAND_LINE,
+      ServeStatus.INTERRUPTED
+    },
     description =
         "Run some roles in this process and join a control plane (control.url, node.token).",
     subcommands = NodeCommand.Token.class)

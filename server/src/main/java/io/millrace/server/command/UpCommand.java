@@ -11,6 +11,13 @@ import picocli.CommandLine.Mixin;
 /** Runs everything in one process. */
 @Command(
     name = "up",
+    exitCodeListHeading = ServeStatus.HEADING,
+    exitCodeList = {
+      ServeStatus.STOPPED,
+      ServeStatus.FAILED,
+      ServeStatus.COMMAND_LINE,
+      ServeStatus.INTERRUPTED
+    },
     description = "Run all roles in this process, with a Postgres of its own, until Ctrl-C.")
 final class UpCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();

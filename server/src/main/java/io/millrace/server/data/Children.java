@@ -6,10 +6,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Children {
   private static final Logger log = LoggerFactory.getLogger(Children.class);
   private static final Duration STOP = Duration.ofSeconds(1);
+  private static final long POLL_NS = 2_000_000;
 
   private final Path directory;
 
@@ -74,6 +77,33 @@ public final class Children {
     long startMs = Long.parseLong(parts[1]);
     return ProcessHandle.of(Long.parseLong(parts[0]))
         .filter(process -> startMs != 0 && startMs(process) == startMs);
+  }
+
+  /** Ends whatever this process has started and that still runs, at once. */
+  public static void endAll() {
+    long untilNs = System.nanoTime() + STOP.toNanos();
+    do { // another may be born meanwhile
+      List<ProcessHandle> left = descendants();
+      if (left.isEmpty()) {
+        return;
+      }
+      left.forEach(ProcessHandle::destroyForcibly);
+      LockSupport.parkNanos(POLL_NS);
+    } while (System.nanoTime() < untilNs);
+  }
+
+  private static List<ProcessHandle> descendants() {
+    return ProcessHandle.current().descendants().filter(Children::isRunning).toList();
+  }
+
+  /** Whether it is alive, and not only waits for its parent to take notice of its end. */
+  private static boolean isRunning(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return process.isAlive(); // it has just ended, or there is no /proc
+    }
   }
 
   /** Asks the process to end, then makes it. */

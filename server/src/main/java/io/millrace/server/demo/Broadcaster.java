@@ -156,19 +156,23 @@ public final class Broadcaster implements AutoCloseable {
     }
   }
 
+  /** FFmpeg gets time to say goodbye; looking for it ends at once. */
   @Override
   public void close() {
     closing = true;
+    if (process == null) {
+      thread.interrupt();
+    }
     LockSupport.unpark(thread);
     try {
-      if (!thread.join(END_WITHIN.plusMillis(300))) {
-        Process running = process;
-        if (running != null) {
-          running.destroyForcibly();
-        }
-      }
+      thread.join(END_WITHIN.plusMillis(300));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      Process running = process;
+      if (running != null) {
+        running.destroyForcibly();
+      }
     }
   }
 }

@@ -51,6 +51,9 @@ public record FfmpegProgram(String command, String encoder) {
   private record Probe(Optional<String> encoder, String lastLine) {}
 
   private static Probe probe(String command) {
+    if (Thread.currentThread().isInterrupted()) {
+      return new Probe(Optional.empty(), "interrupted");
+    }
     try {
       Process process =
           new ProcessBuilder(command, "-hide_banner", "-encoders")

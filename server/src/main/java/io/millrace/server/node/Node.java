@@ -90,6 +90,9 @@ public final class Node implements AutoCloseable {
     }
     try {
       startHealth();
+      if (Thread.interrupted()) {
+        throw new InterruptedException("while starting");
+      }
       Set<Role> mediaRoles = mediaRoles();
       Fabric fabric = mediaRoles.isEmpty() ? null : startFabric();
       ControlPlane control = roles.contains(Role.CONTROL) ? await(startingControl) : null;
@@ -99,12 +102,28 @@ public final class Node implements AutoCloseable {
         awaitDirectory(link);
       }
     } catch (Throwable e) {
-      controlStarter.interrupt();
-      boolean ended = controlStarter.join(ABANDON);
-      log.debug("The start of the control plane was abandoned, ended: {}", ended);
+      abandon(controlStarter);
       throw e;
     }
     readiness.ready("node");
+  }
+
+  /** Waits for its end, so that it has stopped what it had started. */
+  private static void abandon(Thread starter) {
+    starter.interrupt();
+    boolean interrupted = Thread.interrupted();
+    long untilNs = System.nanoTime() + ABANDON.toNanos();
+    while (starter.isAlive() && System.nanoTime() < untilNs) {
+      try {
+        starter.join(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    log.debug("The start of the control plane was abandoned, ended: {}", !starter.isAlive());
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Set<Role> mediaRoles() {

@@ -25,10 +25,11 @@ final class Parts implements AutoCloseable {
     return part;
   }
 
-  /** Stops each, and goes on where one fails. */
+  /** Stops each, and goes on where one fails, or where the thread was told to hurry. */
   @Override
   public synchronized void close() {
     closed = true;
+    boolean interrupted = Thread.interrupted();
     while (!parts.isEmpty()) {
       Part part = parts.pop();
       long startNs = System.nanoTime();
@@ -39,10 +40,14 @@ final class Parts implements AutoCloseable {
             part.name(),
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
       } catch (Exception e) { // whatever it was, the others must stop too
         log.warn("{} did not stop cleanly: {}", part.name(), e.toString());
       }
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.node;
 
 import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
+import io.millrace.server.data.Children;
 import io.millrace.server.data.DataDirectory;
 import io.millrace.server.demo.Demo;
 import io.millrace.server.logging.ConsoleLogging;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Run {
   private static final Logger log = LoggerFactory.getLogger(Run.class);
   private static final int WORKED = 0;
-  private static final int INTERRUPTED = 1;
 
   private final SettingsSources sources;
   private final Path dataPath;
@@ -58,16 +58,25 @@ public final class Run {
       if (!obstacles.isEmpty()) {
         throw new ServerException(String.join("\nmillrace: ", obstacles));
       }
-      return serve(stopping, data, ready);
+      serve(stopping, data, ready);
+      return stopping.isForced() ? stopping.status() : WORKED;
     } catch (InterruptedException e) {
-      return INTERRUPTED;
+      return stopping.status();
+    } catch (Exception e) { // Aeron throws checked ones undeclared
+      if (!stopping.isAsked()) {
+        throw e;
+      }
+      // Whatever was interrupted says so in its own way.
+      log.debug("The start was given up: {}", e.toString());
+      return stopping.status();
     }
   }
 
-  private int serve(Stopping stopping, DataDirectory data, Consumer<StartReport> ready)
+  private void serve(Stopping stopping, DataDirectory data, Consumer<StartReport> ready)
       throws InterruptedException {
     try (Node node = Node.start(settings, data, roles);
         Optionally<Demo> demo = demo(node, data)) {
+      stopping.started();
       data.write(node.endpoints());
       ready.accept(
           new StartReport(
@@ -77,16 +86,12 @@ public final class Run {
               node.obstacle().orElse(null),
               demo.value().map(Demo::page).orElse(null)));
       Signals.on("HUP", this::reload);
-      stopping.started();
       stopping.await();
       stopping.watch(settings.get(Catalog.DRAIN_TIMEOUT));
       log.info("Stopping");
       node.drain(settings.get(Catalog.DRAIN_TIMEOUT));
-      return WORKED;
     } finally {
-      if (stopping.isAsked()) {
-        stopping.watch(Duration.ZERO);
-      }
+      Children.endAll(); // of a part that could not be waited for
     }
   }
 
