@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,11 +13,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real control plane that is killed and comes back. */
+/** A real control plane that takes little, is killed, and comes back. */
 @ExtendWith(NoThreadsLeft.class)
 @Timeout(300)
 class RestartTest {
-  private static final String[] CONTROL_ONLY = {"node", "--roles", "control"};
+  private static final String[] SMALL = {
+    "node",
+    "--roles",
+    "control",
+    "--set",
+    "control.max-channels=1",
+    "--set",
+    "control.max-consoles=1"
+  };
 
   @TempDir private Path directory;
 
@@ -24,25 +33,36 @@ class RestartTest {
   void watchingGoesOnWhenTheControlPlaneIsBack() throws Exception {
     Path data = directory.resolve("data");
     BlockingQueue<ChannelEvent> events = new LinkedBlockingQueue<>();
-    ControlPlaneProcess first = ControlPlaneProcess.start(data, 0, CONTROL_ONLY);
+    ControlPlaneProcess first = ControlPlaneProcess.start(data, 0, SMALL);
     int port = first.port();
     try (MillraceClient client = first.client().build();
         ChannelWatch watch = client.asyncChannels().watch(events::add)) {
       try (first) {
         client.channels().create(NewChannel.named("kept"));
         awaitChannel(events);
+        limitsAreTyped(client);
         first.kill();
       }
       awaitDisconnected(events);
       assertThatThrownBy(() -> client.channels().get("kept"))
           .isInstanceOf(TransportException.class);
-      try (ControlPlaneProcess second = ControlPlaneProcess.start(data, port, CONTROL_ONLY)) {
+      try (ControlPlaneProcess second = ControlPlaneProcess.start(data, port, SMALL)) {
         ChannelEvent.Snapshot snapshot = awaitSnapshot(events);
 
         assertThat(snapshot.channels()).extracting(Channel::name).containsExactly("kept");
         assertThat(client.channels().get("kept").name()).as(second::output).isEqualTo("kept");
         assertThat(watch.ended()).isNotDone();
       }
+    }
+  }
+
+  private static void limitsAreTyped(MillraceClient client) {
+    assertThatThrownBy(() -> client.channels().create(NewChannel.named("one-too-many")))
+        .isInstanceOf(ProblemException.LimitReached.class);
+    try (ChannelEvents second = client.channels().watch()) {
+      ChannelEvent refused = second.next(Duration.ofSeconds(30)).orElseThrow();
+      assertThat(((ChannelEvent.Disconnected) refused).cause())
+          .isInstanceOf(ProblemException.TooManyRequests.class);
     }
   }
 
