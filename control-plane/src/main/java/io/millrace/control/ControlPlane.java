@@ -66,15 +66,16 @@ public final class ControlPlane implements AutoCloseable {
               nodes,
               changes,
               config.publicHost());
-      web =
-          new HttpApi(
+      HttpApi api =
+          part(
+              new HttpApi(
                   new SessionRoutes(adminToken, jdbi),
                   channels,
                   new NodeRoutes(nodes),
                   new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),
                   database,
-                  metrics)
-              .start(config);
+                  metrics));
+      web = api.start(config);
       parts.push(web::stop);
       parts.push(events::close);
       registerMetrics(metrics, live, events);

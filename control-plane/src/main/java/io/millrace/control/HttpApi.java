@@ -17,6 +17,7 @@ import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
+import io.millrace.control.http.ReceiveDeadlines;
 import io.millrace.control.http.WebPages;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.nodes.NodeRoutes;
@@ -37,15 +38,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts the routes together: the API, health, the contract, the pages, and how errors are told. */
-final class HttpApi {
+final class HttpApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
 
-  /** Held, so that its level stays: Helidon tells each socket's life otherwise. */
+  /** Held, so that its level stays: Helidon tells each socket's life and bad request otherwise. */
   private static final java.util.logging.Logger HELIDON =
       java.util.logging.Logger.getLogger("io.helidon");
 
   static {
-    HELIDON.setLevel(java.util.logging.Level.WARNING);
+    HELIDON.setLevel(java.util.logging.Level.SEVERE);
   }
 
   private static final String API = "/api/v1";
@@ -53,7 +54,9 @@ final class HttpApi {
   private static final int MOST_TARGET_BYTES = 4 * 1024;
   private static final long MOST_BODY_BYTES = 1024 * 1024;
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
-  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final String PROBLEM = "application/problem+json";
 
   private final SessionRoutes sessions;
@@ -62,6 +65,7 @@ final class HttpApi {
   private final EventRoutes events;
   private final Database database;
   private final Counter requests;
+  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(HEAD_TIMEOUT, REQUEST_TIMEOUT);
 
   HttpApi(
       SessionRoutes sessions,
@@ -81,6 +85,12 @@ final class HttpApi {
             .help("Answers of the API, by status class")
             .labelNames("status")
             .register(metrics);
+  }
+
+  /** Ends the watch over requests, after the server was stopped. */
+  @Override
+  public void close() {
+    deadlines.close();
   }
 
   /** Loads what the server needs while the database starts. */
@@ -103,12 +113,16 @@ final class HttpApi {
           .maxTcpConnections(config.mostConnections())
           .maxPayloadSize(MOST_BODY_BYTES)
           .shutdownGracePeriod(STOP_TIMEOUT)
-          .idleConnectionTimeout(IDLE_TIMEOUT)
+          .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+          .idleConnectionTimeout(READ_TIMEOUT)
+          .idleConnectionPeriod(READ_TIMEOUT.dividedBy(6))
           .directHandlers(problems())
+          .protocolsDiscoverServices(false)
           .addProtocol(
               io.helidon.webserver.http1.Http1Config.builder()
                   .maxHeadersSize(MOST_HEADER_BYTES)
                   .maxPrologueLength(MOST_TARGET_BYTES)
+                  .addReceiveListener(deadlines)
                   .build())
           .routing(this::route)
           .build()
@@ -133,6 +147,7 @@ final class HttpApi {
                   () -> requests.labelValues(response.status().code() / 100 + "xx").inc());
               chain.proceed();
             })
+        .addFilter(deadlines)
         .addFilter(sessions.filter())
         .register(API + "/session", sessions)
         .register(API + "/channels", channels)

@@ -2,21 +2,24 @@ package io.millrace.bench.flood;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** One attacking connection, seen from the attacker. Confined to one thread, which blocks. */
 final class Attacker implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int SMALL_WINDOW_BYTES = 4_096;
+  private static final int BYTES_A_PAUSE = 16 << 10;
+  private static final long PAUSE_NS = 50_000_000;
 
   private final Socket socket = new Socket();
   private final SplittableRandom random;
+  private int sentSincePause;
 
   /** Each connection comes from an address of its own in 127.0.0.0/8, as far as there are some. */
   Attacker(InetSocketAddress server, int number) throws IOException {
@@ -36,10 +39,17 @@ final class Attacker implements AutoCloseable {
     return random;
   }
 
+  /**
+   * Sends at a pace that leaves the machine, which attacker and attacked share, to the attacked:
+   * without it a few dozen connections measure the scheduler.
+   */
   void send(byte[] bytes) throws IOException {
-    OutputStream out = socket.getOutputStream();
-    out.write(bytes);
-    out.flush();
+    socket.getOutputStream().write(bytes);
+    sentSincePause += bytes.length;
+    if (sentSincePause >= BYTES_A_PAUSE) {
+      sentSincePause = 0;
+      LockSupport.parkNanos(PAUSE_NS);
+    }
   }
 
   /** Reads and drops so many bytes. */

@@ -1,0 +1,91 @@
+package io.millrace.control.http;
+
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Ends requests that take too long to come: a head from its first line on, or a request with a body
+ * until it is answered. The server knows a time limit for each read only, within which a client
+ * could send a byte each, for hours.
+ *
+ * <p>A request is read on a virtual thread of its own; interrupting it closes its socket.
+ */
+public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
+  private static final Set<Method> WITHOUT_BODY = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  private final long headNs;
+  private final long requestNs;
+  private final Map<Thread, Long> deadlinesNs = new ConcurrentHashMap<>();
+  private final Thread watch;
+
+  /** Begins to watch; {@code head} and {@code request} are the times allowed. */
+  public ReceiveDeadlines(Duration head, Duration request) {
+    headNs = head.toNanos();
+    requestNs = request.toNanos();
+    watch = Thread.ofVirtual().name("control-deadlines").start(this::watch);
+  }
+
+  @Override
+  public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+    allow(headNs);
+  }
+
+  @Override
+  public void headers(ConnectionContext connection, Headers headers) {
+    deadlinesNs.remove(Thread.currentThread());
+  }
+
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    if (WITHOUT_BODY.contains(request.prologue().method())) {
+      chain.proceed();
+      return;
+    }
+    allow(requestNs);
+    try {
+      chain.proceed();
+    } finally {
+      deadlinesNs.remove(Thread.currentThread());
+    }
+  }
+
+  private void allow(long ns) {
+    deadlinesNs.put(Thread.currentThread(), System.nanoTime() + ns);
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(PERIOD);
+        long nowNs = System.nanoTime();
+        deadlinesNs.forEach(
+            (thread, deadlineNs) -> {
+              // Removed by one of the two only: who is done in this moment is not interrupted.
+              boolean over = nowNs - deadlineNs >= 0 || !thread.isAlive();
+              if (over && deadlinesNs.remove(thread, deadlineNs)) {
+                thread.interrupt();
+              }
+            });
+      }
+    } catch (InterruptedException e) {
+      deadlinesNs.clear();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.interrupt();
+  }
+}

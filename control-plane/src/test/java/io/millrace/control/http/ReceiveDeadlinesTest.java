@@ -1,0 +1,100 @@
+package io.millrace.control.http;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send a byte now and then: each read is in time, the whole is not. */
+class ReceiveDeadlinesTest {
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final int BETWEEN_BYTES_MS = 20;
+  private static final long LIMIT_NS = 20_000_000_000L;
+
+  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(SHORT, SHORT);
+  private final WebServer server =
+      WebServer.builder()
+          .host("127.0.0.1")
+          .shutdownHook(false)
+          .protocolsDiscoverServices(false)
+          .addProtocol(Http1Config.builder().addReceiveListener(deadlines).build())
+          .routing(
+              routing ->
+                  routing
+                      .addFilter(deadlines)
+                      .any("/*", (in, out) -> out.send(in.content().as(byte[].class))))
+          .build()
+          .start();
+
+  @AfterEach
+  void stop() {
+    server.stop();
+    deadlines.close();
+  }
+
+  @Test
+  void endsAHeadThatDoesNotEnd() throws IOException {
+    assertIsEnded("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+  }
+
+  @Test
+  void endsABodyThatDoesNotEnd() throws IOException {
+    assertIsEnded("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  }
+
+  @Test
+  void leavesARequestAloneThatCameInTime() throws IOException {
+    try (Socket socket = connect()) {
+      for (int i = 0; i < 3; i++) {
+        send(socket, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
+        socket.setSoTimeout(10_000);
+        byte[] answer = new byte[512];
+        int length = 0;
+        while (!new String(answer, 0, length, StandardCharsets.US_ASCII).endsWith("ok")) {
+          length += socket.getInputStream().read(answer, length, answer.length - length);
+        }
+        // Longer than what is allowed for a request: a connection may rest between two.
+        socket.setSoTimeout((int) SHORT.multipliedBy(8).toMillis());
+        assertThatThrownBy(() -> socket.getInputStream().read())
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+    }
+  }
+
+  private void assertIsEnded(String begin) throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, begin);
+      socket.setSoTimeout(BETWEEN_BYTES_MS);
+      long endNs = System.nanoTime() + LIMIT_NS;
+      while (System.nanoTime() < endNs) {
+        try {
+          send(socket, "x");
+          if (socket.getInputStream().read() < 0) {
+            return;
+          }
+        } catch (SocketTimeoutException e) {
+          // Still open: the next byte.
+        } catch (IOException e) {
+          return; // reset
+        }
+      }
+      throw new AssertionError("still open");
+    }
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.port());
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}
