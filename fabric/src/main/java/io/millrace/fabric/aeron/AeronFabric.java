@@ -133,7 +133,7 @@ public final class AeronFabric implements Fabric {
               random,
               new AtomicInteger(Channels.FIRST_LINK_STREAM));
       this.serving = new ServingEnd(context);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // checked ones too, which Aeron throws undeclared
       CloseHelper.quietClose(driver);
       throw e;
     }
@@ -161,13 +161,16 @@ public final class AeronFabric implements Fabric {
       Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers) {
     DirectoryLock lock = DirectoryLock.take(config.directory());
     try {
+      LeftDirectories.remove(config.directory());
       AeronFabric fabric = new AeronFabric(config, lock, registry, receivers);
       fabric.agent.start();
       return fabric;
     } catch (FabricException e) {
+      LeftDirectories.removeFailed(config.directory());
       lock.close();
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // as above
+      LeftDirectories.removeFailed(config.directory());
       lock.close();
       throw new FabricException(Scope.FABRIC, "Aeron did not start: " + e.getMessage(), e);
     }

@@ -28,7 +28,7 @@ class AeronFabricTest {
       assertThat(fabric.port()).isBetween(1, 65_535);
       assertThat(directory.resolve("aeron")).isDirectory();
     }
-    assertThat(directory.resolve("aeron")).doesNotExist();
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
@@ -55,6 +55,7 @@ class AeronFabricTest {
           .isInstanceOf(FabricException.class)
           .hasMessageContaining("fabric.port: " + taken.getLocalPort());
     }
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
