@@ -3,6 +3,7 @@ package io.millrace.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.http.ProblemType;
 import io.millrace.control.link.ChannelReport;
 import io.millrace.control.link.ControlLinkClient;
 import io.millrace.control.link.ControlLinkConfig;
@@ -14,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -93,6 +96,18 @@ class ContractTest {
       events(control);
     }
     assertThat(called).isEqualTo(operations());
+  }
+
+  @Test
+  void theContractNamesEveryKindOfProblem() {
+    JsonNode kinds = contract.at("/components/schemas/Problem/properties/type/enum");
+
+    assertThat(kinds.valueStream().map(JsonNode::stringValue))
+        .containsExactlyElementsOf(
+            Stream.concat(
+                    Stream.of("about:blank"),
+                    Arrays.stream(ProblemType.values()).map(ProblemType::urn))
+                .toList());
   }
 
   private void contractItself(TestControlPlane control) throws Exception {

@@ -169,6 +169,8 @@ class ControlPlaneTest {
         .isEqualTo(409);
     var conflict = control.call("PATCH", "/api/v1/channels/before", "{\"name\":\"taken\"}");
     assertThat(conflict.status()).isEqualTo(409);
+    assertThat(conflict.json().get("type").stringValue())
+        .isEqualTo("urn:millrace:problem:name-taken");
     assertThat(conflict.json().get("detail").stringValue())
         .contains("\"taken\"")
         .startsWith("name:");
@@ -282,7 +284,10 @@ class ControlPlaneTest {
     node.onEndBroadcast(ended::add);
     assertThat(node.awaitDirectory(SOON)).isTrue();
     assertThat(node.channelByKeyHash(sha256(created.get("key").stringValue()))).isPresent();
-    assertThat(control.call("POST", "/api/v1/channels/on-air/end").status()).isEqualTo(409);
+    var idle = control.call("POST", "/api/v1/channels/on-air/end");
+    assertThat(idle.status()).isEqualTo(409);
+    assertThat(idle.json().get("type").stringValue())
+        .isEqualTo("urn:millrace:problem:nothing-on-air");
 
     node.report(ingest(channel, ChannelReport.State.LIVE));
     node.report(edge(channel, 3, 6.34));

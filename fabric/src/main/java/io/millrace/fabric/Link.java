@@ -32,10 +32,12 @@ public interface Link extends AutoCloseable {
 
   /**
    * Asks for one part's bytes; {@code Part} or {@code PartUnavailable} answers, the latter also
-   * where the link is down now. A link that goes down leaves what was asked unanswered.
+   * where the link is down now or has too many unanswered. A link that goes down leaves what was
+   * asked unanswered.
    */
   void fetch(ChannelId channel, PartKey key);
 
+  /** Any thread; never refused. */
   @Override
   void close();
 }

@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides what goes into a channel's input log: broadcasts, sources, tracks, samples, ticks.
- * Confined to the agent; time comes in as an argument.
+ * Confined to the agent, but for {@link #askToEnd}; time comes in as an argument.
  *
  * <p>A broadcast opens when a publisher announces its first track, so that one who connects and
  * sends nothing leaves no trace. A publisher that goes away leaves the broadcast open for the grace
@@ -48,6 +49,8 @@ final class ChannelInput {
   private final ChannelId id;
   private final InputFeed feed;
   private final IngestEnvironment environment;
+  private final BroadcastLog told;
+  private final AtomicBoolean endAsked = new AtomicBoolean();
 
   private DirectoryChannel settings;
   private Phase phase = Phase.IDLE;
@@ -60,6 +63,7 @@ final class ChannelInput {
   // Per broadcast.
   private @Nullable BroadcastId broadcast;
   private long openedNs;
+  private CloseReason lastLoss = CloseReason.DISCONNECTED;
 
   // Per source.
   private @Nullable Publication source;
@@ -74,6 +78,7 @@ final class ChannelInput {
     this.settings = settings;
     this.feed = feed;
     this.environment = environment;
+    this.told = new BroadcastLog(settings.name());
   }
 
   Phase phase() {
@@ -87,6 +92,7 @@ final class ChannelInput {
   /** Takes the channel's settings as the directory has them now. */
   void settings(DirectoryChannel newSettings) {
     settings = newSettings;
+    told.channel(newSettings.name());
   }
 
   void handle(Publication from, PublisherEvent event, long nowNs) {
@@ -95,37 +101,62 @@ final class ChannelInput {
     } else if (from == source) {
       switch (event) {
         case PublisherEvent.Started _ -> {}
-        case PublisherEvent.Announced(Track track) -> announced(track, nowNs);
+        case PublisherEvent.Announced(Track track) -> announced(from, track, nowNs);
         case PublisherEvent.Sampled(Sample sample) -> sampled(sample, nowNs);
         case PublisherEvent.Dropped(int trackId, long count) -> {
           if (phase == Phase.LIVE) {
             append(new InputRecord.SamplesDropped(trackId, count, nowNs), nowNs);
           }
         }
-        case PublisherEvent.Ended _ -> lost(nowNs);
+        case PublisherEvent.Ended(CloseReason reason) -> lost(reason, nowNs);
       }
     }
   }
 
-  /** Ends the broadcast now; a publisher that is there is sent away. */
-  void end(long nowNs) {
+  /**
+   * Ends the broadcast now; a publisher that is there is sent away.
+   *
+   * @param why as it stands in the log
+   */
+  void end(String why, long nowNs) {
     Publication ended = source;
     source = null;
-    if (phase == Phase.LIVE || phase == Phase.WAITING) {
-      close(nowNs, "ended by hand");
+    if (isOpen()) {
+      close(why, nowNs);
     }
     if (ended != null) {
       ended.expel(CloseReason.ENDED);
     }
   }
 
+  /** Someone wants the broadcast to end. Any thread. */
+  void askToEnd() {
+    endAsked.set(true);
+  }
+
+  void endIfAsked(long nowNs) {
+    if (endAsked.compareAndSet(true, false)) {
+      end(CloseReason.ENDED.text(), nowNs);
+    }
+  }
+
+  /** The node stops: the broadcast is left as it is, for whoever follows it to decide. */
+  void leave(long nowNs) {
+    if (isOpen()) {
+      told.ended(CloseReason.SHUT_DOWN.text(), meters.values(), bytes, nowNs);
+    }
+  }
+
   /** Does what is due: ticks, the end of the grace period, the end of the log. */
   void tick(long nowNs) {
     switch (phase) {
-      case LIVE -> tickClock(nowNs);
+      case LIVE -> {
+        told.tick(meters.values(), nowNs);
+        tickClock(nowNs);
+      }
       case WAITING -> {
         if (nowNs - phaseSinceNs >= graceNs()) {
-          close(nowNs, "grace period over");
+          close(lastLoss.text(), nowNs);
         } else {
           tickClock(nowNs);
         }
@@ -156,14 +187,16 @@ final class ChannelInput {
       return;
     }
     newestGeneration = from.generation();
-    lost(nowNs);
+    if (phase == Phase.LIVE) {
+      lost(CloseReason.TAKEN_OVER, nowNs);
+    }
     source = from;
-    settings = from.channel();
+    settings(from.channel());
   }
 
-  private void announced(Track track, long nowNs) {
+  private void announced(Publication from, Track track, long nowNs) {
     if (phase != Phase.LIVE) {
-      openSource(nowNs);
+      openSource(from, nowNs);
     }
     TrackMeter meter = meters.get(track.id());
     if (meter == null) {
@@ -174,16 +207,18 @@ final class ChannelInput {
     append(new InputRecord.TrackAnnounced(track), nowNs);
   }
 
-  private void openSource(long nowNs) {
-    if (phase != Phase.WAITING) {
-      openBroadcast(nowNs);
+  private void openSource(Publication from, long nowNs) {
+    if (phase == Phase.WAITING) {
+      told.resumed(from, lastLoss == CloseReason.TAKEN_OVER, nowNs);
+    } else {
+      told.opened(openBroadcast(nowNs), from, nowNs);
     }
     meters.clear();
     enter(Phase.LIVE, nowNs);
     append(new InputRecord.SourceStarted(nowNs), nowNs);
   }
 
-  private void openBroadcast(long nowNs) {
+  private BroadcastId openBroadcast(long nowNs) {
     if (fence == null || fence.placement() != settings.placement()) {
       fence = new Fence(settings.placement(), environment.nextEpoch());
       IngestConfig config = environment.config();
@@ -191,13 +226,14 @@ final class ChannelInput {
     }
     feed.keep(id, settings.segment().multipliedBy(2));
     long nowMs = nowNs / 1_000_000;
-    broadcast = new BroadcastId(TimeOrderedUuid.at(nowMs, environment.random()));
+    BroadcastId opened = new BroadcastId(TimeOrderedUuid.at(nowMs, environment.random()));
+    broadcast = opened;
     TimelineId timeline = new TimelineId(TimeOrderedUuid.at(nowMs, environment.random()));
     openedNs = nowNs;
     bytes = 0;
     environment.metrics().broadcastOpened();
-    log.info("broadcast opened: channel={} broadcast={}", settings.name(), broadcast);
-    append(new InputRecord.BroadcastOpened(broadcast, timeline, timelineSettings(), nowNs), nowNs);
+    append(new InputRecord.BroadcastOpened(opened, timeline, timelineSettings(), nowNs), nowNs);
+    return opened;
   }
 
   private TimelineSettings timelineSettings() {
@@ -219,32 +255,35 @@ final class ChannelInput {
     bytes += sample.data().length();
     environment.metrics().sample(sample.data().length());
     append(new InputRecord.SampleArrived(sample), nowNs);
+    told.tick(meters.values(), nowNs);
   }
 
-  private void lost(long nowNs) {
+  private void lost(CloseReason reason, long nowNs) {
     source = null;
+    if (isOpen()) {
+      lastLoss = reason;
+    }
     if (phase != Phase.LIVE) {
       return;
     }
+    told.lost(reason, meters.values(), nowNs);
     append(new InputRecord.SourceLost(nowNs), nowNs);
     enter(Phase.WAITING, nowNs);
     if (graceNs() <= 0) {
-      close(nowNs, "no grace period");
+      close(reason.text(), nowNs);
     }
   }
 
-  private void close(long nowNs, String why) {
+  private void close(String why, long nowNs) {
+    told.ended(why, meters.values(), bytes, nowNs);
     append(new InputRecord.BroadcastClosed(nowNs), nowNs);
     enter(Phase.ENDED, nowNs);
     meters.clear();
-    log.info(
-        "broadcast ended: channel={} broadcast={} reason={} seconds={} bytes={}",
-        settings.name(),
-        broadcast,
-        why,
-        Math.round((nowNs - openedNs) / 1e8) / 10.0,
-        bytes);
     report(nowNs);
+  }
+
+  private boolean isOpen() {
+    return phase == Phase.LIVE || phase == Phase.WAITING;
   }
 
   private void tickClock(long nowNs) {

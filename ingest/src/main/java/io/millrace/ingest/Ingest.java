@@ -5,21 +5,17 @@ import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.NodeReports;
 import io.millrace.fabric.Fabric;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Admits publishers and turns what they send into the channels' input logs, which it serves to
@@ -31,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * publisher delivers.
  */
 public final class Ingest implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
-
   /** Events that one task takes out of a publication before others get their turn. */
   private static final int BATCH = 512;
 
@@ -42,19 +36,28 @@ public final class Ingest implements AutoCloseable {
   private final IngestMetrics metrics;
   private final IngestClock clock;
   private final IngestEnvironment environment;
+  private final RefusalLog refusals;
 
   // Any thread.
   private final ConcurrentHashMap<UUID, Publication> publications = new ConcurrentHashMap<>();
   private final AtomicInteger publishers = new AtomicInteger();
   private final AtomicLong generations = new AtomicLong();
-  private final Queue<UUID> toEnd = new ConcurrentLinkedQueue<>();
-  private final Queue<Publication> toDrain = new ConcurrentLinkedQueue<>();
+
+  /** Publications that the agent is not done with: those in use and ended ones. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  /** For the agent's next tick; each publication is there once at most. */
+  private final ArrayBlockingQueue<Publication> toDrain;
+
   private final AtomicBoolean directoryChanged = new AtomicBoolean();
   private volatile boolean closed;
 
   // The agent only.
   private final InputFeed feed = new InputFeed();
-  private final Map<UUID, ChannelInput> channels = new HashMap<>();
+
+  /** Written by the agent only; others may look and ask a channel to end. */
+  private final ConcurrentHashMap<UUID, ChannelInput> channels = new ConcurrentHashMap<>();
+
   private long nextReportNs = Long.MIN_VALUE;
 
   public Ingest(
@@ -88,6 +91,8 @@ public final class Ingest implements AutoCloseable {
     this.clock = clock;
     this.metrics = new IngestMetrics(registry, publishers::get);
     this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
+    this.refusals = new RefusalLog(clock);
+    this.toDrain = new ArrayBlockingQueue<>(mostUnfinished());
     // The first number may cost a seeding: not on the agent.
     random.nextLong();
     fabric.serve(feed);
@@ -108,7 +113,21 @@ public final class Ingest implements AutoCloseable {
     if (key.isEmpty() || channel.isEmpty()) {
       return refuse(Admission.Reason.UNKNOWN_KEY, address);
     }
-    UUID id = channel.get().id();
+    // Sessions that come and go while the agent is stuck must not pile up.
+    if (unfinished.incrementAndGet() > mostUnfinished()) {
+      unfinished.decrementAndGet();
+      return refuse(Admission.Reason.TOO_MANY_PUBLISHERS, address);
+    }
+    Admission admission = admit(channel.get(), key, address, handle);
+    if (admission instanceof Admission.Refused) {
+      unfinished.decrementAndGet();
+    }
+    return admission;
+  }
+
+  private Admission admit(
+      DirectoryChannel channel, StreamKey key, PublisherAddress address, PublisherHandle handle) {
+    UUID id = channel.id();
     while (true) {
       Publication before = publications.get(id);
       if (before == null && publishers.get() >= config.maxPublishers()) {
@@ -118,7 +137,7 @@ public final class Ingest implements AutoCloseable {
         return refuse(Admission.Reason.CHANNEL_BUSY, address);
       }
       Publication publication =
-          new Publication(this, channel.get(), key, address, handle, generations.incrementAndGet());
+          new Publication(this, channel, key, address, handle, generations.incrementAndGet());
       boolean won =
           before == null
               ? publications.putIfAbsent(id, publication) == null
@@ -129,6 +148,10 @@ public final class Ingest implements AutoCloseable {
     }
   }
 
+  private int mostUnfinished() {
+    return 2 * config.maxPublishers();
+  }
+
   /** Refuses publishers from now on and closes those that are there. */
   @Override
   public void close() {
@@ -136,6 +159,7 @@ public final class Ingest implements AutoCloseable {
     for (Publication publication : publications.values()) {
       publication.expel(CloseReason.SHUT_DOWN);
     }
+    fabric.execute(this::leaveBroadcasts);
   }
 
   IngestConfig config() {
@@ -144,6 +168,10 @@ public final class Ingest implements AutoCloseable {
 
   IngestMetrics metrics() {
     return metrics;
+  }
+
+  RefusalLog refusals() {
+    return refusals;
   }
 
   IngestClock clock() {
@@ -177,18 +205,17 @@ public final class Ingest implements AutoCloseable {
 
   private Admission refuse(Admission.Reason reason, PublisherAddress address) {
     metrics.refused(reason);
-    log.info(
-        "stream refused: peer={} protocol={} reason={}",
-        address.peer(),
-        address.protocol(),
-        reason.text());
+    refusals.refused(reason, address);
     return new Admission.Refused(reason);
   }
 
-  private void endBroadcast(UUID channel) {
-    toEnd.add(channel);
-    // Where the agent's queue is full, its next tick looks here.
-    fabric.execute(this::endBroadcasts);
+  private void endBroadcast(UUID id) {
+    ChannelInput channel = channels.get(id);
+    if (channel != null) {
+      channel.askToEnd();
+      // Where the agent's queue is full, its next tick looks.
+      fabric.execute(this::endBroadcasts);
+    }
   }
 
   private void directoryChanged() {
@@ -236,16 +263,23 @@ public final class Ingest implements AutoCloseable {
     for (PublisherEvent event : publication.drain(BATCH)) {
       channel.handle(publication, event, clock.utcNs());
     }
-    publication.schedule();
-    publication.resumeIfPossible();
+    if (publication.retire()) {
+      unfinished.decrementAndGet();
+    } else {
+      publication.schedule();
+      publication.resumeIfPossible();
+    }
   }
 
   private void endBroadcasts() {
-    for (UUID id = toEnd.poll(); id != null; id = toEnd.poll()) {
-      ChannelInput channel = channels.get(id);
-      if (channel != null) {
-        channel.end(clock.utcNs());
-      }
+    for (ChannelInput channel : channels.values()) {
+      channel.endIfAsked(clock.utcNs());
+    }
+  }
+
+  private void leaveBroadcasts() {
+    for (ChannelInput channel : channels.values()) {
+      channel.leave(clock.utcNs());
     }
   }
 
@@ -258,7 +292,7 @@ public final class Ingest implements AutoCloseable {
           .channel(entry.getKey())
           .ifPresentOrElse(
               settings -> entry.getValue().settings(settings),
-              () -> entry.getValue().end(clock.utcNs()));
+              () -> entry.getValue().end("channel_removed", clock.utcNs()));
     }
   }
 }

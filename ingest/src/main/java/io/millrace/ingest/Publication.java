@@ -6,10 +6,11 @@ import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,16 @@ import org.slf4j.LoggerFactory;
  * #close}, which any thread may call.
  *
  * <p>What comes in waits in a queue for the agent. While the queue is above its mark {@link
- * #writable} is false and the connection should not be read; what is sent in spite of that is
- * dropped above twice the mark, up to the next keyframe of the track.
+ * #writable} is false and the connection should not be read. At twice the mark the queue is full:
+ * samples that are sent in spite of all are dropped up to the next keyframe of the track, and a
+ * track's description waits until the track has a sample that is not. That the publisher began and
+ * ended never waits for room.
  */
 public final class Publication {
   private static final Logger log = LoggerFactory.getLogger(Publication.class);
+
+  /** A sample's track's description, how many were dropped before it, and itself. */
+  private static final int SLOTS_OF_A_SAMPLE = 3;
 
   private final Ingest ingest;
   private final DirectoryChannel channel;
@@ -36,12 +42,13 @@ public final class Publication {
   private final long startNs;
 
   // Between the connection's thread and the agent.
-  private final Queue<PublisherEvent> queue = new ConcurrentLinkedQueue<>();
+  private final ArrayBlockingQueue<PublisherEvent> queue;
   private final AtomicLong queuedBytes = new AtomicLong();
-  private final AtomicLong queuedSamples = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean paused = new AtomicBoolean();
+  private volatile @Nullable CloseReason closeReason;
+  private volatile boolean ended;
   private volatile long resumeNs = Long.MIN_VALUE;
   private volatile long lastArrivalNs;
   private volatile String encoder = "";
@@ -53,6 +60,7 @@ public final class Publication {
   private final PaceLimiter pace;
   private final Map<Integer, Track> tracks = new HashMap<>();
   private final Map<Integer, Long> dropping = new HashMap<>();
+  private final Set<Integer> undescribed = new HashSet<>();
 
   Publication(
       Ingest ingest,
@@ -69,6 +77,7 @@ public final class Publication {
     this.generation = generation;
     this.startNs = ingest.clock().utcNs();
     this.lastArrivalNs = startNs;
+    this.queue = new ArrayBlockingQueue<>(2 * ingest.config().queueSamples() + SLOTS_OF_A_SAMPLE);
     this.pace = new PaceLimiter(ingest.config().maxAhead(), startNs);
   }
 
@@ -82,9 +91,18 @@ public final class Publication {
     return ingest.clock().utcNs();
   }
 
-  /** Names the encoder as it names itself; shown in the channel's status. */
+  /** Names the encoder as it names itself; shown in the channel's status and in the log. */
   public void encoder(String name) {
-    encoder = name.length() > 200 ? name.substring(0, 200) : name;
+    encoder = EncoderName.clean(name);
+  }
+
+  /**
+   * The stream cannot be delivered, and the connection will {@link #close}.
+   *
+   * @param why a sentence for the person at the encoder
+   */
+  public void unsupported(String why) {
+    ingest.refusals().unsupported(why, channel.name(), address);
   }
 
   /** Describes a track before its first sample, and again when its configuration changes. */
@@ -93,12 +111,15 @@ public final class Publication {
       return;
     }
     if (!tracks.containsKey(track.id()) && tracks.size() >= ingest.config().maxTracks()) {
-      drops.incrementAndGet();
+      dropped();
       return;
     }
     tracks.put(track.id(), track);
-    queuedSamples.incrementAndGet();
-    enqueue(new PublisherEvent.Announced(track));
+    if (isFull()) {
+      undescribed.add(track.id());
+    } else {
+      describe(track);
+    }
   }
 
   /** Takes a sample of an announced track; one of any other track is dropped. */
@@ -118,13 +139,14 @@ public final class Publication {
       dropped();
       return;
     }
+    if (undescribed.remove(sample.trackId())) {
+      describe(track);
+    }
     Long lost = dropping.remove(sample.trackId());
     if (lost != null) {
       enqueue(new PublisherEvent.Dropped(sample.trackId(), lost));
     }
     samples.incrementAndGet();
-    queuedBytes.addAndGet(sample.data().length());
-    queuedSamples.incrementAndGet();
     enqueue(new PublisherEvent.Sampled(sample));
     pace(sample, track);
   }
@@ -133,7 +155,7 @@ public final class Publication {
   public boolean writable() {
     boolean full =
         queuedBytes.get() >= ingest.config().queueBytes()
-            || queuedSamples.get() >= ingest.config().queueSamples();
+            || queue.size() >= ingest.config().queueSamples();
     boolean ahead = resumeNs > ingest.clock().utcNs();
     if (full || ahead) {
       paused.set(true);
@@ -146,11 +168,12 @@ public final class Publication {
   /** Ends the publication: the grace period begins. Any thread; only the first call counts. */
   public void close(CloseReason reason) {
     if (closed.compareAndSet(false, true)) {
+      closeReason = reason;
       ingest.forget(this);
-      enqueue(new PublisherEvent.Ended(reason));
-      log.info(
-          "stream ended: channel={} peer={} protocol={} reason={} seconds={} bytes={} samples={}"
-              + " drops={}",
+      schedule();
+      log.debug(
+          "publication ended: channel={} peer={} protocol={} reason={} seconds={} bytes={}"
+              + " samples={} drops={}",
           channel.name(),
           address.peer(),
           address.protocol(),
@@ -173,8 +196,8 @@ public final class Publication {
 
   /** Says hello to the agent, after the ingest made this its channel's publication. */
   void start() {
-    log.info(
-        "stream started: channel={} peer={} protocol={}",
+    log.debug(
+        "publication started: channel={} peer={} protocol={}",
         channel.name(),
         address.peer(),
         address.protocol());
@@ -190,20 +213,26 @@ public final class Publication {
       if (event == null) {
         break;
       }
-      if (event instanceof PublisherEvent.Sampled(Sample sample)) {
-        queuedBytes.addAndGet(-sample.data().length());
-        queuedSamples.decrementAndGet();
-      } else if (event instanceof PublisherEvent.Announced) {
-        queuedSamples.decrementAndGet();
-      }
+      queuedBytes.addAndGet(-size(event));
       events.add(event);
+    }
+    CloseReason reason = closeReason;
+    if (reason != null && !ended && queue.isEmpty()) {
+      ended = true;
+      events.add(new PublisherEvent.Ended(reason));
     }
     return events;
   }
 
+  /** True once, when the agent has taken the end and nobody will wake it for this any more. */
+  boolean retire() {
+    return ended && scheduled.compareAndSet(false, true);
+  }
+
   /** Wakes the agent if something waits and nobody has done so. Any thread. */
   void schedule() {
-    if (!queue.isEmpty() && scheduled.compareAndSet(false, true)) {
+    boolean waits = !queue.isEmpty() || (closeReason != null && !ended);
+    if (waits && scheduled.compareAndSet(false, true)) {
       ingest.wake(this);
     }
   }
@@ -235,6 +264,15 @@ public final class Publication {
     return drops.get();
   }
 
+  PublisherAddress address() {
+    return address;
+  }
+
+  /** Empty where the publisher did not say. */
+  String encoder() {
+    return encoder;
+  }
+
   /** Address and encoder as the channel's status shows them. */
   String describe() {
     String name = encoder;
@@ -243,13 +281,13 @@ public final class Publication {
 
   private boolean stillPaused() {
     return queuedBytes.get() > ingest.config().queueBytes() / 2
-        || queuedSamples.get() > ingest.config().queueSamples() / 2
+        || queue.size() > ingest.config().queueSamples() / 2
         || resumeNs > ingest.clock().utcNs();
   }
 
   private boolean isFull() {
     return queuedBytes.get() >= 2L * ingest.config().queueBytes()
-        || queuedSamples.get() >= 2L * ingest.config().queueSamples();
+        || queue.remainingCapacity() < SLOTS_OF_A_SAMPLE;
   }
 
   private boolean continuesDrop(Sample sample, @Nullable Track track) {
@@ -275,8 +313,22 @@ public final class Publication {
     }
   }
 
+  private void describe(Track track) {
+    enqueue(new PublisherEvent.Announced(track));
+  }
+
+  /** The connection's thread alone adds, after it has looked for room: there always is. */
   private void enqueue(PublisherEvent event) {
+    queuedBytes.addAndGet(size(event));
     queue.add(event);
     schedule();
+  }
+
+  private static int size(PublisherEvent event) {
+    return switch (event) {
+      case PublisherEvent.Sampled(Sample sample) -> sample.data().length();
+      case PublisherEvent.Announced(Track track) -> track.codec().record().length();
+      case PublisherEvent.Started _, PublisherEvent.Dropped _, PublisherEvent.Ended _ -> 0;
+    };
   }
 }

@@ -32,6 +32,10 @@ final class TrackMeter {
     return track.kind();
   }
 
+  Track track() {
+    return track;
+  }
+
   void sample(Sample sample) {
     bytes += sample.data().length();
     dts[(int) (frames++ % FRAMES)] = sample.dts();
@@ -41,6 +45,10 @@ final class TrackMeter {
       }
       lastKeyframeDts = sample.dts();
     }
+  }
+
+  long frames() {
+    return frames;
   }
 
   /**
@@ -75,7 +83,8 @@ final class TrackMeter {
     };
   }
 
-  private double frameRate() {
+  /** Frames a second over the last samples; 0 where there are too few of them. */
+  double frameRate() {
     int count = (int) Math.min(frames, FRAMES);
     if (count < 2) {
       return 0;

@@ -291,6 +291,90 @@ class IngestTest {
   }
 
   @Test
+  void holdsNoMoreDescriptionsThanTheQueueHasRoomForAndTellsTheLastOne() {
+    ingest = ingest(config(10, 16, 1 << 20));
+    Publication publication = live();
+    for (int width = 1; width <= 1_000; width++) {
+      publication.announce(picture(width));
+    }
+    assertThat(publication.writable()).isFalse();
+
+    fabric.runTasks();
+    assertThat(packager.records(InputRecord.TrackAnnounced.class)).hasSizeBetween(30, 40);
+    video(publication, 0, true);
+
+    assertThat(packager.records())
+        .endsWith(
+            new InputRecord.TrackAnnounced(picture(1_000)),
+            new InputRecord.SampleArrived(Samples.videoSample(0, true, clock.utcNs(), 1_000)));
+  }
+
+  @Test
+  void tellsTheEndOfAPublisherWhoseQueueIsFull() {
+    ingest = ingest(config(10, 16, 1 << 20));
+    Publication publication = publish(KEY, handle);
+    publication.announce(Samples.VIDEO);
+    for (int i = 0; i < 1_000; i++) {
+      publication.sample(Samples.videoSample(i, i == 0, clock.utcNs(), 10));
+    }
+    publication.close(CloseReason.DISCONNECTED);
+    fabric.runTasks();
+    follow();
+
+    assertThat(kinds()).endsWith("SampleArrived", "SourceLost");
+    int arrived = packager.records(InputRecord.SampleArrived.class).size();
+    assertThat(arrived).isBetween(30, 34);
+    assertThat(publication.drops()).isEqualTo(1_000 - arrived);
+  }
+
+  @Test
+  void refusesPublishersWhileTheAgentHasNotTakenTheEndOfTooMany() {
+    ingest = ingest(config(2, 1_024, 8 << 20));
+    fabric.full(true);
+    for (int i = 0; i < 4; i++) {
+      publish(KEY, handle).close(CloseReason.DISCONNECTED);
+    }
+    assertThat(ingest.admit(KEY, PEER, handle))
+        .isEqualTo(new Admission.Refused(Admission.Reason.TOO_MANY_PUBLISHERS));
+
+    fabric.full(false);
+    fabric.runPeriodic();
+
+    for (int i = 0; i < 100; i++) {
+      publish(KEY, handle).close(CloseReason.DISCONNECTED);
+      fabric.runTasks();
+    }
+  }
+
+  @Test
+  void boundsSessionsThatTakeOverFromEachOtherAsWell() {
+    ingest = ingest(config(2, 1_024, 8 << 20));
+    fabric.full(true);
+    for (int i = 0; i < 4; i++) {
+      publish(KEY, handle);
+    }
+
+    assertThat(ingest.admit(KEY, PEER, handle))
+        .isEqualTo(new Admission.Refused(Admission.Reason.TOO_MANY_PUBLISHERS));
+  }
+
+  @Test
+  void endsABroadcastThoughTheAgentsQueueIsFull() {
+    live();
+    fabric.full(true);
+    for (int i = 0; i < 1_000; i++) {
+      directory.end(DEMO.id());
+    }
+    fabric.full(false);
+    assertThat(handle.closings()).isEmpty();
+
+    fabric.runPeriodic();
+
+    assertThat(packager.records(InputRecord.BroadcastClosed.class)).hasSize(1);
+    assertThat(handle.closings()).containsExactly(CloseReason.ENDED);
+  }
+
+  @Test
   void pausesAPublisherThatRunsAheadOfTheClock() {
     Publication publication = live();
     for (int ms = 33; ms < 10_500; ms += 33) {
@@ -411,6 +495,14 @@ class IngestTest {
     video(publication, 0, true);
     follow();
     return publication;
+  }
+
+  private static Track picture(int width) {
+    return Track.of(
+        1,
+        TrackKind.VIDEO,
+        new AvcConfiguration(Samples.VIDEO.codec().record(), 77, 0, 31, 4, width, 360, 30),
+        1_000);
   }
 
   private void follow() {

@@ -44,6 +44,7 @@ public final class PublishedStream {
   private long discontinuities;
   private final List<Long> discontinuityMsns = new ArrayList<>();
   private final int windowSegments;
+  private boolean keyframeMissing;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
     this.channel = channel;
@@ -96,7 +97,7 @@ public final class PublishedStream {
         index(
             new IndexRecord.TimelineOpened(
                 new BroadcastId(timeline.value()), timeline, settings, UTC_NS)));
-    out.add(index(new IndexRecord.TrackDescribed(video())));
+    out.addAll(describeVideo(30));
     out.add(index(new IndexRecord.TrackDescribed(audio())));
     out.add(index(init(1)));
     out.add(index(init(2)));
@@ -120,10 +121,11 @@ public final class PublishedStream {
     return open();
   }
 
-  private static Track video() {
+  /** The video with a frame rate that was not known before. */
+  public List<FeedMessage> describeVideo(double frameRate) {
     AvcConfiguration avc =
-        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
-    return Track.of(1, TrackKind.VIDEO, avc, VIDEO);
+        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
+    return List.of(index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, avc, VIDEO))));
   }
 
   private static Track audio() {
@@ -175,7 +177,7 @@ public final class PublishedStream {
                 key,
                 startTicks,
                 ticks,
-                rendition == 2 || part == 0,
+                rendition == 2 || (part == 0 && !keyframeMissing),
                 data.length(),
                 sha256(data),
                 UTC_NS + (msn * PARTS + part + 1) * PART_NS));
@@ -189,6 +191,7 @@ public final class PublishedStream {
     out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * AUDIO / PARTS)));
     msn++;
     part = 0;
+    keyframeMissing = false;
     if (msn - windowMsn > windowSegments) {
       windowMsn++;
       discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
@@ -201,6 +204,23 @@ public final class PublishedStream {
   public List<FeedMessage> discontinuity() {
     discontinuityMsns.add(msn);
     return List.of(index(new IndexRecord.Discontinuity(msn)));
+  }
+
+  /** The next video segment is cut before its keyframe has come. */
+  public void cutWithoutKeyframe() {
+    keyframeMissing = true;
+  }
+
+  /** A gap in place of the next part of both renditions. */
+  public List<FeedMessage> gap() {
+    List<FeedMessage> out = new ArrayList<>();
+    for (int rendition = 1; rendition <= 2; rendition++) {
+      long ticks = (rendition == 1 ? VIDEO : AUDIO) / PARTS;
+      PartKey key = new PartKey(timeline, rendition, msn, part);
+      out.add(index(new IndexRecord.GapPublished(key, (msn * PARTS + part) * ticks, ticks)));
+    }
+    part++;
+    return out;
   }
 
   public List<FeedMessage> end() {

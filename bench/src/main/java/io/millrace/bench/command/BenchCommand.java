@@ -7,5 +7,12 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures this machine; prints what the figures were compared with.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LatencyCommand.class, ChannelsCommand.class, IdleCommand.class})
+    subcommands = {
+      LatencyCommand.class,
+      ChannelsCommand.class,
+      IdleCommand.class,
+      StartCommand.class,
+      FuzzCommand.class,
+      FloodCommand.class
+    })
 final class BenchCommand {}

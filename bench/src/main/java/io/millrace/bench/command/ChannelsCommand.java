@@ -151,7 +151,7 @@ final class ChannelsCommand implements Callable<Integer> {
   }
 
   private double percent(Duration spent) {
-    return Math.round(spent.toMillis() * 1000.0 / (seconds * 1000.0)) / 10.0;
+    return ProcessCpu.corePercent(spent, Duration.ofSeconds(seconds));
   }
 
   private double perStreamMinute(Duration spent) {

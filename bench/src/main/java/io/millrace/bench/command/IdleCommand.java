@@ -46,18 +46,20 @@ final class IdleCommand implements Callable<Integer> {
         up.awaitReady(READY_WITHIN);
         TimeUnit.SECONDS.sleep(settle);
         Duration before = ProcessCpu.of(up.pid());
+        long startNs = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);
-        report(up, ProcessCpu.of(up.pid()).minus(before));
+        Duration spent = ProcessCpu.of(up.pid()).minus(before);
+        report(up, ProcessCpu.corePercent(spent, Duration.ofNanos(System.nanoTime() - startNs)));
       }
       work.succeeded();
     }
     return 0;
   }
 
-  private void report(MillraceProcess up, Duration spent) throws IOException {
+  private void report(MillraceProcess up, double corePercent) throws IOException {
     String metrics = metrics(up.http("metrics"));
     Map<String, Object> result = new LinkedHashMap<>();
-    result.put("corePercent", Math.round(spent.toMillis() * 10.0 / seconds * 10) / 100.0);
+    result.put("corePercent", corePercent);
     result.put("heapUsedMiB", mebibytes(metrics, "jvm_memory_used_bytes{area=\"heap\"}"));
     result.put("heapCommittedMiB", mebibytes(metrics, "jvm_memory_committed_bytes{area=\"heap\"}"));
     result.put("directMiB", mebibytes(metrics, "jvm_buffer_pool_used_bytes{pool=\"direct\"}"));

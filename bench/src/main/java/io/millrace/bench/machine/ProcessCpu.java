@@ -21,6 +21,11 @@ public final class ProcessCpu {
     return Duration.ofMillis((Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MS);
   }
 
+  /** The share of one core that {@code spent} is of {@code elapsed}, percent, two decimals. */
+  public static double corePercent(Duration spent, Duration elapsed) {
+    return Math.round(10_000.0 * spent.toNanos() / elapsed.toNanos()) / 100.0;
+  }
+
   /** Resident memory of the process {@code pid}, bytes. */
   public static long residentBytes(long pid) {
     return read(Path.of("/proc", Long.toString(pid), "status"))

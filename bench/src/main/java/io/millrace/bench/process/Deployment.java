@@ -61,10 +61,10 @@ public final class Deployment implements AutoCloseable {
       arguments.addAll(List.of("--set", port + ".port=" + port(port, roles)));
     }
     if (!processes.isEmpty() && !roles.contains("control")) {
-      arguments.addAll(
-          List.of(
-              "--set", "control.url=" + control().http("control"),
-              "--set", "node.token=" + joinToken()));
+      arguments.addAll(List.of("--set", "control.url=" + control().http("control")));
+      if (!processes.containsKey(roles)) { // who has joined once needs no token
+        arguments.addAll(List.of("--set", "node.token=" + joinToken()));
+      }
     }
     MillraceProcess process =
         MillraceProcess.start(

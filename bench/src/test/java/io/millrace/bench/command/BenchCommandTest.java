@@ -40,6 +40,15 @@ class BenchCommandTest {
     assertThat(result.has("corePercent")).isTrue();
   }
 
+  @Test
+  void startTellsEachStartAndEachReturnOfTheEdge() {
+    JsonNode result = run("bench", "start", "--starts", "2", "--kills", "1");
+
+    assertThat(result.path("readySeconds").size()).isEqualTo(2);
+    assertThat(result.path("stopSeconds").size()).isEqualTo(2);
+    assertThat(result.path("edgeRestartSeconds").get(0).asDouble()).isPositive();
+  }
+
   private static JsonNode run(String... command) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -39,6 +39,10 @@ final class NodeState {
     this.directoryFile = directory.resolve("directory.bin");
   }
 
+  Path directoryFile() {
+    return directoryFile;
+  }
+
   /** Reads the node's credential; makes one where there is none. */
   String credential() throws IOException {
     try {

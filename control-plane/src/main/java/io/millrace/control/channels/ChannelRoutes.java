@@ -166,7 +166,7 @@ public final class ChannelRoutes implements HttpService {
     JsonBody.of(request).check();
     Channel channel = find(request);
     if (!live.of(channel.id()).isOnAir()) {
-      throw Problem.conflict(
+      throw Problem.nothingOnAir(
           "Nothing is on air on channel \"%s\": there is no broadcast to end"
               .formatted(channel.name()));
     }
@@ -203,11 +203,11 @@ public final class ChannelRoutes implements HttpService {
       case ChannelStore.Outcome.Done done -> done.channel();
       case ChannelStore.Outcome.NotFound _ -> throw noChannel(name);
       case ChannelStore.Outcome.NameTaken _ ->
-          throw Problem.conflict(
+          throw Problem.nameTaken(
               "name: there is a channel \"%s\" already (expected: a name that no other channel has)"
                   .formatted(name));
       case ChannelStore.Outcome.TooMany tooMany ->
-          throw Problem.conflict(
+          throw Problem.limitReached(
               "There are %d channels already, as many as there may be".formatted(tooMany.most()));
     };
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An error as RFC 9457 writes it.
  *
- * @param type names the kind of problem, a URN of ours
+ * @param type the URN of a {@link ProblemType}, or {@code about:blank} where the status says it all
  * @param detail what is wrong and what is expected
  * @param errors one for each wrong field; null where no field is
  */
@@ -21,9 +21,7 @@ public record Problem(
       detail.append(detail.isEmpty() ? "" : "; ").append(error.field()).append(": ");
       detail.append(error.detail());
     }
-    return new ProblemException(
-        new Problem(
-            "urn:millrace:problem:invalid-value", "Invalid value", 400, detail.toString(), errors));
+    return of(ProblemType.INVALID_VALUE, detail.toString(), errors);
   }
 
   public static ProblemException invalid(String field, String detail) {
@@ -31,51 +29,62 @@ public record Problem(
   }
 
   public static ProblemException badRequest(String detail) {
-    return of("bad-request", "Bad request", 400, detail);
+    return of(ProblemType.BAD_REQUEST, detail, null);
   }
 
   public static ProblemException unauthorized(String detail) {
-    return of("unauthorized", "Unauthorized", 401, detail);
+    return of(ProblemType.UNAUTHORIZED, detail, null);
   }
 
   public static ProblemException forbidden(String detail) {
-    return of("forbidden", "Forbidden", 403, detail);
+    return of(ProblemType.FORBIDDEN, detail, null);
   }
 
   public static ProblemException notFound(String detail) {
-    return of("not-found", "Not found", 404, detail);
-  }
-
-  public static ProblemException methodNotAllowed(String detail) {
-    return of("method-not-allowed", "Method not allowed", 405, detail);
+    return of(ProblemType.NOT_FOUND, detail, null);
   }
 
   public static ProblemException conflict(String detail) {
-    return of("conflict", "Conflict", 409, detail);
+    return of(ProblemType.CONFLICT, detail, null);
+  }
+
+  /** The name is another channel's. */
+  public static ProblemException nameTaken(String detail) {
+    return of(ProblemType.NAME_TAKEN, detail, null);
+  }
+
+  public static ProblemException nothingOnAir(String detail) {
+    return of(ProblemType.NOTHING_ON_AIR, detail, null);
+  }
+
+  /** There are as many as there may be. */
+  public static ProblemException limitReached(String detail) {
+    return of(ProblemType.LIMIT_REACHED, detail, null);
   }
 
   public static ProblemException tooLarge(String detail) {
-    return of("too-large", "Too large", 413, detail);
+    return of(ProblemType.TOO_LARGE, detail, null);
   }
 
   public static ProblemException unsupportedMediaType(String detail) {
-    return of("unsupported-media-type", "Unsupported media type", 415, detail);
+    return of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail, null);
   }
 
   public static ProblemException tooMany(String detail) {
-    return of("too-many-requests", "Too many requests", 429, detail);
+    return of(ProblemType.TOO_MANY_REQUESTS, detail, null);
   }
 
   public static ProblemException internal() {
-    return of("internal", "Internal error", 500, "Something went wrong here; the log has it");
+    return of(ProblemType.INTERNAL, "Something went wrong here; the log has it", null);
   }
 
   public static ProblemException unavailable(String detail) {
-    return of("unavailable", "Unavailable", 503, detail);
+    return of(ProblemType.UNAVAILABLE, detail, null);
   }
 
-  private static ProblemException of(String name, String title, int status, String detail) {
+  private static ProblemException of(
+      ProblemType type, String detail, @Nullable List<FieldError> errors) {
     return new ProblemException(
-        new Problem("urn:millrace:problem:" + name, title, status, detail, null));
+        new Problem(type.urn(), type.title(), type.status(), detail, errors));
   }
 }

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one connection. Consumes nothing until a head is complete; a request with a body
  * is refused, for no resource here takes one.
  */
-final class Http1RequestParser {
+public final class Http1RequestParser {
   /** What the buffer holds. */
-  sealed interface Result {}
+  public sealed interface Result {}
 
   /** More bytes are needed. */
-  record Incomplete() implements Result {}
+  public record Incomplete() implements Result {}
 
   /** One request; its bytes are consumed. */
-  record Complete(Request request) implements Result {}
+  public record Complete(Request request) implements Result {}
 
   /** Not a request that is taken: answer with the status and close. */
-  record Refused(int status, String reason) implements Result {}
+  public record Refused(int status, String reason) implements Result {}
 
   private static final Incomplete INCOMPLETE = new Incomplete();
   private static final int MOST_HEADERS = 100;
@@ -50,13 +50,13 @@ final class Http1RequestParser {
   private boolean upgradeToHttp2;
   private @Nullable String http2Settings;
 
-  Http1RequestParser(DeliveryConfig config) {
+  public Http1RequestParser(DeliveryConfig config) {
     maxRequestLineBytes = config.maxRequestLineBytes();
     maxHeadBytes = config.maxHeadBytes();
   }
 
   /** Reads one request from {@code in} (borrowed). */
-  Result parse(ByteBuf in) {
+  public Result parse(ByteBuf in) {
     int start = in.readerIndex();
     while (scanned < in.readableBytes()) {
       byte b = in.getByte(start + scanned);

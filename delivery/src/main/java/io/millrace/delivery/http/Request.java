@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param http2Settings where the client asks to go on in HTTP/2, the HTTP2-Settings header's value;
  *     null where it does not
  */
-record Request(
+public record Request(
     Method method,
     String path,
     String query,
@@ -26,7 +26,7 @@ record Request(
     long clientHash,
     @Nullable String http2Settings) {
   /** The methods that are told apart. */
-  enum Method {
+  public enum Method {
     GET,
     HEAD,
     OPTIONS,

@@ -116,6 +116,7 @@ public final class PlaylistRenderer {
         segment.complete(),
         timeline.discontinuities().contains(segment.msn()),
         segment.gap(),
+        segment.independent(),
         utcNs(timeline, rendition, segment),
         map,
         withParts ? parts(rendition, segment) : List.of());

@@ -14,6 +14,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PlaylistRendererTest {
+  private static final String INDEPENDENT_SEGMENTS = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+
   private final ChannelId channel = PublishedStream.channelId(1);
 
   private static String render(Windows windows, String rendition) {
@@ -33,6 +35,7 @@ class PlaylistRendererTest {
               """
               #EXTM3U
               #EXT-X-VERSION:6
+              #EXT-X-INDEPENDENT-SEGMENTS
               #EXT-X-TARGETDURATION:1
               #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000
               #EXT-X-PART-INF:PART-TARGET=0.21000
@@ -75,23 +78,79 @@ class PlaylistRendererTest {
   }
 
   @Test
+  void claimsIndependentSegmentsWhileAllThatAreListedAre() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(3));
+      assertThat(render(windows, "v1")).contains(INDEPENDENT_SEGMENTS);
+
+      // Segment 3 is cut where its first part comes.
+      stream.cutWithoutKeyframe();
+      assertThat(render(windows, "v1")).contains(INDEPENDENT_SEGMENTS);
+      windows.feed(stream.parts(1));
+      assertThat(render(windows, "v1")).doesNotContain(INDEPENDENT_SEGMENTS);
+      assertThat(render(windows, "a2")).contains(INDEPENDENT_SEGMENTS);
+      windows.feed(stream.parts(PublishedStream.PARTS - 1)).feed(stream.segments(5));
+      assertThat(render(windows, "v1")).contains("\n3.m4s\n").doesNotContain(INDEPENDENT_SEGMENTS);
+
+      windows.feed(stream.segments(1));
+      assertThat(render(windows, "v1")).doesNotContain("\n3.m4s\n").contains(INDEPENDENT_SEGMENTS);
+      assertThat(multivariant(windows)).doesNotContain(INDEPENDENT_SEGMENTS);
+    }
+  }
+
+  @Test
+  void aSegmentWhoseBeginningIsAGapIsIndependentIfWhatFollowsIs() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(3)).feed(stream.gap());
+      assertThat(render(windows, "v1")).contains("GAP=YES").contains(INDEPENDENT_SEGMENTS);
+
+      windows.feed(stream.parts(1));
+      assertThat(render(windows, "v1")).doesNotContain(INDEPENDENT_SEGMENTS);
+    }
+  }
+
+  @Test
+  void aFrameRateThatWasLearnedLateIsInTheMultivariantPlaylistOfEveryNode() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows first = new Windows(channel);
+        Windows late = new Windows(channel)) {
+      first.feed(stream.open()).feed(stream.describeVideo(0)).feed(stream.segments(2));
+      assertThat(multivariant(first)).doesNotContain("FRAME-RATE");
+      first.feed(stream.describeVideo(60_000 / 1001.0)).feed(stream.segments(20));
+      late.feed(snapshot(first));
+
+      assertThat(multivariant(first)).contains(",RESOLUTION=1280x720,FRAME-RATE=59.940,");
+      assertThat(multivariant(late)).isEqualTo(multivariant(first));
+    }
+  }
+
+  private static String multivariant(Windows windows) {
+    return PlaylistRenderer.multivariant(windows.window.view().newest().orElseThrow());
+  }
+
+  private List<FeedMessage> snapshot(Windows windows) {
+    List<FeedMessage> snapshot = new ArrayList<>();
+    snapshot.add(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
+    windows.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
+    snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, windows.window.lastNumber()));
+    return snapshot;
+  }
+
+  @Test
   void aNodeThatJoinedLateRendersTheSameBytes() {
     PublishedStream stream = new PublishedStream(channel, 12);
     try (Windows first = new Windows(channel);
         Windows late = new Windows(channel)) {
       first.feed(stream.open()).feed(stream.segments(7)).feed(stream.discontinuity());
       first.feed(stream.segments(10)).feed(stream.parts(3));
-      List<FeedMessage> snapshot = new ArrayList<>();
-      snapshot.add(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
-      first.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
-      snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, first.window.lastNumber()));
-      late.feed(snapshot);
+      late.feed(snapshot(first));
 
       for (int step = 0; step < 40; step++) {
         assertThat(render(late, "v1")).isEqualTo(render(first, "v1"));
         assertThat(render(late, "a2")).isEqualTo(render(first, "a2"));
-        assertThat(PlaylistRenderer.multivariant(late.window.view().newest().orElseThrow()))
-            .isEqualTo(PlaylistRenderer.multivariant(first.window.view().newest().orElseThrow()));
+        assertThat(multivariant(late)).isEqualTo(multivariant(first));
         List<FeedMessage> next = stream.part();
         first.feed(next);
         late.feed(next);

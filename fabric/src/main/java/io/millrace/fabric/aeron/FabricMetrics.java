@@ -31,6 +31,7 @@ final class FabricMetrics {
   final Counter callbackErrors;
   final Counter stalls;
   final Counter tasksRefused;
+  final Counter unansweredFetches;
   final Gauge links;
   final Gauge queuedBytes;
   final Gauge agentBusy;
@@ -97,6 +98,9 @@ final class FabricMetrics {
         counter("agent_stalls", "Times the agent thread stood still for 250 ms or more")
             .register(registry);
     tasksRefused = counter("refused_tasks", "Tasks that found the queue full").register(registry);
+    unansweredFetches =
+        counter("unanswered_fetches", "Fetches of links that are down, or busy, beyond the limit")
+            .register(registry);
     links =
         Gauge.builder()
             .name("millrace_fabric_links")

@@ -1,21 +1,15 @@
 package io.millrace.fabric.aeron;
 
-import io.aeron.Aeron;
 import io.aeron.Image;
-import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedHandler;
-import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.Link;
 import io.millrace.fabric.NodeAddress;
-import io.millrace.fabric.link.FeedReceiver;
 import io.millrace.fabric.link.Lane;
 import io.millrace.fabric.wire.ControlMessage;
-import io.millrace.fabric.wire.ControlMessage.Answer;
 import io.millrace.fabric.wire.ControlMessage.Hello;
 import io.millrace.fabric.wire.ControlMessage.HelloAnswer;
-import io.millrace.fabric.wire.PieceAssembler;
 import io.millrace.fabric.wire.WireException;
 import io.millrace.fabric.wire.WireReader;
 import io.millrace.fabric.wire.WireVersion;
@@ -23,41 +17,30 @@ import io.millrace.fabric.wire.WireWriter;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receiving end of one link: says Hello until it is answered, hands messages to the handler,
- * and begins again when the far end is silent or gone. Confined to the agent thread; requests from
- * other threads hop there.
+ * The receiving end of one link: calls the far end as {@link LinkHandshake} decides, lets {@link
+ * LinkTraffic} flow while the link is up, and begins again when the far end is silent or gone.
+ * Confined to the agent thread; requests from other threads hop there.
  */
-final class ReceivingLink implements Link, FeedReceiver.Listener {
+final class ReceivingLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(ReceivingLink.class);
   private static final int FRAGMENTS = 256;
-  private static final int MOST_REQUESTS = 65_536;
-  private static final long HELLO_NS = 50_000_000;
-  private static final long LEAST_BACKOFF_NS = 50_000_000;
-  private static final long MOST_BACKOFF_NS = 1_000_000_000;
 
-  private enum State {
-    WAITING,
-    CALLING,
-    UP,
-    CLOSED
-  }
-
-  /** Reaches back into the fabric that the link belongs to. */
+  /** Reaches back into the agent that the link belongs to. */
   interface Owner {
     boolean inAgent();
 
-    void run(Runnable command);
+    /** Throws where there is no room. */
+    void run(Runnable task);
+
+    void wake();
 
     void remove(ReceivingLink link);
   }
@@ -67,51 +50,21 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
   private final FeedHandler handler;
   private final Owner owner;
   private final AgentContext context;
-  private final FabricMetrics.FeedMetrics metrics;
-  private final FeedReceiver receiver;
-  private final long timeoutNs;
-  private final WireReader reader = new WireReader();
+  private final LinkHandshake handshake;
+  private final LinkTraffic traffic;
   private final WireWriter writer = new WireWriter();
-  private final ArrayDeque<ControlMessage> requests = new ArrayDeque<>();
+  private final WireReader reader = new WireReader();
   private final FragmentHandler onControl =
       (buffer, offset, length, header) -> onControl(buffer, offset, length);
-  private final FragmentHandler onNothing = (buffer, offset, length, header) -> {};
+  private volatile boolean closeAsked;
 
-  // From the first attempt to the last.
-  private @Nullable InetSocketAddress address;
-  private int firstStream;
-  private String returnEndpoint = "";
-  private @Nullable PublicationLane out;
-  private @Nullable Subscription controlIn;
-  private final List<Subscription> mediaIn = new ArrayList<>();
+  /** From when the peer's address is known. */
+  private @Nullable LinkStreams streams;
 
   // Per attempt.
-  private volatile State state = State.WAITING;
-  private long notBeforeNs;
-  private long backoffNs = LEAST_BACKOFF_NS;
-  private long linkId;
-  private long calledNs;
-  private long helloDueNs;
-  private long heardNs;
-  private long heartbeatDueNs;
-  private @Nullable HelloAnswer answer;
-  private final List<MediaStream> media = new ArrayList<>();
   private PeerClock clock = new PeerClock();
-  private long nowNs;
   private String lastRefusal = "";
-
-  /** One media stream of the link that is up. */
-  private final class MediaStream {
-    private final Image image;
-    private final PieceAssembler assembler;
-    private final FragmentHandler onFragment =
-        (buffer, offset, length, header) -> onMedia(this, buffer, offset, length);
-
-    private MediaStream(Image image) {
-      this.image = image;
-      this.assembler = new PieceAssembler(context.config().mostSampleBytes());
-    }
-  }
+  private long nowNs;
 
   ReceivingLink(
       NodeAddress peer, Feed feed, FeedHandler handler, Owner owner, AgentContext context) {
@@ -120,9 +73,8 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
     this.handler = handler;
     this.owner = owner;
     this.context = context;
-    this.metrics = context.metrics().of(feed);
-    this.receiver = new FeedReceiver(context.config().mostFetches(), this);
-    this.timeoutNs = context.config().linkTimeout().toNanos();
+    this.handshake = new LinkHandshake(context.config().linkTimeout().toNanos());
+    this.traffic = new LinkTraffic(this, handler, handshake, context);
   }
 
   @Override
@@ -137,11 +89,16 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   @Override
   public boolean isUp() {
-    return state == State.UP;
+    return handshake.isUp();
   }
 
   boolean isClosed() {
-    return state == State.CLOSED;
+    return closeAsked || handshake.isClosed();
+  }
+
+  /** Whether {@link #work} has something to do that no datagram wakes the agent for. */
+  boolean isDue() {
+    return closeAsked || traffic.hasAnswers();
   }
 
   @Override
@@ -151,57 +108,40 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   @Override
   public void follow(ChannelId channel, long fromNumber) {
-    inAgent(
-        () -> {
-          if (state == State.UP) {
-            receiver.follow(channel, fromNumber);
-            request(new ControlMessage.Follow(linkId, channel, fromNumber));
-          }
-        });
+    owner.run(() -> traffic.follow(channel, fromNumber));
   }
 
   @Override
   public void unfollow(ChannelId channel) {
-    inAgent(
-        () -> {
-          receiver.unfollow(channel);
-          if (state == State.UP) {
-            request(new ControlMessage.Unfollow(linkId, channel));
-          }
-        });
+    owner.run(() -> traffic.unfollow(channel));
   }
 
   @Override
   public void fetch(ChannelId channel, PartKey key) {
-    inAgent(
-        () -> {
-          if (state == State.UP && receiver.fetch(key)) {
-            request(new ControlMessage.Fetch(linkId, channel, key));
-          } else {
-            owner.run(() -> handler.onMessage(this, new FeedMessage.PartUnavailable(channel, key)));
-          }
-        });
+    owner.run(() -> traffic.fetch(channel, key));
   }
 
+  /** Any thread. A mark, not a task: it is heard however full the agent's queue is. */
   @Override
   public void close() {
-    inAgent(
-        () -> {
-          if (state != State.CLOSED) {
-            end("closed here");
-            state = State.CLOSED;
-            closeStreams();
-            owner.remove(this);
-          }
-        });
+    closeAsked = true;
+    if (owner.inAgent()) {
+      closeHere();
+    } else {
+      owner.wake();
+    }
   }
 
-  private void inAgent(Runnable command) {
-    if (owner.inAgent()) {
-      command.run();
-    } else {
-      owner.run(command);
+  private void closeHere() {
+    if (!handshake.isClosed()) {
+      end("closed here");
+      handshake.close();
+      if (streams != null) {
+        streams.close();
+      }
     }
+    traffic.close();
+    owner.remove(this);
   }
 
   /**
@@ -210,239 +150,165 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
    * @param resolved the peer's address; null: shared memory
    */
   void address(@Nullable InetSocketAddress resolved) {
-    address = resolved;
-    firstStream = context.reserveStreams();
-  }
-
-  /** Opens the streams; again after a while where that fails. */
-  private int open() {
-    if (nowNs - notBeforeNs < 0) {
-      return 0;
-    }
-    try {
-      openStreams();
-    } catch (RuntimeException e) {
-      LOG.warn("link not opened feed={} from={}", feed, peerName(), e);
-      closeStreams();
-      context.channels().dropReceivingPort();
-      backOff();
-    }
-    return 1;
-  }
-
-  private void openStreams() {
-    Aeron aeron = context.aeron();
-    String receiving = address == null ? "aeron:ipc" : context.channels().receiving();
-    returnEndpoint = address == null ? "" : context.channels().returnEndpoint(address);
-    for (int i = 1; i <= context.config().mediaStreams(); i++) {
-      mediaIn.add(aeron.addSubscription(receiving, firstStream + i));
-    }
-    controlIn = aeron.addSubscription(receiving, firstStream);
-    out =
-        new PublicationLane(
-            aeron.addExclusivePublication(
-                context.channels().controlTo(address), Channels.LISTENING_STREAM));
+    streams = new LinkStreams(context, resolved);
   }
 
   /** Goes on; returns how much it did. */
   int work(long now) {
     nowNs = now;
-    PublicationLane lane = out;
-    Subscription control = controlIn;
-    if (state == State.CLOSED) {
-      return 0;
+    if (closeAsked) {
+      closeHere();
+      return 1;
     }
-    if (lane == null || control == null) {
-      return open();
+    int answered = traffic.answerUnavailable();
+    LinkStreams opened = streams;
+    return opened == null || handshake.isClosed() ? answered : answered + work(opened);
+  }
+
+  private int work(LinkStreams opened) {
+    if (!opened.isOpen()) {
+      return open(opened);
     }
-    int work = control.poll(onControl, FRAGMENTS);
+    PublicationLane out = opened.out();
+    int work = opened.pollControl(onControl, FRAGMENTS);
     return work
-        + switch (state) {
-          case WAITING -> call(lane);
-          case CALLING -> awaitAnswer(lane);
-          case UP -> receive(lane);
+        + switch (handshake.state()) {
+          case WAITING -> call(out);
+          case CALLING -> awaitAnswer(opened, out);
+          case UP -> receive(opened, out);
           case CLOSED -> 0;
         };
   }
 
-  private int call(PublicationLane lane) {
-    if (nowNs - notBeforeNs < 0 || !lane.isConnected()) {
+  /** Opens the streams; again after a while where that fails. */
+  private int open(LinkStreams closed) {
+    if (!handshake.mayCall(nowNs)) {
       return 0;
     }
-    linkId = context.random().nextLong();
-    answer = null;
-    state = State.CALLING;
-    calledNs = nowNs;
-    helloDueNs = nowNs;
+    try {
+      closed.open();
+    } catch (RuntimeException e) {
+      LOG.warn("link not opened feed={} from={}", feed, peerName(), e);
+      handshake.backOff(nowNs);
+    }
     return 1;
   }
 
-  private int awaitAnswer(PublicationLane lane) {
-    HelloAnswer answered = answer;
-    if (answered != null) {
-      return finish(answered);
-    }
-    if (nowNs - calledNs > timeoutNs) {
-      backOff();
+  private int call(PublicationLane out) {
+    if (!handshake.mayCall(nowNs) || !out.isConnected()) {
       return 0;
     }
-    if (nowNs - helloDueNs >= 0 && offer(lane, hello())) {
-      helloDueNs = nowNs + HELLO_NS;
+    handshake.call(context.random().nextLong(), nowNs);
+    return 1;
+  }
+
+  private int awaitAnswer(LinkStreams opened, PublicationLane out) {
+    Optional<HelloAnswer> answer = handshake.answer();
+    if (answer.isPresent()) {
+      return finish(opened, answer.get());
+    }
+    if (handshake.isOverdue(nowNs)) {
+      handshake.backOff(nowNs);
+      return 0;
+    }
+    if (handshake.isHelloDue(nowNs) && offer(out, hello(opened))) {
+      handshake.helloSent(nowNs);
       return 1;
     }
     return 0;
   }
 
-  private Hello hello() {
+  private Hello hello(LinkStreams opened) {
     return new Hello(
-        linkId,
+        handshake.link(),
         context.node(),
         WireVersion.LEAST,
         WireVersion.MOST,
         feed,
-        firstStream,
+        opened.firstStream(),
         context.config().mediaStreams(),
-        returnEndpoint);
+        opened.returnEndpoint());
   }
 
   /** Goes up once all the streams of the answer are there. */
-  private int finish(HelloAnswer answered) {
-    if (answered.answer() != Answer.ACCEPTED
-        || answered.sessions().size() != mediaIn.size()
-        || answered.version() < WireVersion.LEAST
-        || answered.version() > WireVersion.MOST) {
-      if (!lastRefusal.equals(answered.answer().name())) {
-        lastRefusal = answered.answer().name();
+  private int finish(LinkStreams opened, HelloAnswer answer) {
+    if (!LinkHandshake.isAccepted(answer, opened.mediaStreams())) {
+      if (!lastRefusal.equals(answer.answer().name())) {
+        lastRefusal = answer.answer().name();
         LOG.info("link refused feed={} from={} reason={}", feed, peerName(), lastRefusal);
       }
-      backOff();
+      handshake.backOff(nowNs);
       return 1;
     }
-    media.clear();
-    for (int i = 0; i < mediaIn.size(); i++) {
-      Image image = mediaIn.get(i).imageBySessionId(answered.sessions().get(i));
-      if (image == null) {
-        if (nowNs - calledNs > timeoutNs) {
-          backOff();
-        }
-        return 0;
+    Optional<List<Image>> images = opened.images(answer.sessions());
+    if (images.isEmpty()) {
+      if (handshake.isOverdue(nowNs)) {
+        handshake.backOff(nowNs);
       }
-      media.add(new MediaStream(image));
+      return 0;
     }
-    goUp(answered);
+    traffic.begin(opened.out(), images.get());
+    goUp(answer);
     return 1;
   }
 
-  private void goUp(HelloAnswer answered) {
-    state = State.UP;
-    backoffNs = LEAST_BACKOFF_NS;
+  private void goUp(HelloAnswer answer) {
+    handshake.goUp(nowNs);
     lastRefusal = "";
-    heardNs = nowNs;
-    heartbeatDueNs = nowNs;
     clock = new PeerClock();
     context.metrics().linkUp(feed, "receiving");
     LOG.info(
         "link up feed={} from={} link={} version={}",
         feed,
         peerName(),
-        Long.toHexString(linkId),
-        answered.version());
+        Long.toHexString(handshake.link()),
+        answer.version());
     handler.onLinkUp(this);
   }
 
-  private void backOff() {
-    state = State.WAITING;
-    notBeforeNs = nowNs + backoffNs;
-    backoffNs = Math.min(2 * backoffNs, MOST_BACKOFF_NS);
-  }
-
-  private int receive(PublicationLane lane) {
-    int work = 0;
-    for (int i = 0; i < media.size() && state == State.UP; i++) {
-      MediaStream stream = media.get(i);
-      work += stream.image.poll(stream.onFragment, FRAGMENTS);
-      if (state == State.UP && (stream.image.isClosed() || stream.image.isEndOfStream())) {
-        down("a stream ended");
-      }
+  private int receive(LinkStreams opened, PublicationLane out) {
+    int work = traffic.receive(FRAGMENTS, nowNs);
+    if (handshake.isUp() && traffic.hasEnded()) {
+      down("a stream ended");
     }
-    if (state != State.UP) {
+    if (!handshake.isUp()) {
       return work + 1;
     }
-    work += discardOld();
+    work += traffic.discardOld(opened, FRAGMENTS);
     if (work > 0) {
-      heardNs = nowNs;
-    } else if (nowNs - heardNs > timeoutNs) {
+      handshake.heard(nowNs);
+    } else if (handshake.isSilent(nowNs)) {
       down("silence");
       return 1;
     }
-    receiver.work(nowNs);
-    if (nowNs - heartbeatDueNs >= 0) {
-      heartbeatDueNs = nowNs + timeoutNs / 8;
-      offer(lane, clock.heartbeat(linkId, context.node(), AgentContext.utcNs()));
-    }
-    return work + sendRequests(lane);
-  }
-
-  /** Empties streams of links that are over, so that their senders can let go of them. */
-  private int discardOld() {
-    int discarded = 0;
-    for (int i = 0; i < mediaIn.size(); i++) {
-      Subscription subscription = mediaIn.get(i);
-      if (subscription.imageCount() > 1) {
-        Image current = media.get(i).image;
-        for (Image image : subscription.images()) {
-          if (image.sessionId() != current.sessionId()) {
-            discarded += image.poll(onNothing, FRAGMENTS);
-          }
-        }
-      }
-    }
-    return discarded;
-  }
-
-  private int sendRequests(PublicationLane lane) {
-    int sent = 0;
-    ControlMessage next = requests.peek();
-    while (next != null && offer(lane, next)) {
-      requests.poll();
-      sent++;
-      next = requests.peek();
-    }
-    return sent;
-  }
-
-  private void request(ControlMessage message) {
-    if (requests.size() >= MOST_REQUESTS) {
+    traffic.askAgain();
+    if (traffic.isOverwhelmed()) {
       down("too many requests wait");
-      return;
+      return 1;
     }
-    requests.add(message);
-    PublicationLane lane = out;
-    if (lane != null) {
-      sendRequests(lane);
+    if (handshake.isHeartbeatDue(nowNs)) {
+      handshake.heartbeatSent(nowNs);
+      offer(out, clock.heartbeat(handshake.link(), context.node(), AgentContext.utcNs()));
     }
+    return work + traffic.flush();
   }
 
-  private boolean offer(PublicationLane lane, ControlMessage message) {
-    return lane.offer(writer.buffer(), writer.write(message)) == Lane.Offer.SENT;
+  private boolean offer(PublicationLane out, ControlMessage message) {
+    return out.offer(writer.buffer(), writer.write(message)) == Lane.Offer.SENT;
   }
 
   private void onControl(DirectBuffer buffer, int offset, int length) {
     try {
       ControlMessage message = reader.control(buffer, offset, length);
-      if (message == null || message.link() != linkId) {
+      if (message == null || message.link() != handshake.link()) {
         return;
       }
-      heardNs = nowNs;
+      handshake.heard(nowNs);
       switch (message) {
-        case HelloAnswer m -> {
-          if (state == State.CALLING) {
-            answer = m;
-          }
-        }
+        case HelloAnswer m -> handshake.answered(m);
         case ControlMessage.Heartbeat m -> clock.onHeartbeat(m, AgentContext.utcNs());
         case ControlMessage.Goodbye m -> {
-          if (state == State.UP) {
+          if (handshake.isUp()) {
             down("the far end closed it");
           }
         }
@@ -452,86 +318,31 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
         case ControlMessage.Fetch m -> {}
       }
     } catch (WireException e) {
-      refuse(e);
+      traffic.onMalformed(e);
     }
-  }
-
-  private void onMedia(MediaStream stream, DirectBuffer buffer, int offset, int length) {
-    if (state != State.UP) {
-      return;
-    }
-    try {
-      FeedMessage message;
-      int bytes = length;
-      if (PieceAssembler.isPiece(buffer, offset, length)) {
-        UnsafeBuffer whole = stream.assembler.add(buffer, offset, length);
-        if (whole == null) {
-          return;
-        }
-        bytes = whole.capacity();
-        message = reader.feed(whole, 0, bytes, /* shared= */ true);
-      } else {
-        message = reader.feed(buffer, offset, length, /* shared= */ false);
-      }
-      if (message != null) {
-        metrics.receivedMessages().inc();
-        metrics.receivedBytes().inc(bytes);
-        if (receiver.accepts(message, nowNs)) {
-          handler.onMessage(this, message);
-        }
-      }
-    } catch (WireException e) {
-      refuse(e);
-    }
-  }
-
-  private void refuse(WireException e) {
-    context.metrics().refused.labelValues(e.reason().name().toLowerCase(Locale.ROOT)).inc();
-    LOG.debug("message refused feed={} from={}", feed, peerName(), e);
-  }
-
-  @Override
-  public void ask(ChannelId channel, long fromNumber) {
-    request(new ControlMessage.Follow(linkId, channel, fromNumber));
-  }
-
-  @Override
-  public void onGap(ChannelId channel) {
-    metrics.gaps().inc();
-    LOG.debug("gap feed={} from={} channel={}", feed, peerName(), channel);
-  }
-
-  @Override
-  public void onStale(ChannelId channel) {
-    metrics.stale().inc();
   }
 
   private void down(String reason) {
     end(reason);
-    notBeforeNs = nowNs + backoffNs;
-    state = State.WAITING;
     handler.onLinkDown(this);
   }
 
   /** Leaves the state UP, if it is up. */
   private void end(String reason) {
-    if (state != State.UP) {
+    if (!handshake.isUp()) {
       return;
     }
-    state = State.WAITING;
-    PublicationLane lane = out;
-    if (lane != null) {
-      offer(lane, new ControlMessage.Goodbye(linkId, context.node()));
+    handshake.goDown(nowNs);
+    if (streams != null && streams.isOpen()) {
+      offer(streams.out(), new ControlMessage.Goodbye(handshake.link(), context.node()));
     }
-    requests.clear();
-    receiver.clear();
-    media.clear();
+    traffic.end();
     context.metrics().linkDown(feed, "receiving");
     LOG.info(
         "link down feed={} from={} link={} reason={}",
         feed,
         peerName(),
-        Long.toHexString(linkId),
+        Long.toHexString(handshake.link()),
         reason);
   }
 
@@ -544,26 +355,12 @@ final class ReceivingLink implements Link, FeedReceiver.Listener {
 
   /** The agent stood still: the peer's silence meanwhile was not its own. */
   void forgive(long stalledNs) {
-    heardNs += stalledNs;
-    calledNs += stalledNs;
+    handshake.forgive(stalledNs);
   }
 
   /** The fabric closes: says goodbye and leaves the streams to Aeron's own close. */
   void closeWithFabric() {
     end("this node stops");
-    state = State.CLOSED;
-  }
-
-  private void closeStreams() {
-    if (out != null) {
-      out.close();
-    }
-    if (controlIn != null) {
-      controlIn.close();
-    }
-    mediaIn.forEach(Subscription::close);
-    mediaIn.clear();
-    controlIn = null;
-    out = null;
+    handshake.close();
   }
 }

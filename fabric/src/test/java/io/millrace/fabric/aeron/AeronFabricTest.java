@@ -2,8 +2,18 @@ package io.millrace.fabric.aeron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.fabric.FabricException;
+import io.millrace.fabric.FakeFeedHandler;
+import io.millrace.fabric.FakeFeedSource;
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.Link;
+import io.millrace.fabric.NodeAddress;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.media.index.PartKey;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,11 +21,18 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AeronFabricTest {
+  private static final ChannelId CHANNEL = new ChannelId(new UUID(1, 1));
+
+  /** Much, for machines that are busy with other things. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   @TempDir private Path directory;
 
   private FabricConfig config() {
@@ -76,6 +93,95 @@ class AeronFabricTest {
 
       assertThat(accepted).isEqualTo(config().mostTasks());
       release.countDown();
+    }
+  }
+
+  @Test
+  void refusesWhatItHasNoRoomForButNeverThatALinkCloses() throws Exception {
+    FakeFeedSource source = new FakeFeedSource(Feed.WINDOW);
+    FakeFeedHandler handler = new FakeFeedHandler(channel -> true);
+    CountDownLatch release = new CountDownLatch(1);
+    try (AeronFabric fabric = AeronFabric.open(config(), new PrometheusRegistry())) {
+      fabric.serve(source);
+      Link link = fabric.connect(NodeAddress.LOCAL, Feed.WINDOW, handler);
+      await().atMost(PATIENCE).until(() -> handler.ups.get() == 1);
+      CountDownLatch held = new CountDownLatch(1);
+      fabric.execute(
+          () -> {
+            held.countDown();
+            awaitQuietly(release);
+          });
+      held.await();
+      Link unopened = fabric.connect(NodeAddress.LOCAL, Feed.WINDOW, handler);
+      while (fabric.execute(() -> {})) {
+        // until it is full
+      }
+
+      assertThatThrownBy(() -> fabric.every(Duration.ofSeconds(1), () -> {}))
+          .isInstanceOf(FabricException.class)
+          .hasMessageContaining("fabric.most-tasks");
+      assertThatThrownBy(() -> fabric.connect(NodeAddress.LOCAL, Feed.WINDOW, handler))
+          .isInstanceOf(FabricException.class);
+      assertThatThrownBy(() -> link.follow(CHANNEL, 0)).isInstanceOf(FabricException.class);
+      unopened.close();
+      link.close();
+      release.countDown();
+
+      await().atMost(PATIENCE).until(() -> source.detached.get() == 1);
+      assertThat(link.isUp()).isFalse();
+      assertThat(handler.ups).hasValue(1);
+      assertThat(handler.downs).as("who closes is not called back").hasValue(0);
+    }
+  }
+
+  @Test
+  void runsWhatItAcceptedThoughItCloses() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    AtomicInteger ran = new AtomicInteger();
+    AeronFabric fabric = AeronFabric.open(config(), new PrometheusRegistry());
+    fabric.execute(
+        () -> {
+          held.countDown();
+          awaitQuietly(release);
+        });
+    held.await();
+    for (int i = 0; i < 1_000; i++) {
+      fabric.execute(ran::incrementAndGet);
+    }
+    Thread closing = Thread.ofPlatform().start(fabric::close);
+    await().atMost(PATIENCE).until(() -> !fabric.execute(() -> {}));
+    release.countDown();
+    closing.join();
+
+    assertThat(ran).hasValue(1_000);
+  }
+
+  @Test
+  void answersFetchesOfALinkThatIsDownUpToALimit() {
+    int most = config().mostFetches();
+    TimelineId timeline = new TimelineId(new UUID(2, 2));
+    FakeFeedHandler handler = new FakeFeedHandler(channel -> true);
+    PrometheusRegistry registry = new PrometheusRegistry();
+    AtomicInteger answeredAtOnce = new AtomicInteger(-1);
+    try (AeronFabric fabric = AeronFabric.open(config(), registry)) {
+      Link link = fabric.connect(NodeAddress.LOCAL, Feed.WINDOW, handler);
+      fabric.execute(
+          () -> {
+            for (int i = 0; i < most + 10; i++) {
+              link.fetch(CHANNEL, new PartKey(timeline, 1, 1, i));
+              link.fetch(CHANNEL, new PartKey(timeline, 1, 1, 0));
+            }
+            answeredAtOnce.set(handler.messages.size());
+          });
+
+      await().atMost(PATIENCE).until(() -> handler.messages.size() >= most);
+      assertThat(answeredAtOnce).as("before the request returned").hasValue(0);
+      assertThat(handler.messages)
+          .hasSize(most)
+          .contains(
+              new FeedMessage.PartUnavailable(CHANNEL, new PartKey(timeline, 1, 1, most - 1)));
+      assertThat(Counters.of(registry, "millrace_fabric_unanswered_fetches")).isEqualTo(10);
     }
   }
 

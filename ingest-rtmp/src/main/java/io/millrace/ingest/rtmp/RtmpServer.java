@@ -118,6 +118,7 @@ public final class RtmpServer implements AutoCloseable {
       InetAddress address = channel.remoteAddress().getAddress();
       if (!limiter.enter(address)) {
         metrics.refused();
+        log.debug("connection refused by a limit: peer={}", channel.remoteAddress());
         var _ = channel.close();
         return;
       }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.Follower;
+import io.millrace.ingest.CapturedLog;
 import io.millrace.ingest.FakeFabric;
 import io.millrace.ingest.FakeFollower;
 import io.millrace.ingest.FakeNodeDirectory;
@@ -30,6 +31,7 @@ import io.millrace.media.flv.FlvVideoTag;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -76,6 +78,7 @@ class RtmpServerTest {
   private final FakeNodeDirectory channels = new FakeNodeDirectory();
   private final FakeNodeReports reports = new FakeNodeReports();
   private final FakeFollower packager = new FakeFollower();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
   private Ingest ingest;
   private RtmpServer server;
 
@@ -88,7 +91,6 @@ class RtmpServerTest {
   @BeforeEach
   void start() {
     channels.put(DEMO);
-    PrometheusRegistry registry = new PrometheusRegistry();
     ingest = new Ingest(IngestConfig.defaults(), fabric, channels, reports, registry);
     server = RtmpServer.start(CONFIG, ingest, registry);
     fabric.execute(() -> fabric.source().attach(new FollowingFollower()));
@@ -117,6 +119,51 @@ class RtmpServerTest {
     assertThat(packager.records(InputRecord.TrackAnnounced.class))
         .extracting(announced -> announced.track().renditionName())
         .containsExactlyInAnyOrder("v1", "a2");
+  }
+
+  @Test
+  void tellsOfAStreamOnceAtItsBeginningAndOnceAtItsEnd() throws IOException {
+    try (CapturedLog log = new CapturedLog("io.millrace")) {
+      Ffmpeg.push(clip, url("/live/secret"));
+      await().atMost(SOON).until(() -> !log.lines().isEmpty());
+      await().atMost(SOON).until(() -> packager.records(InputRecord.SourceLost.class).size() == 1);
+      channels.end(DEMO.id());
+      await().atMost(SOON).until(() -> log.lines().size() > 1);
+
+      assertThat(log.lines()).hasSize(2);
+      assertThat(log.lines().getFirst())
+          .startsWith("broadcast begins: channel=demo broadcast=")
+          .contains(" protocol=rtmp peer=127.0.0.1:", " encoder=\"Lavf")
+          .containsPattern("video=\"avc1\\.[0-9a-f]{6} [0-9]+x[0-9]+ [0-9.]+ fps\"")
+          .containsPattern("audio=\"mp4a\\.40\\.2 [0-9]+ Hz\"");
+      assertThat(log.lines().getLast())
+          .startsWith("broadcast ended: channel=demo broadcast=")
+          .endsWith(" dropped=0 reconnects=0");
+      assertThat(log.everything()).noneMatch(line -> line.contains("secret"));
+    }
+  }
+
+  @Test
+  void doesNotReadAPublisherWhileTheAgentIsBusyAndLosesNothing() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+      await()
+          .atMost(SOON)
+          .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 1);
+      fabric.full(true);
+      int samples = 3 * IngestConfig.defaults().queueSamples();
+      for (int i = 1; i <= samples; i++) {
+        publisher.sendFrame(0, 1_000);
+      }
+      await().atMost(SOON).until(() -> counter("millrace_rtmp_pauses") > 0);
+      fabric.full(false);
+
+      await()
+          .atMost(SOON)
+          .until(() -> packager.records(InputRecord.SampleArrived.class).size() == samples + 1);
+      assertThat(counter("millrace_ingest_dropped_samples")).isZero();
+      assertThat(packager.records(InputRecord.SamplesDropped.class)).isEmpty();
+    }
   }
 
   @Test
@@ -220,6 +267,13 @@ class RtmpServerTest {
         .filter(sample -> sample.trackId() == track)
         .map(Expected::of)
         .toList();
+  }
+
+  private double counter(String name) {
+    return registry.scrape(name::equals).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
   }
 
   private static List<Expected> of(List<Expected> samples, int track) {

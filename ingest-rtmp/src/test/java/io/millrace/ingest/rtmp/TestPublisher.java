@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** A publisher on a blocking socket, made of the module's own reader and writer. */
@@ -67,6 +68,14 @@ final class TestPublisher implements AutoCloseable {
   void sendSample(int timestamp) throws IOException {
     send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, 0, AVC_HEADER));
     Bytes frame = Bytes.ofHex("17 01 000000 00000002 6588");
+    send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
+  }
+
+  /** Sends one keyframe of so many bytes. */
+  void sendFrame(int timestamp, int bytes) throws IOException {
+    ByteBuffer tag = ByteBuffer.allocate(9 + bytes);
+    tag.putInt(0x17_01_00_00).put((byte) 0).putInt(bytes).put((byte) 0x65);
+    Bytes frame = Bytes.wrap(tag.array());
     send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
   }
 

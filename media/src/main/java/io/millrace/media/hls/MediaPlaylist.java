@@ -43,6 +43,7 @@ public record MediaPlaylist(
    * @param complete whether it is listed itself, or only its parts are
    * @param discontinuity whether EXT-X-DISCONTINUITY goes before it
    * @param gap whether there is nothing behind its address
+   * @param independent whether all in it can be decoded without the segments before it
    * @param utcNs EXT-X-PROGRAM-DATE-TIME; {@link #NO_TIME} for none
    * @param mapUri address of its init section
    * @param parts the parts to list; empty where they are too far from the end
@@ -53,6 +54,7 @@ public record MediaPlaylist(
       boolean complete,
       boolean discontinuity,
       boolean gap,
+      boolean independent,
       long utcNs,
       String mapUri,
       List<Part> parts) {
@@ -107,6 +109,11 @@ public record MediaPlaylist(
           "targetDurationSeconds %d, partTargetNs %d, mediaSequence %d (expected: from 1, 1 and 0)"
               .formatted(targetDurationSeconds, partTargetNs, mediaSequence));
     }
+  }
+
+  /** EXT-X-INDEPENDENT-SEGMENTS: those that a delta update leaves out count as well. */
+  public boolean independentSegments() {
+    return segments.stream().allMatch(Segment::independent);
   }
 
   /**

@@ -44,6 +44,7 @@ public final class MediaPlaylistWriter {
 
   private static void writeHeader(PlaylistText text, MediaPlaylist playlist, int version) {
     text.add("#EXTM3U\n#EXT-X-VERSION:").add(version).line();
+    text.add(playlist.independentSegments() ? "#EXT-X-INDEPENDENT-SEGMENTS\n" : "");
     text.add("#EXT-X-TARGETDURATION:").add(playlist.targetDurationSeconds()).line();
     text.add("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=");
     text.seconds(3 * playlist.partTargetNs());

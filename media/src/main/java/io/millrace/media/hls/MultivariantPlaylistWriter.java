@@ -4,7 +4,13 @@ import io.millrace.media.hls.MultivariantPlaylist.Audio;
 import io.millrace.media.hls.MultivariantPlaylist.Variant;
 import java.util.Locale;
 
-/** Writes multivariant playlists (RFC 8216bis 4.4.6). */
+/**
+ * Writes multivariant playlists (RFC 8216bis 4.4.6).
+ *
+ * <p>Without EXT-X-INDEPENDENT-SEGMENTS: it would be a promise for all segments that are yet to
+ * come (4.4.2.1), and one that is cut before its keyframe breaks it. Media playlists claim it for
+ * what they list.
+ */
 public final class MultivariantPlaylistWriter {
   private static final String AUDIO_GROUP = "audio";
 
@@ -12,7 +18,7 @@ public final class MultivariantPlaylistWriter {
 
   public static String write(MultivariantPlaylist playlist) {
     PlaylistText text = new PlaylistText(1024);
-    text.add("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    text.add("#EXTM3U\n#EXT-X-VERSION:6\n");
     for (Audio audio : playlist.audio()) {
       writeAudio(text, audio);
     }

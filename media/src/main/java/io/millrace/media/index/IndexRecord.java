@@ -19,7 +19,8 @@ public sealed interface IndexRecord {
       implements IndexRecord {}
 
   /**
-   * A rendition appears or its configuration changed; {@code track.timescale()} is the output's.
+   * A rendition appears, its configuration changed or more is known of it, such as a frame rate
+   * that the stream does not declare; {@code track.timescale()} is the output's. The newest holds.
    */
   record TrackDescribed(Track track) implements IndexRecord {}
 

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param nalLengthSize bytes of a NAL unit's length prefix, 1, 2 or 4
  * @param width of the picture after cropping, luma samples; 0 where the SPS does not tell
  * @param height of the picture after cropping, luma samples; 0 where the SPS does not tell
- * @param frameRate frames a second from the VUI timing; 0 where it does not tell
+ * @param frameRate frames a second, the highest; from the VUI timing, or measured where that does
+ *     not tell; 0 where it is not known
  */
 public record AvcConfiguration(
     Bytes record,
@@ -119,6 +120,12 @@ public record AvcConfiguration(
       length = length << 8 | sample.unsigned(at + i);
     }
     return length;
+  }
+
+  /** The same configuration with a frame rate that was measured. */
+  public AvcConfiguration withFrameRate(double measured) {
+    return new AvcConfiguration(
+        record, profile, constraints, level, nalLengthSize, width, height, measured);
   }
 
   @Override

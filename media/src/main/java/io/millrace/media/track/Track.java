@@ -44,6 +44,11 @@ public record Track(
     return new Track(id, kind, codec, newTimescale, language, role, name, group, protection);
   }
 
+  /** The same track with another configuration, or with one that tells more. */
+  public Track withCodec(CodecConfiguration newCodec) {
+    return new Track(id, kind, newCodec, timescale, language, role, name, group, protection);
+  }
+
   /** The rendition's name in addresses: {@code v1}, {@code a2}. */
   public String renditionName() {
     return kind.letter() + Integer.toString(id);

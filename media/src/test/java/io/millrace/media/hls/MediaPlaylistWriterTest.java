@@ -23,6 +23,7 @@ class MediaPlaylistWriterTest {
         true,
         msn == 102,
         false,
+        /* independent= */ true,
         UTC_NS + (msn - 100) * 2 * SECOND,
         "init-00112233.mp4",
         parts);
@@ -54,6 +55,7 @@ class MediaPlaylistWriterTest {
             false,
             false,
             false,
+            /* independent= */ true,
             UTC_NS + 6 * SECOND + 5_000_000,
             "init-44556677.mp4",
             List.of(part(103, 0)));
@@ -71,6 +73,7 @@ class MediaPlaylistWriterTest {
             """
             #EXTM3U
             #EXT-X-VERSION:6
+            #EXT-X-INDEPENDENT-SEGMENTS
             #EXT-X-TARGETDURATION:2
             #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000
             #EXT-X-PART-INF:PART-TARGET=0.21000
@@ -99,6 +102,33 @@ class MediaPlaylistWriterTest {
   }
 
   @Test
+  void claimsIndependentSegmentsOnlyWhereAllAre() {
+    List<Segment> segments = new ArrayList<>(segments());
+    segments.set(
+        1, new Segment("101.m4s", SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
+
+    assertThat(MediaPlaylistWriter.full(playlist(segments, 0, false)))
+        .startsWith("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n")
+        .doesNotContain("INDEPENDENT-SEGMENTS");
+  }
+
+  @Test
+  void aDeltaClaimsNothingThatASkippedSegmentBelies() {
+    List<Segment> segments = new ArrayList<>();
+    for (long msn = 100; msn < 130; msn++) {
+      segments.add(whole(msn, List.of()));
+    }
+    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false)))
+        .contains("#EXT-X-SKIP", "#EXT-X-INDEPENDENT-SEGMENTS\n");
+
+    segments.set(
+        1, new Segment("101.m4s", SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
+    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false)))
+        .contains("#EXT-X-SKIP")
+        .doesNotContain("INDEPENDENT-SEGMENTS");
+  }
+
+  @Test
   void closesAnEndedPlaylist() {
     assertThat(MediaPlaylistWriter.full(playlist(segments().subList(0, 2), 0, true)))
         .endsWith("101.m4s\n#EXT-X-ENDLIST\n")
@@ -107,7 +137,8 @@ class MediaPlaylistWriterTest {
 
   @Test
   void writesDateRangesAndGaps() {
-    Segment gap = new Segment("100.m4s", SECOND, true, false, true, UTC_NS, "i.mp4", List.of());
+    Segment gap =
+        new Segment("100.m4s", SECOND, true, false, true, true, UTC_NS, "i.mp4", List.of());
     Range range =
         new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""));
     MediaPlaylist playlist =

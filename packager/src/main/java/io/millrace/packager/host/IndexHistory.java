@@ -126,6 +126,8 @@ final class IndexHistory {
           numbers.add(kept.track());
         }
       }
+      // A track may have been described again after its init section.
+      numbers.addAll(described.values());
       Long floor = anchors.floorKey(firstMsn);
       numbers.addAll(anchors.tailMap(floor == null ? 0L : floor).values());
       return numbers;

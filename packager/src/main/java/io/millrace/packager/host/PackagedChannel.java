@@ -193,11 +193,11 @@ final class PackagedChannel implements PackagerSink {
       targetSeconds = LONGEST_TARGET_DURATION;
       partCount = 0;
       partBytes = 0;
-      LOG.info("timeline opened: channel={} timeline={}", id, opened.timeline());
+      LOG.debug("timeline opened: channel={} timeline={}", id, opened.timeline());
     } else if (record instanceof IndexRecord.TargetDurationFixed fixed) {
       targetSeconds = fixed.seconds();
     } else if (record instanceof IndexRecord.BroadcastEnded) {
-      LOG.info("broadcast ended: channel={} parts={} bytes={}", id, partCount, partBytes);
+      LOG.debug("broadcast ended: channel={} parts={} bytes={}", id, partCount, partBytes);
     }
   }
 

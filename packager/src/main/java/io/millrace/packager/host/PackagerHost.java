@@ -153,13 +153,13 @@ public final class PackagerHost implements AutoCloseable {
     @Override
     public void onLinkUp(Link link) {
       snapshots.clear();
-      LOG.info("link {}: up, feed {}", link.peer(), link.feed());
+      LOG.debug("link {}: up, feed {}", link.peer(), link.feed());
     }
 
     @Override
     public void onLinkDown(Link link) {
       snapshots.clear();
-      LOG.info("link {}: down, feed {}", link.peer(), link.feed());
+      LOG.debug("link {}: down, feed {}", link.peer(), link.feed());
     }
 
     @Override

@@ -9,11 +9,10 @@ import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.timeline.AudioClock;
 import io.millrace.packager.timeline.FrameInterval;
+import io.millrace.packager.timeline.FrameRate;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.Ticks;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,14 +30,14 @@ final class Rendition {
   private final int id;
   private final long partTargetNs;
   private final Publisher publisher;
-  private final Deque<PlacedSample> waiting = new ArrayDeque<>();
-  private long waitingBytes;
+  private final SampleQueue waiting = new SampleQueue();
 
   /** Per configuration. */
   private Track source;
 
   private Track track;
   private FrameInterval interval;
+  private FrameRate frameRate;
   private AudioClock clock;
   private long partTarget;
 
@@ -80,6 +79,7 @@ final class Rendition {
     double rate = newSource.codec() instanceof AvcConfiguration avc ? avc.frameRate() : 0;
     int frame = newSource.codec() instanceof AacConfiguration aac ? aac.frameLength() : 0;
     interval = new FrameInterval(rate, timescale, newSource.timescale());
+    frameRate = new FrameRate(rate, timescale);
     clock = new AudioClock(timescale, frame, publisher);
     partTarget = Ticks.floorOfNs(partTargetNs, timescale);
     end = Ticks.ofNs(endNs, timescale);
@@ -90,15 +90,13 @@ final class Rendition {
   void restart(long atLeastNs, long atMsn) {
     fresh = true;
     dtsKnown = false;
+    interval.restart();
+    frameRate.restart();
     clock.restart();
     end = Math.max(end, Ticks.ofNs(atLeastNs, track.timescale()));
     segmentStart = end;
     msn = atMsn;
     partCount = 0;
-  }
-
-  int id() {
-    return id;
   }
 
   /** Whether no sample came since the last restart. */
@@ -140,6 +138,12 @@ final class Rendition {
     return Ticks.toNs(ticks, track.timescale());
   }
 
+  /** The first tick not before an instant. */
+  long ceilingTicks(long ns) {
+    long ticks = Ticks.floorOfNs(ns, track.timescale());
+    return ns(ticks) < ns ? ticks + 1 : ticks;
+  }
+
   /** End of what is in parts, the open one included with its last frame's predicted length. */
   long predictedEnd() {
     return open.isEmpty() ? end : predictedEnd(open.getLast(), openDts.getLast());
@@ -161,10 +165,6 @@ final class Rendition {
     return partCount > 0 || !open.isEmpty();
   }
 
-  boolean hasOpenPart() {
-    return !open.isEmpty();
-  }
-
   long frame() {
     return track.codec() instanceof AacConfiguration aac ? aac.frameLength() : interval.ticks();
   }
@@ -181,6 +181,7 @@ final class Rendition {
       if (dtsKnown) {
         interval.add(dts - lastDts);
       }
+      frameRate.add(dts);
       lastDts = dts;
       dtsKnown = true;
       boolean disposable = !placed.keyframe() && avc.isDisposable(placed.sample().data());
@@ -337,13 +338,33 @@ final class Rendition {
     }
   }
 
+  /** Describes the track anew where its frame rate is not declared and is known better now. */
+  void tellFrameRate() {
+    if (track.codec() instanceof AvcConfiguration avc && frameRate.learn()) {
+      track = track.withCodec(avc.withFrameRate(frameRate.framesPerSecond()));
+      publisher.record(new IndexRecord.TrackDescribed(track));
+    }
+  }
+
   /** Ends the segment: closes the open part, and says so. */
   void endSegment() {
     closeOpen();
+    tellFrameRate();
     publisher.record(new IndexRecord.SegmentEnded(id, msn, partCount, end - segmentStart));
     msn++;
     partCount = 0;
     segmentStart = end;
+  }
+
+  /**
+   * Ends the segment at an instant; one without any part gets a gap up to there, for numbers stay
+   * in step.
+   */
+  void endSegmentAt(long endNs) {
+    if (!hasContent()) {
+      gapTo(Math.max(ceilingTicks(endNs), predictedEnd() + 1));
+    }
+    endSegment();
   }
 
   /** Takes the samples from {@code ticks} on out of the open part, in order. */
@@ -358,27 +379,13 @@ final class Rendition {
     return taken;
   }
 
-  void enqueue(PlacedSample sample) {
-    waiting.add(sample);
-    waitingBytes += sample.sample().data().length();
-  }
-
-  Deque<PlacedSample> waiting() {
+  /** What came before the rendition that leads came so far. */
+  SampleQueue waiting() {
     return waiting;
-  }
-
-  long waitingBytes() {
-    return waitingBytes;
-  }
-
-  PlacedSample dequeue() {
-    PlacedSample sample = waiting.remove();
-    waitingBytes -= sample.sample().data().length();
-    return sample;
   }
 
   /** How far the track has come, samples that wait included. */
   long reachedNs() {
-    return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.getLast().dtsNs());
+    return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.last().dtsNs());
   }
 }

@@ -34,6 +34,12 @@ public final class FrameInterval {
     this.sourceTick = Math.max(1, timescale / sourceTimescale);
   }
 
+  /** Forgets what it learned: the frames that come may be another encoder's. */
+  public void restart() {
+    count = 0;
+    stale = true;
+  }
+
   /** Learns the distance of two frames' dts. */
   public void add(long ticks) {
     if (ticks > 0 && ticks <= LONGEST_SECONDS * timescale) {

@@ -157,6 +157,22 @@ class PackagerHostTest {
         .isEqualTo(end.lastNumber() + 1);
   }
 
+  @Test
+  void aLateJoinerGetsTheNewestDescriptionOfEveryTrack() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(200_000);
+    snapshot(script.entries, script.entries.size());
+
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, received::add);
+
+    // The frame rate was learned after the track was described for the first time.
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.TrackDescribed.class::isInstance)
+        .extracting(record -> ((IndexRecord.TrackDescribed) record).track().codec())
+        .containsOnlyOnce(InputScript.AVC.withFrameRate(30), InputScript.AAC);
+  }
+
   private boolean isPart(FeedMessage message) {
     return message instanceof FeedMessage.Part;
   }

@@ -1,31 +1,23 @@
 package io.millrace.server.node;
 
 import io.millrace.control.ControlPlane;
-import io.millrace.control.ControlPlaneConfig;
-import io.millrace.control.database.DatabaseConfig;
 import io.millrace.control.link.ControlLinkClient;
 import io.millrace.control.link.ControlLinkConfig;
-import io.millrace.control.link.ControlLinkServerConfig;
 import io.millrace.control.link.NodeAddresses;
 import io.millrace.control.link.Role;
-import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.EdgeNode;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.aeron.AeronFabric;
-import io.millrace.fabric.aeron.FabricConfig;
 import io.millrace.ingest.Ingest;
-import io.millrace.ingest.IngestConfig;
-import io.millrace.ingest.rtmp.RtmpConfig;
 import io.millrace.ingest.rtmp.RtmpServer;
-import io.millrace.origin.OriginConfig;
 import io.millrace.origin.OriginNode;
-import io.millrace.packager.host.PackagerConfig;
 import io.millrace.packager.host.PackagerHost;
 import io.millrace.server.ServerException;
 import io.millrace.server.Version;
 import io.millrace.server.data.DataDirectory;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.health.HealthServer;
+import io.millrace.server.health.NettyMetrics;
 import io.millrace.server.health.Readiness;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Setting;
@@ -58,6 +50,7 @@ public final class Node implements AutoCloseable {
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final Configs configs;
   private final DataDirectory data;
   private final Set<Role> roles;
   private final Parts parts = new Parts();
@@ -68,6 +61,7 @@ public final class Node implements AutoCloseable {
 
   private Node(Settings settings, DataDirectory data, Set<Role> roles) {
     this.settings = settings;
+    this.configs = new Configs(settings);
     this.data = data;
     this.roles = roles;
   }
@@ -88,6 +82,7 @@ public final class Node implements AutoCloseable {
   private void startParts() throws InterruptedException {
     readiness.notReady("node", "it is starting");
     JvmMetrics.builder().register(registry);
+    NettyMetrics.register(registry);
     FutureTask<ControlPlane> startingControl = new FutureTask<>(this::startControlPlane);
     Thread controlStarter = Thread.ofPlatform().name("start-control").unstarted(startingControl);
     if (roles.contains(Role.CONTROL)) {
@@ -163,43 +158,15 @@ public final class Node implements AutoCloseable {
   }
 
   private ControlPlane startControlPlane() {
-    ControlPlaneConfig usual = ControlPlaneConfig.defaults(data.path());
-    String url = settings.get(Catalog.CONTROL_DATABASE_URL);
-    DatabaseConfig database =
-        url.isEmpty()
-            ? usual.database()
-            : new DatabaseConfig.External(
-                url,
-                settings.get(Catalog.CONTROL_DATABASE_USER),
-                settings.get(Catalog.CONTROL_DATABASE_PASSWORD));
-    ControlPlaneConfig config =
-        new ControlPlaneConfig(
-            listenHost(Catalog.CONTROL_HOST),
-            settings.get(Catalog.CONTROL_PORT),
-            ControlLinkServerConfig.of(
-                listenHost(Catalog.CONTROL_GRPC_HOST),
-                settings.get(Catalog.CONTROL_GRPC_PORT),
-                Version.TEXT),
-            data.resolve(DataDirectory.ADMIN_TOKEN),
-            database,
-            settings.get(Catalog.PUBLIC_HOST),
-            usual.mostDatabaseConnections(),
-            usual.mostChannels(),
-            usual.mostReports(),
-            usual.mostConsoles(),
-            usual.mostConnections());
-    ControlPlane control = parts.add("control plane", ControlPlane.start(config, registry));
+    ControlPlane control =
+        parts.add("control plane", ControlPlane.start(configs.controlPlane(data), registry));
     listens("control", Catalog.CONTROL_HOST, control.port(), "http://%s:%d");
     listens("control.grpc", Catalog.CONTROL_GRPC_HOST, control.grpcPort(), "%s:%d");
     return control;
   }
 
   private Fabric startFabric() {
-    String host = settings.get(Catalog.FABRIC_HOST);
-    FabricConfig config =
-        FabricConfig.defaults(data.path())
-            .withAddress(host.equals("*") ? "0.0.0.0" : host, settings.get(Catalog.FABRIC_PORT));
-    Fabric fabric = parts.add("links", AeronFabric.open(config, registry));
+    Fabric fabric = parts.add("links", AeronFabric.open(configs.fabric(data.path()), registry));
     listens("fabric", Catalog.FABRIC_HOST, fabric.port(), "%s:%d");
     return fabric;
   }
@@ -254,33 +221,25 @@ public final class Node implements AutoCloseable {
     Map<String, NodeAddresses.Endpoint> endpoints = new LinkedHashMap<>();
     String publicHost = settings.get(Catalog.PUBLIC_HOST);
     if (roles.contains(Role.EDGE)) {
-      EdgeConfig config =
-          EdgeConfig.defaults()
-              .at(
-                  allAsEmpty(settings.get(Catalog.EDGE_HTTP_HOST)),
-                  settings.get(Catalog.EDGE_HTTP_PORT));
-      EdgeNode edge = parts.add("edge", EdgeNode.start(config, fabric, link, link, registry));
+      EdgeNode edge =
+          parts.add("edge", EdgeNode.start(configs.edge(), fabric, link, link, registry));
       listens("edge.http", Catalog.EDGE_HTTP_HOST, edge.port(), "http://%s:%d");
       endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
       upstreams.follow(Role.ORIGIN, edge::upstreams);
     }
     if (roles.contains(Role.ORIGIN)) {
-      OriginNode origin =
-          parts.add("origin", new OriginNode(OriginConfig.defaults(), fabric, registry));
+      OriginNode origin = parts.add("origin", new OriginNode(configs.origin(), fabric, registry));
       upstreams.follow(Role.PACKAGER, origin::upstreams);
     }
     if (roles.contains(Role.PACKAGER)) {
       PackagerHost packager =
-          parts.add("packager", new PackagerHost(PackagerConfig.defaults(), fabric, registry));
+          parts.add("packager", new PackagerHost(configs.packager(), fabric, registry));
       upstreams.follow(Role.INGEST, packager::upstreams);
     }
     if (roles.contains(Role.INGEST)) {
       Ingest ingest =
-          parts.add("ingest", new Ingest(IngestConfig.defaults(), fabric, link, link, registry));
-      RtmpConfig config =
-          RtmpConfig.defaults()
-              .at(allAsEmpty(settings.get(Catalog.RTMP_HOST)), settings.get(Catalog.RTMP_PORT));
-      RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(config, ingest, registry));
+          parts.add("ingest", new Ingest(configs.ingest(), fabric, link, link, registry));
+      RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(configs.rtmp(), ingest, registry));
       listens("rtmp", Catalog.RTMP_HOST, rtmp.port(), "rtmp://%s:%d/live");
       endpoints.put(NodeAddresses.RTMP, new NodeAddresses.Endpoint(publicHost, rtmp.port()));
     }
@@ -305,15 +264,6 @@ public final class Node implements AutoCloseable {
               + " address that other nodes reach it at)",
           e);
     }
-  }
-
-  private String listenHost(Setting<String> setting) {
-    String host = settings.get(setting);
-    return host.equals("*") ? "0.0.0.0" : host;
-  }
-
-  private static String allAsEmpty(String host) {
-    return host.equals("*") ? "" : host;
   }
 
   private void listens(String name, Setting<String> hostSetting, int port, String url) {

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Names every setting there is. */
+/** Names every setting there is; those that limit what peers may cost are in {@link Limits}. */
 public final class Catalog {
   private static final List<Setting<?>> DEFINED = new ArrayList<>();
 
@@ -126,8 +127,9 @@ public final class Catalog {
           LIVE,
           "How much the log tells.");
 
-  /** In order of their definition. */
-  public static final List<Setting<?>> ALL = List.copyOf(DEFINED);
+  /** In order of their definition, the limits last. */
+  public static final List<Setting<?>> ALL =
+      Stream.concat(DEFINED.stream(), Limits.ALL.stream()).toList();
 
   private static final Map<String, Setting<?>> BY_KEY =
       ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Function.identity()));

@@ -17,7 +17,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class SettingsSources {
   /** Variables that are the launcher's, not settings. */
-  private static final Set<String> LAUNCHER = Set.of("MILLRACE_JAVA_OPTIONS", "MILLRACE_BUILD");
+  private static final Set<String> LAUNCHER =
+      Set.of("MILLRACE_JAVA_OPTIONS", "MILLRACE_BUILD", "MILLRACE_REHEARSE");
 
   private final Map<Setting<?>, String> commandDefaults = new LinkedHashMap<>();
   private List<Path> files = List.of();

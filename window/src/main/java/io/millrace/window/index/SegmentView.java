@@ -28,6 +28,16 @@ public record SegmentView(long msn, long durationTicks, List<PartView> parts, bo
     return true;
   }
 
+  /** Whether nothing in it is decoded from a segment before it; so where there is nothing in it. */
+  public boolean independent() {
+    for (PartView part : parts) {
+      if (!part.gap()) {
+        return part.independent();
+      }
+    }
+    return true;
+  }
+
   public long sizeBytes() {
     long size = 0;
     for (PartView part : parts) {

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -60,8 +61,9 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   public void channelActive(ChannelHandlerContext ctx) {
     peer =
         ctx.channel().remoteAddress() instanceof InetSocketAddress address
-            ? address.getAddress().getHostAddress() + ":" + address.getPort()
+            ? NetUtil.toSocketAddressString(address)
             : String.valueOf(ctx.channel().remoteAddress());
+    log.debug("connection opened: peer={}", peer);
     timer =
         ctx.executor()
             .scheduleAtFixedRate(() -> onTimer(ctx), TIMER_MS, TIMER_MS, TimeUnit.MILLISECONDS);
@@ -115,6 +117,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
     if (running != null) {
       running.cancel(false);
     }
+    log.debug("connection closed: peer={} reason={}", peer, closeReason.text());
     finish(closeReason);
     ctx.fireChannelInactive();
   }
@@ -127,7 +130,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
             : thrown;
     if (cause instanceof RtmpException e) {
       metrics.error(e.code());
-      log.debug("connection closed: peer={} {}", peer, e.getMessage());
+      log.debug("connection broke the protocol: peer={} {}", peer, e.getMessage());
       close(ctx, CloseReason.PROTOCOL_ERROR);
     } else if (cause instanceof IOException) {
       close(ctx, CloseReason.DISCONNECTED);
@@ -188,11 +191,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       Optional<String> problem = publisher.accept(message);
       if (problem.isPresent()) {
         metrics.unsupported();
-        log.info(
-            "stream unsupported: channel={} peer={} reason={}",
-            target.channelName(),
-            peer,
-            problem.get());
+        target.unsupported(problem.get());
         perform(ctx, session.unsupported(problem.get(), System.nanoTime()));
         return;
       }

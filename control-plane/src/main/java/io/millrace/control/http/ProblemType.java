@@ -1,0 +1,42 @@
+package io.millrace.control.http;
+
+/** The kinds of problems that the API answers, as the contract names them. */
+public enum ProblemType {
+  INVALID_VALUE("invalid-value", "Invalid value", 400),
+  BAD_REQUEST("bad-request", "Bad request", 400),
+  UNAUTHORIZED("unauthorized", "Unauthorized", 401),
+  FORBIDDEN("forbidden", "Forbidden", 403),
+  NOT_FOUND("not-found", "Not found", 404),
+  CONFLICT("conflict", "Conflict", 409),
+  NAME_TAKEN("name-taken", "Name taken", 409),
+  NOTHING_ON_AIR("nothing-on-air", "Nothing on air", 409),
+  LIMIT_REACHED("limit-reached", "Limit reached", 409),
+  TOO_LARGE("too-large", "Too large", 413),
+  UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "Unsupported media type", 415),
+  TOO_MANY_REQUESTS("too-many-requests", "Too many requests", 429),
+  INTERNAL("internal", "Internal error", 500),
+  UNAVAILABLE("unavailable", "Unavailable", 503);
+
+  private final String urn;
+  private final String title;
+  private final int status;
+
+  ProblemType(String name, String title, int status) {
+    this.urn = "urn:millrace:problem:" + name;
+    this.title = title;
+    this.status = status;
+  }
+
+  /** What a problem document has as its type. */
+  public String urn() {
+    return urn;
+  }
+
+  String title() {
+    return title;
+  }
+
+  int status() {
+    return status;
+  }
+}

@@ -1,0 +1,140 @@
+package io.millrace.packager.segmenter;
+
+import static io.millrace.packager.timeline.Irregularity.BEFORE_START;
+import static io.millrace.packager.timeline.Irregularity.LATE;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Drives the renditions that do not lead: each ends a segment at its first frame not before the
+ * instant that was decided, and one that has come there waits.
+ */
+final class Followers {
+  private final Renditions renditions;
+  private final Segments segments;
+  private final Publisher publisher;
+
+  Followers(Renditions renditions, Segments segments, Publisher publisher) {
+    this.renditions = renditions;
+    this.segments = segments;
+    this.publisher = publisher;
+  }
+
+  /** Serves what waits and is not decoded after {@code gateNs}. */
+  void serve(long gateNs) {
+    for (Rendition follower : renditions.all()) {
+      SampleQueue waiting = follower.waiting();
+      while (!waiting.isEmpty() && waiting.first().dtsNs() <= gateNs) {
+        accept(follower, waiting.remove());
+      }
+    }
+  }
+
+  /** Serves all that waits, but for what would make a segment longer than {@code limitNs}. */
+  void serveLast(long limitNs) {
+    for (Rendition follower : renditions.all()) {
+      while (!follower.waiting().isEmpty()) {
+        PlacedSample sample = follower.waiting().remove();
+        if (sample.dtsNs() - follower.ns(follower.segmentStart()) < limitNs) {
+          accept(follower, sample);
+        }
+      }
+    }
+  }
+
+  private void accept(Rendition follower, PlacedSample placed) {
+    Long startNs = segments.findStart(follower.msn());
+    if (follower.isFresh() && startNs != null && placed.ptsNs() < startNs) {
+      publisher.count(BEFORE_START);
+      return;
+    }
+    Optional<TimedSample> timed = follower.time(placed);
+    if (timed.isEmpty()) {
+      return;
+    }
+    TimedSample sample = timed.get();
+    if (follower.isLate(sample)) {
+      publisher.count(LATE);
+      return;
+    }
+    if (follower.holeBefore(sample) > follower.partTarget()) {
+      fill(follower, sample.dts());
+    }
+    add(follower, sample);
+  }
+
+  private void add(Rendition follower, TimedSample sample) {
+    Long nextNs = segments.findStart(follower.msn() + 1);
+    while (nextNs != null && follower.ns(sample.pts()) >= nextNs) {
+      follower.endSegmentAt(nextNs);
+      nextNs = segments.findStart(follower.msn() + 1);
+    }
+    follower.add(sample);
+    settle(follower);
+  }
+
+  /** Ends the segments of all that have come to where the leading rendition's has ended. */
+  void settleAllBut(Rendition leading) {
+    for (Rendition follower : renditions.all()) {
+      if (follower != leading) {
+        settle(follower);
+      }
+    }
+  }
+
+  /** Ends the segments of a rendition that has come to where they end. */
+  void settle(Rendition follower) {
+    Long nextNs = segments.findStart(follower.msn() + 1);
+    if (nextNs == null) {
+      return;
+    }
+    long next = follower.ceilingTicks(nextNs);
+    if (follower.predictedEnd() < next) {
+      return;
+    }
+    List<TimedSample> rest = follower.takeOpenFrom(next);
+    follower.endSegmentAt(nextNs);
+    for (TimedSample sample : rest) {
+      add(follower, sample);
+    }
+    if (rest.isEmpty()) {
+      settle(follower);
+    }
+  }
+
+  /** Publishes gaps up to {@code until}, and the ends of segments on the way. */
+  void fill(Rendition follower, long until) {
+    while (true) {
+      Long nextNs = segments.findStart(follower.msn() + 1);
+      long border = Long.MAX_VALUE;
+      if (nextNs != null) {
+        border = Math.max(follower.ceilingTicks(nextNs), follower.predictedEnd());
+      }
+      if (border > until) {
+        follower.gapTo(until);
+        return;
+      }
+      follower.gapTo(border);
+      follower.endSegmentAt(follower.endNs());
+    }
+  }
+
+  /**
+   * Ends the segments of a rendition up to the stretch's last, which ends at {@code endNs} if it
+   * was begun.
+   */
+  void endSegments(Rendition rendition, long last, boolean begun, long endNs) {
+    while (rendition.msn() < last) {
+      long nextNs = segments.startOf(rendition.msn() + 1);
+      long next = rendition.ceilingTicks(nextNs);
+      if (next - rendition.predictedEnd() > rendition.frame()) {
+        rendition.gapTo(next);
+      }
+      rendition.endSegmentAt(nextNs);
+    }
+    if (begun && rendition.msn() == last) {
+      rendition.endSegmentAt(endNs);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.millrace.packager.segmenter;
+
+import static io.millrace.packager.timeline.Irregularity.CUT_WITHOUT_KEYFRAME;
+import static io.millrace.packager.timeline.Irregularity.LATE;
+
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import io.millrace.packager.timeline.GopClock;
+import io.millrace.packager.timeline.Ticks;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives the rendition that leads a stretch: decides where its segments end, and with them those of
+ * all others. A picture's end at a keyframe, or before they break the target duration; those of
+ * sound at the goal.
+ */
+final class Leader {
+  /** How far a rendition runs ahead of the one that leads, at most. */
+  private static final long MAX_AHEAD_NS = 50_000_000L;
+
+  private final long goalNs;
+  private final long partTargetNs;
+  private final Publisher publisher;
+  private final Renditions renditions;
+  private final Segments segments;
+  private final Followers followers;
+  private final TargetDuration target;
+
+  /** Per stretch. */
+  private @Nullable Rendition leading;
+
+  private final GopClock gop = new GopClock();
+  private long reorderNs;
+
+  Leader(
+      TimelineSettings settings,
+      Publisher publisher,
+      Renditions renditions,
+      Segments segments,
+      Followers followers) {
+    this.goalNs = settings.segment().toNanos();
+    this.partTargetNs = settings.partTarget().toNanos();
+    this.publisher = publisher;
+    this.renditions = renditions;
+    this.segments = segments;
+    this.followers = followers;
+    this.target = new TargetDuration(goalNs);
+  }
+
+  /** Whether a rendition leads, that is whether a stretch is open. */
+  boolean isPresent() {
+    return leading != null;
+  }
+
+  Rendition rendition() {
+    if (leading == null) {
+      throw new IllegalStateException("no stretch was begun");
+    }
+    return leading;
+  }
+
+  /** The next stretch's pictures are presented so much later than they are decoded. */
+  void reorderedBy(long ns) {
+    reorderNs = ns;
+  }
+
+  /** That rendition leads from now on. */
+  void lead(Rendition rendition) {
+    leading = rendition;
+    gop.restart();
+  }
+
+  /** The stretch is over. */
+  void close() {
+    leading = null;
+  }
+
+  TargetDuration target() {
+    return target;
+  }
+
+  /**
+   * Where decoding of a track begins that is presented from {@code ptsNs} on: pictures are decoded
+   * earlier by as much as they are reordered.
+   */
+  long decodedFromNs(Track track, long ptsNs) {
+    return track.kind() == TrackKind.VIDEO ? ptsNs - reorderNs : ptsNs;
+  }
+
+  /** Up to where the others are served. */
+  long gateNs() {
+    Rendition rendition = rendition();
+    return rendition.endNs() + Math.min(MAX_AHEAD_NS, rendition.ns(rendition.frame()));
+  }
+
+  /**
+   * Takes a sample of the rendition that leads.
+   *
+   * @param endsAtKeyframe whether the stretch ends at the next keyframe
+   * @return false where the sample is that keyframe: it was not taken
+   */
+  boolean accept(PlacedSample placed, boolean endsAtKeyframe) {
+    Rendition rendition = rendition();
+    Optional<TimedSample> timed = rendition.time(placed);
+    if (timed.isEmpty()) {
+      return true;
+    }
+    TimedSample sample = timed.get();
+    if (rendition.isLate(sample)) {
+      publisher.count(LATE);
+      return true;
+    }
+    if (rendition.holeBefore(sample) > rendition.partTarget()) {
+      fill(sample.dts());
+    }
+    if (rendition.isVideo()) {
+      watchKeyframes(sample);
+    }
+    if (rendition.hasContent()) {
+      if (sample.keyframe() && endsAtKeyframe && rendition.isVideo()) {
+        return false;
+      }
+      cutBefore(rendition, sample);
+    }
+    if (rendition.isVideo()) {
+      if (!rendition.hasContent() && !sample.keyframe()) {
+        publisher.count(CUT_WITHOUT_KEYFRAME);
+      }
+      if (sample.keyframe()) {
+        reorderNs = placed.ptsNs() - placed.dtsNs();
+      }
+    }
+    rendition.add(sample);
+    cutAfter(rendition);
+    return true;
+  }
+
+  private void watchKeyframes(TimedSample sample) {
+    if (sample.keyframe()) {
+      gop.keyframe(sample.dts());
+    } else {
+      gop.otherFrame();
+    }
+  }
+
+  /** Ends the segment at a keyframe, or where this frame would pass the limit. */
+  private void cutBefore(Rendition rendition, TimedSample sample) {
+    long lengthNs = rendition.segmentLengthNs(sample.dts());
+    boolean atKeyframe = rendition.isVideo() && sample.keyframe();
+    if (atKeyframe && !target.isFixed() && lengthNs >= goalNs / 2) {
+      fixTarget(rendition.ns(gop.expectedLength()));
+    }
+    boolean full = lengthNs + rendition.ns(rendition.frame()) > target.limitNs();
+    if (full || (atKeyframe && endsAtKeyframe(rendition, lengthNs))) {
+      rendition.closeBefore(sample);
+      cut(atKeyframe ? rendition.ns(sample.pts()) : rendition.ns(sample.dts()) + reorderNs);
+    }
+  }
+
+  /** Ends the part, or the segment, where it is known that nothing more will go into it. */
+  private void cutAfter(Rendition rendition) {
+    long lengthNs = rendition.segmentLengthNs(rendition.predictedEnd());
+    long frameNs = rendition.ns(rendition.frame());
+    if (!rendition.isVideo()) {
+      if (lengthNs + frameNs / 2 >= goalNs) {
+        fixTarget(0);
+        rendition.closeOpen();
+        cut(rendition.endNs());
+      }
+      return;
+    }
+    if (target.mustBeFixedAt(lengthNs)) {
+      fixTarget(lengthNs);
+    }
+    if (lengthNs + frameNs > target.limitNs()) {
+      rendition.closeOpen();
+      cut(rendition.endNs() + reorderNs);
+    } else if (gop.keyframeIsNext() && endsAtKeyframe(rendition, lengthNs)) {
+      rendition.closeOpen();
+    }
+  }
+
+  private boolean endsAtKeyframe(Rendition rendition, long lengthNs) {
+    return target.isFixed()
+        && lengthNs >= 2 * partTargetNs
+        && target.endsAtKeyframe(lengthNs, rendition.ns(gop.expectedLength()));
+  }
+
+  private void fixTarget(long gopNs) {
+    if (!target.isFixed()) {
+      long openNs = rendition().segmentLengthNs(rendition().predictedEnd());
+      target.fix(gopNs, Math.max(segments.longestNs(), openNs));
+      // Before any playlist can be rendered, so that the first has it.
+      renditions.all().forEach(Rendition::tellFrameRate);
+      publisher.record(new IndexRecord.TargetDurationFixed(target.seconds()));
+    }
+  }
+
+  /** Ends the segment; the next is presented from {@code nextNs} on. */
+  private void cut(long nextNs) {
+    Rendition rendition = rendition();
+    long lengthNs = rendition.segmentLengthNs(rendition.predictedEnd());
+    long latestNs =
+        target.isFixed() ? segments.startOf(rendition.msn()) + target.limitNs() : nextNs;
+    rendition.endSegment();
+    segments.beginsAt(rendition.msn(), Math.min(nextNs, latestNs));
+    followers.settleAllBut(rendition);
+    segments.ended(lengthNs, renditions.leastMsn());
+  }
+
+  /** Publishes gaps up to {@code until}, and segments of the goal's length on the way. */
+  void fill(long until) {
+    Rendition rendition = rendition();
+    long goal = Ticks.ofNs(goalNs, rendition.track().timescale());
+    while (true) {
+      long border = Math.max(rendition.segmentStart() + goal, rendition.predictedEnd());
+      if (border > until) {
+        rendition.gapTo(until);
+        return;
+      }
+      rendition.gapTo(border);
+      fixTarget(0);
+      cut(rendition.endNs() + reorderNs);
+    }
+  }
+}

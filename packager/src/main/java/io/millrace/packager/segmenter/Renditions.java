@@ -1,0 +1,77 @@
+package io.millrace.packager.segmenter;
+
+import io.millrace.media.track.Track;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Holds a timeline's renditions, and describes those that come and those that change. */
+final class Renditions {
+  private final long partTargetNs;
+  private final Publisher publisher;
+
+  /** Sorted: the order in which renditions are served is part of the output. */
+  private final Map<Integer, Rendition> byTrack = new TreeMap<>();
+
+  Renditions(long partTargetNs, Publisher publisher) {
+    this.partTargetNs = partTargetNs;
+    this.publisher = publisher;
+  }
+
+  Collection<Rendition> all() {
+    return byTrack.values();
+  }
+
+  @Nullable Rendition of(PlacedSample sample) {
+    return byTrack.get(sample.track().id());
+  }
+
+  /**
+   * A track's rendition, from segment {@code msn} on that is not decoded before {@code startNs}.
+   */
+  Rendition create(Track track, long startNs, long msn) {
+    Rendition rendition = new Rendition(track, partTargetNs, publisher);
+    rendition.restart(startNs, msn);
+    byTrack.put(track.id(), rendition);
+    publisher.describe(rendition.track(), msn);
+    return rendition;
+  }
+
+  static boolean hasConfigurationOf(Rendition rendition, PlacedSample sample) {
+    return rendition.source().codec().equals(sample.track().codec());
+  }
+
+  /** Gives the rendition the sample's configuration from its segment on. */
+  void configure(Rendition rendition, PlacedSample sample) {
+    rendition.configure(sample.track());
+    publisher.describe(rendition.track(), rendition.msn());
+  }
+
+  /** End of everything that was published, media time. */
+  long endNs() {
+    long end = 0;
+    for (Rendition rendition : all()) {
+      end = Math.max(end, rendition.endNs());
+    }
+    return end;
+  }
+
+  /** How far the track has come that has come the furthest, samples that wait included. */
+  long reachedNs() {
+    long reached = 0;
+    for (Rendition rendition : all()) {
+      reached = Math.max(reached, rendition.reachedNs());
+    }
+    return reached;
+  }
+
+  /** The segment of the rendition that is the furthest behind. */
+  long leastMsn() {
+    long least = Long.MAX_VALUE;
+    for (Rendition rendition : all()) {
+      least = Math.min(least, rendition.msn());
+    }
+    return least;
+  }
+}

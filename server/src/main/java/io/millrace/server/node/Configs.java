@@ -1,0 +1,233 @@
+package io.millrace.server.node;
+
+import io.millrace.control.ControlPlaneConfig;
+import io.millrace.control.database.DatabaseConfig;
+import io.millrace.control.link.ControlLinkServerConfig;
+import io.millrace.delivery.DeliveryConfig;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.fabric.aeron.FabricConfig;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.rtmp.RtmpConfig;
+import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.session.SessionConfig;
+import io.millrace.origin.OriginConfig;
+import io.millrace.packager.host.PackagerConfig;
+import io.millrace.server.ServerException;
+import io.millrace.server.Version;
+import io.millrace.server.data.DataDirectory;
+import io.millrace.server.settings.Catalog;
+import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.Setting;
+import io.millrace.server.settings.Settings;
+import io.millrace.window.store.PartStoreConfig;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** Makes each part's configuration out of the settings. */
+final class Configs {
+  private final Settings settings;
+
+  Configs(Settings settings) {
+    this.settings = settings;
+  }
+
+  RtmpConfig rtmp() {
+    SessionConfig usual = SessionConfig.defaults();
+    return checked(
+        () ->
+            new RtmpConfig(
+                allAsEmpty(Catalog.RTMP_HOST),
+                settings.get(Catalog.RTMP_PORT),
+                settings.get(Limits.RTMP_CONNECTIONS),
+                settings.get(Limits.RTMP_CONNECTIONS_PER_ADDRESS),
+                new ChunkLimits(
+                    bytes(Limits.RTMP_MEDIA_BYTES),
+                    bytes(Limits.RTMP_OTHER_BYTES),
+                    settings.get(Limits.RTMP_PARTIAL_MESSAGES),
+                    bytes(Limits.RTMP_PARTIAL_BYTES),
+                    settings.get(Limits.RTMP_CHUNK_STREAMS)),
+                new SessionConfig(
+                    settings.get(Limits.RTMP_HANDSHAKE_TIMEOUT),
+                    settings.get(Limits.RTMP_PUBLISH_TIMEOUT),
+                    settings.get(Limits.RTMP_MEDIA_TIMEOUT),
+                    settings.get(Limits.RTMP_IDLE_TIMEOUT),
+                    usual.pingAfter(),
+                    usual.closeDelay(),
+                    usual.chunkSizeBytes(),
+                    usual.windowBytes(),
+                    settings.get(Limits.RTMP_COMMANDS))));
+  }
+
+  IngestConfig ingest() {
+    IngestConfig usual = IngestConfig.defaults();
+    return checked(
+        () ->
+            new IngestConfig(
+                settings.get(Limits.INGEST_PUBLISHERS),
+                usual.queueSamples(),
+                bytes(Limits.INGEST_QUEUE_BYTES),
+                bytes(Limits.INGEST_HISTORY_BYTES),
+                usual.historyEntries(),
+                settings.get(Limits.INGEST_TRACKS),
+                usual.maxAhead(),
+                usual.halfOpenAfter(),
+                usual.tick(),
+                usual.report(),
+                usual.linger()));
+  }
+
+  PackagerConfig packager() {
+    PackagerConfig usual = PackagerConfig.defaults();
+    return checked(
+        () ->
+            new PackagerConfig(
+                usual.limits(),
+                settings.get(Limits.PACKAGER_CHANNELS),
+                usual.historyTargetDurations(),
+                settings.get(Limits.PACKAGER_HISTORY_BYTES),
+                usual.recentEntries(),
+                usual.orphanAfter(),
+                usual.forgetAfter()));
+  }
+
+  OriginConfig origin() {
+    OriginConfig usual = OriginConfig.defaults();
+    return checked(
+        () ->
+            new OriginConfig(
+                settings.get(Limits.ORIGIN_CHANNELS),
+                usual.endedRetention(),
+                usual.recentEntries(),
+                store(Limits.ORIGIN_MEMORY)));
+  }
+
+  EdgeConfig edge() {
+    EdgeConfig usual = EdgeConfig.defaults();
+    return checked(
+        () ->
+            new EdgeConfig(
+                delivery(),
+                settings.get(Limits.EDGE_CHANNELS),
+                settings.get(Limits.EDGE_IDLE_AFTER),
+                usual.endedRetention(),
+                store(Limits.EDGE_MEMORY)));
+  }
+
+  private DeliveryConfig delivery() {
+    DeliveryConfig usual = DeliveryConfig.defaults();
+    return new DeliveryConfig(
+        allAsEmpty(Catalog.EDGE_HTTP_HOST),
+        settings.get(Catalog.EDGE_HTTP_PORT),
+        usual.eventLoops(),
+        settings.get(Limits.HTTP_CONNECTIONS),
+        settings.get(Limits.HTTP_REQUEST_LINE_BYTES),
+        settings.get(Limits.HTTP_HEAD_BYTES),
+        settings.get(Limits.HTTP_PIPELINED_BYTES),
+        settings.get(Limits.HTTP_HEAD_TIMEOUT),
+        settings.get(Limits.HTTP_IDLE_TIMEOUT),
+        settings.get(Limits.HTTP_SEND_TIMEOUT),
+        settings.get(Limits.HTTP_START_TIMEOUT),
+        usual.bytesTimeout(),
+        settings.get(Limits.HTTP_STREAMS),
+        settings.get(Limits.HTTP_RESETS),
+        settings.get(Limits.EDGE_VIEWERS));
+  }
+
+  FabricConfig fabric(Path data) {
+    FabricConfig usual = FabricConfig.defaults(data);
+    return checked(
+        () ->
+            new FabricConfig(
+                usual.directory(),
+                listenHost(Catalog.FABRIC_HOST),
+                settings.get(Catalog.FABRIC_PORT),
+                usual.mtuBytes(),
+                usual.mediaStreams(),
+                usual.mediaTermBytes(),
+                usual.controlTermBytes(),
+                usual.socketBufferBytes(),
+                settings.get(Limits.FABRIC_LINKS),
+                settings.get(Limits.FABRIC_WAITING_BYTES),
+                usual.mostSampleBytes(),
+                usual.mostFetches(),
+                usual.mostTasks(),
+                settings.get(Limits.FABRIC_LINK_TIMEOUT),
+                usual.idleWait(),
+                usual.coalesce()));
+  }
+
+  ControlPlaneConfig controlPlane(DataDirectory data) {
+    ControlPlaneConfig usual = ControlPlaneConfig.defaults(data.path());
+    String url = settings.get(Catalog.CONTROL_DATABASE_URL);
+    DatabaseConfig database =
+        url.isEmpty()
+            ? usual.database()
+            : new DatabaseConfig.External(
+                url,
+                settings.get(Catalog.CONTROL_DATABASE_USER),
+                settings.get(Catalog.CONTROL_DATABASE_PASSWORD));
+    return checked(
+        () ->
+            new ControlPlaneConfig(
+                listenHost(Catalog.CONTROL_HOST),
+                settings.get(Catalog.CONTROL_PORT),
+                controlLink(),
+                data.resolve(DataDirectory.ADMIN_TOKEN),
+                database,
+                settings.get(Catalog.PUBLIC_HOST),
+                settings.get(Limits.DATABASE_CONNECTIONS),
+                settings.get(Limits.CONTROL_CHANNELS),
+                usual.mostReports(),
+                settings.get(Limits.CONTROL_CONSOLES),
+                settings.get(Limits.CONTROL_CONNECTIONS)));
+  }
+
+  private ControlLinkServerConfig controlLink() {
+    ControlLinkServerConfig usual =
+        ControlLinkServerConfig.of(
+            listenHost(Catalog.CONTROL_GRPC_HOST),
+            settings.get(Catalog.CONTROL_GRPC_PORT),
+            Version.TEXT);
+    return new ControlLinkServerConfig(
+        usual.host(),
+        usual.port(),
+        usual.softwareVersion(),
+        settings.get(Limits.CONTROL_NODES),
+        usual.mostMessageBytes(),
+        settings.get(Limits.CONTROL_NODE_MESSAGES),
+        usual.registerTimeout());
+  }
+
+  private PartStoreConfig store(Setting<Long> memory) {
+    PartStoreConfig usual = PartStoreConfig.defaults();
+    long bytes = settings.get(memory);
+    return bytes == 0 ? usual : usual.withBudgetBytes(bytes);
+  }
+
+  private int bytes(Setting<Long> setting) {
+    long value = settings.get(setting);
+    if (value > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(setting.key() + ": " + value + " (expected: below 2GiB)");
+    }
+    return (int) value;
+  }
+
+  private String listenHost(Setting<String> setting) {
+    String host = settings.get(setting);
+    return host.equals("*") ? "0.0.0.0" : host;
+  }
+
+  private String allAsEmpty(Setting<String> setting) {
+    String host = settings.get(setting);
+    return host.equals("*") ? "" : host;
+  }
+
+  /** What a configuration refuses is the user's to mend, in one line. */
+  private static <T> T checked(Supplier<T> making) {
+    try {
+      return making.get();
+    } catch (IllegalArgumentException e) {
+      throw new ServerException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.millrace.server.settings;
+
+import static io.millrace.server.settings.SettingType.DURATION_TEXT;
+import static io.millrace.server.settings.SettingType.SIZE_TEXT;
+import static io.millrace.server.settings.SettingType.wholeNumber;
+
+import io.millrace.server.settings.Setting.Change;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Names the limits: what peers may cost, one setting for each. All of them need a restart. */
+public final class Limits {
+  private static final List<Setting<?>> DEFINED = new ArrayList<>();
+  private static final int MOST = 10_000_000;
+
+  // Encoders.
+
+  public static final Setting<Integer> RTMP_CONNECTIONS =
+      count("rtmp.max-connections", 1, MOST, 2_000, "RTMP connections at a time.");
+  public static final Setting<Integer> RTMP_CONNECTIONS_PER_ADDRESS =
+      count(
+          "rtmp.max-connections-per-address",
+          1,
+          MOST,
+          500,
+          "RTMP connections from one address at a time.");
+  public static final Setting<Long> RTMP_MEDIA_BYTES =
+      size("rtmp.max-media-bytes", "8MiB", "An audio or video message; below 16MiB.");
+  public static final Setting<Long> RTMP_OTHER_BYTES =
+      size("rtmp.max-other-bytes", "256KiB", "Any other message.");
+  public static final Setting<Integer> RTMP_PARTIAL_MESSAGES =
+      count(
+          "rtmp.max-partial-messages",
+          1,
+          65_599,
+          16,
+          "Messages of one connection that have begun and not ended.");
+  public static final Setting<Long> RTMP_PARTIAL_BYTES =
+      size("rtmp.max-partial-bytes", "16MiB", "What those hold together.");
+  public static final Setting<Integer> RTMP_CHUNK_STREAMS =
+      count("rtmp.max-chunk-streams", 1, 65_599, 64, "Chunk streams of one connection.");
+  public static final Setting<Integer> RTMP_COMMANDS =
+      count(
+          "rtmp.commands-per-minute",
+          16,
+          1_000_000,
+          600,
+          "Commands and pings that one connection may send in a minute.");
+  public static final Setting<Duration> RTMP_HANDSHAKE_TIMEOUT =
+      time("rtmp.handshake-timeout", "5s", "From the connection to the end of the handshake.");
+  public static final Setting<Duration> RTMP_PUBLISH_TIMEOUT =
+      time("rtmp.publish-timeout", "10s", "From the handshake to an accepted publish command.");
+  public static final Setting<Duration> RTMP_MEDIA_TIMEOUT =
+      time("rtmp.media-timeout", "30s", "How long a publisher may send neither sound nor picture.");
+  public static final Setting<Duration> RTMP_IDLE_TIMEOUT =
+      time("rtmp.idle-timeout", "15s", "How long a connection may send nothing; above 5s.");
+  public static final Setting<Integer> INGEST_PUBLISHERS =
+      count("ingest.max-publishers", 1, MOST, 1_000, "Publishers at a time.");
+  public static final Setting<Integer> INGEST_TRACKS =
+      count("ingest.max-tracks", 1, 1_000, 32, "Tracks of one channel.");
+  public static final Setting<Long> INGEST_QUEUE_BYTES =
+      size(
+          "ingest.queue-bytes",
+          "8MiB",
+          "Samples of one publisher that may wait; beyond it is not read, beyond twice as many are"
+              + " dropped up to the next keyframe.");
+  public static final Setting<Long> INGEST_HISTORY_BYTES =
+      size("ingest.history-bytes", "16MiB", "Samples of one channel kept for sending again.");
+  public static final Setting<Integer> PACKAGER_CHANNELS =
+      count("packager.max-channels", 1, 100_000, 500, "Channels packaged at a time.");
+  public static final Setting<Long> PACKAGER_HISTORY_BYTES =
+      size("packager.history-bytes", "64MiB", "Parts of one channel kept for late joiners.");
+  public static final Setting<Integer> ORIGIN_CHANNELS =
+      count("origin.max-channels", 1, MOST, 1_000, "Channels that the origin holds at a time.");
+  public static final Setting<Long> ORIGIN_MEMORY =
+      size(
+          "origin.memory",
+          "0",
+          "Parts that the origin holds; beyond it rewind is shortened. 0: 1GiB, or a third of what"
+              + " the JVM may use.");
+
+  // Viewers.
+
+  public static final Setting<Integer> EDGE_CHANNELS =
+      count("edge.max-channels", 1, MOST, 1_000, "Channels that the edge follows at a time.");
+  public static final Setting<Long> EDGE_MEMORY = size("edge.memory", "0", "The same of the edge.");
+  public static final Setting<Duration> EDGE_IDLE_AFTER =
+      time("edge.idle-after", "30s", "How long a channel is followed without a request.");
+  public static final Setting<Integer> EDGE_VIEWERS =
+      count("edge.max-viewers", 1, MOST, 100_000, "Viewers of one channel that are told apart.");
+  public static final Setting<Integer> HTTP_CONNECTIONS =
+      count("edge.http.max-connections", 1, MOST, 50_000, "Viewers' connections at a time.");
+  public static final Setting<Integer> HTTP_REQUEST_LINE_BYTES =
+      count("edge.http.max-request-line-bytes", 64, 65_536, 2_048, "A request line; then 414.");
+  public static final Setting<Integer> HTTP_HEAD_BYTES =
+      count("edge.http.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's head; then 431.");
+  public static final Setting<Integer> HTTP_PIPELINED_BYTES =
+      count(
+          "edge.http.max-pipelined-bytes",
+          1_024,
+          1 << 20,
+          8_192,
+          "Read ahead of the response to the request before.");
+  public static final Setting<Duration> HTTP_HEAD_TIMEOUT =
+      time("edge.http.head-timeout", "10s", "From a request's first byte to its last.");
+  public static final Setting<Duration> HTTP_IDLE_TIMEOUT =
+      time("edge.http.idle-timeout", "60s", "How long a connection may ask for nothing.");
+  public static final Setting<Duration> HTTP_SEND_TIMEOUT =
+      time("edge.http.send-timeout", "20s", "How long a client may take no byte of an answer.");
+  public static final Setting<Duration> HTTP_START_TIMEOUT =
+      time("edge.http.start-timeout", "5s", "How long a viewer waits for a channel's first part.");
+  public static final Setting<Integer> HTTP_STREAMS =
+      count("edge.http.max-streams", 1, 10_000, 128, "HTTP/2 streams of one connection.");
+  public static final Setting<Integer> HTTP_RESETS =
+      count(
+          "edge.http.max-resets",
+          1,
+          1_000_000,
+          400,
+          "HTTP/2 streams that one connection may reset in ten seconds.");
+
+  // Operators and nodes.
+
+  public static final Setting<Integer> CONTROL_CHANNELS =
+      count("control.max-channels", 1, 100_000, 10_000, "Channels that there may be.");
+  public static final Setting<Integer> CONTROL_CONSOLES =
+      count("control.max-consoles", 1, 10_000, 64, "Event streams at a time.");
+  public static final Setting<Integer> CONTROL_CONNECTIONS =
+      count("control.max-connections", 1, 100_000, 2_000, "Connections to the API at a time.");
+  public static final Setting<Integer> DATABASE_CONNECTIONS =
+      count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
+  public static final Setting<Integer> CONTROL_NODES =
+      count("control.grpc.max-nodes", 1, 100_000, 1_000, "Nodes connected at a time.");
+  public static final Setting<Integer> CONTROL_NODE_MESSAGES =
+      count(
+          "control.grpc.max-messages-per-second",
+          1,
+          1_000_000,
+          200,
+          "Messages read from one node in a second.");
+  public static final Setting<Integer> FABRIC_LINKS =
+      count("fabric.max-links", 1, 10_000, 256, "Links that this node serves at a time.");
+  public static final Setting<Long> FABRIC_WAITING_BYTES =
+      size(
+          "fabric.max-waiting-bytes",
+          "64MiB",
+          "What may wait for one link; then a channel is dropped and sent anew.");
+  public static final Setting<Duration> FABRIC_LINK_TIMEOUT =
+      time("fabric.link-timeout", "2s", "Silence after which a link is down.");
+
+  static final List<Setting<?>> ALL = List.copyOf(DEFINED);
+
+  private Limits() {}
+
+  private static Setting<Integer> count(String key, int least, int most, int usual, String doc) {
+    return define(
+        new Setting<>(key, wholeNumber(least, most), String.valueOf(usual), Change.RESTART, doc));
+  }
+
+  private static Setting<Long> size(String key, String usual, String doc) {
+    return define(new Setting<>(key, SIZE_TEXT, usual, Change.RESTART, doc));
+  }
+
+  private static Setting<Duration> time(String key, String usual, String doc) {
+    return define(new Setting<>(key, DURATION_TEXT, usual, Change.RESTART, doc));
+  }
+
+  private static <T> Setting<T> define(Setting<T> setting) {
+    DEFINED.add(setting);
+    return setting;
+  }
+}

@@ -1,0 +1,72 @@
+package io.millrace.server.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.control.ControlPlaneConfig;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.fabric.aeron.FabricConfig;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.rtmp.RtmpConfig;
+import io.millrace.origin.OriginConfig;
+import io.millrace.packager.host.PackagerConfig;
+import io.millrace.server.ServerException;
+import io.millrace.server.data.DataDirectory;
+import io.millrace.server.settings.Settings;
+import io.millrace.server.settings.SettingsSources;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each module thinks usual is what the settings say is usual. */
+class ConfigsTest {
+  private final Configs usual = new Configs(Settings.defaults());
+
+  @Test
+  void theSettingsDefaultsAreTheModules() {
+    assertThat(usual.rtmp()).isEqualTo(RtmpConfig.defaults());
+    assertThat(usual.ingest()).isEqualTo(IngestConfig.defaults());
+    assertThat(usual.packager()).isEqualTo(PackagerConfig.defaults());
+    assertThat(usual.origin()).isEqualTo(OriginConfig.defaults());
+    assertThat(usual.edge()).isEqualTo(EdgeConfig.defaults());
+  }
+
+  @Test
+  void thoseWithADirectoryToo(@TempDir Path directory) {
+    FabricConfig fabric = FabricConfig.defaults(directory).withAddress("127.0.0.1", 8092);
+    assertThat(usual.fabric(directory)).isEqualTo(fabric);
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      ControlPlaneConfig made = usual.controlPlane(data);
+      ControlPlaneConfig expected = ControlPlaneConfig.defaults(directory);
+      assertThat(made.mostChannels()).isEqualTo(expected.mostChannels());
+      assertThat(made.mostConsoles()).isEqualTo(expected.mostConsoles());
+      assertThat(made.mostConnections()).isEqualTo(expected.mostConnections());
+      assertThat(made.mostDatabaseConnections()).isEqualTo(expected.mostDatabaseConnections());
+      assertThat(made.link().mostNodes()).isEqualTo(expected.link().mostNodes());
+      assertThat(made.link().mostMessagesPerSecond())
+          .isEqualTo(expected.link().mostMessagesPerSecond());
+    }
+  }
+
+  @Test
+  void aLimitThatIsSetIsTheOneInForce() {
+    Configs configs = with("edge.http.max-connections=17", "rtmp.max-media-bytes=1MiB");
+
+    assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
+    assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void limitsThatDoNotGoTogetherAreNamed() {
+    Configs configs = with("rtmp.idle-timeout=2s");
+
+    assertThatThrownBy(configs::rtmp)
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("rtmp.idle-timeout");
+  }
+
+  private static Configs with(String... assignments) {
+    return new Configs(new SettingsSources().assignments(List.of(assignments)).read());
+  }
+}
