@@ -44,6 +44,8 @@ public final class PostgresServer implements AutoCloseable {
           "unix_socket_directories=",
           "max_connections=40",
           "shared_buffers=32MB",
+          // In the data directory, not in /dev/shm, where a killed one would leave it for ever.
+          "dynamic_shared_memory_type=mmap",
           "huge_pages=off",
           "io_method=sync",
           "wal_level=minimal",

@@ -61,13 +61,16 @@ public final class AeronFabric implements Fabric {
       Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers) {
     DirectoryLock lock = DirectoryLock.take(config.directory());
     try {
+      LeftDirectories.remove(config.directory());
       AeronFabric fabric = open(config, new FabricMetrics(registry), receivers, lock::close);
       fabric.agent.start();
       return fabric;
     } catch (FabricException e) {
+      LeftDirectories.removeFailed(config.directory());
       lock.close();
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // checked ones too, which Aeron throws undeclared
+      LeftDirectories.removeFailed(config.directory());
       lock.close();
       throw new FabricException(Scope.FABRIC, "Aeron did not start: " + e.getMessage(), e);
     }
@@ -95,7 +98,7 @@ public final class AeronFabric implements Fabric {
       ServingEnd serving = new ServingEnd(context);
       FabricAgent agent = new FabricAgent(config, metrics, aeron, waiter, serving, afterwards);
       return new AeronFabric(context, serving, agent);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // as above
       CloseHelper.quietClose(aeron::closeDriver);
       throw e;
     }

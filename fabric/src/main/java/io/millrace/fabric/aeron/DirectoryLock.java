@@ -4,21 +4,37 @@ import io.millrace.fabric.FabricException;
 import io.millrace.fabric.FabricException.Scope;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that one process at a time uses an Aeron directory. The lock is a file beside it; the
- * operating system gives it back when its owner dies, however it dies.
+ * operating system gives it back when its owner dies, however it dies. The owner removes the file
+ * before it gives the lock back, so whoever gets the lock has to see whether its file is still the
+ * one that has the name.
  */
 final class DirectoryLock implements AutoCloseable {
+  static final String SUFFIX = ".lock";
+
+  /** {@link LeftDirectories} of another process holds the lock of a dead one for a moment. */
+  private static final long PATIENCE_NS = 1_000_000_000;
+
+  private static final long RETRY_NS = 10_000_000;
+  private static final int MOST_ATTEMPTS = 1_000;
+
+  private final Path file;
   private final FileChannel channel;
 
-  private DirectoryLock(FileChannel channel) {
+  private DirectoryLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -28,41 +44,88 @@ final class DirectoryLock implements AutoCloseable {
    * @throws FabricException where another has it
    */
   static DirectoryLock take(Path directory) {
-    Path file = directory.resolveSibling(directory.getFileName() + ".lock");
-    FileChannel channel = null;
-    try {
-      Path parent = file.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
+    long untilNs = System.nanoTime() + PATIENCE_NS;
+    while (true) {
+      Optional<DirectoryLock> lock;
+      try {
+        lock = tryTake(directory);
+      } catch (IOException e) {
+        throw new FabricException(Scope.FABRIC, "cannot lock " + fileOf(directory), e);
       }
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return new DirectoryLock(channel);
+      if (lock.isPresent()) {
+        return lock.get();
       }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process: the same answer as for another one.
-    } catch (IOException e) {
-      quietClose(channel);
-      throw new FabricException(Scope.FABRIC, "cannot lock " + file, e);
-    }
-    quietClose(channel);
-    throw new FabricException(Scope.FABRIC, "%s is in use by another fabric".formatted(directory));
-  }
-
-  private static void quietClose(@Nullable FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
+      if (System.nanoTime() - untilNs > 0) {
+        throw new FabricException(
+            Scope.FABRIC, "%s is in use by another fabric".formatted(directory));
       }
-    } catch (IOException e) {
-      throw new FabricException(Scope.FABRIC, "cannot close a lock file", e);
+      LockSupport.parkNanos(RETRY_NS);
     }
   }
 
-  /** Gives the lock back. The file stays: deleting it would let two owners in. */
+  /** Takes the lock; empty where another has it, of this process or of another one. */
+  static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
+    Path file = fileOf(directory);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      create(file);
+      FileChannel channel = null;
+      boolean taken = false;
+      try {
+        // A channel does not tell its inode: it is the name's, if that is the same before and
+        // after.
+        Object before = inode(file);
+        channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        Object opened = inode(file);
+        if (before.equals(opened)) {
+          if (channel.tryLock() == null) {
+            return Optional.empty();
+          }
+          taken = opened.equals(inode(file));
+        }
+        if (taken) {
+          return Optional.of(new DirectoryLock(file, channel));
+        }
+      } catch (NoSuchFileException e) {
+        // Its owner has just removed it.
+      } catch (OverlappingFileLockException e) {
+        return Optional.empty(); // held by this very process
+      } finally {
+        if (channel != null && !taken) {
+          channel.close();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Path fileOf(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + SUFFIX);
+  }
+
+  private static void create(Path file) throws IOException {
+    try {
+      Files.createFile(file);
+    } catch (FileAlreadyExistsException e) {
+      // Of a live owner or of a dead one: its lock will tell.
+    }
+  }
+
+  private static Object inode(Path file) throws IOException {
+    @Nullable Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    return key == null ? file : key;
+  }
+
+  /** Removes the file and gives the lock back. */
   @Override
   public void close() {
-    quietClose(channel);
+    try (channel) {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new FabricException(Scope.FABRIC, "cannot remove " + file, e);
+    }
   }
 }

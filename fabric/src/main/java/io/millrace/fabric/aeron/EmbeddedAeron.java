@@ -43,7 +43,7 @@ final class EmbeddedAeron {
     try {
       this.client = Aeron.connect(clientContext());
       this.clientInvoker = client.conductorAgentInvoker();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // checked ones too, which Aeron throws undeclared
       CloseHelper.quietClose(driver);
       throw e;
     }

@@ -49,6 +49,9 @@ public record FabricConfig(
     Duration coalesce) {
   public static final int NO_PORT = -1;
 
+  /** What the names of our directories in shared memory begin with. */
+  static final String NAME_PREFIX = "millrace-";
+
   private static final int MOST_MTU_BYTES = 65_504;
 
   public FabricConfig {
@@ -114,7 +117,7 @@ public record FabricConfig(
       return absolute.resolve("aeron");
     }
     UUID name = UUID.nameUUIDFromBytes(absolute.toString().getBytes(StandardCharsets.UTF_8));
-    return sharedMemory.resolve("millrace-" + name);
+    return sharedMemory.resolve(NAME_PREFIX + name);
   }
 
   public FabricConfig withDirectory(Path newDirectory) {

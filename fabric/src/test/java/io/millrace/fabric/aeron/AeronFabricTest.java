@@ -45,7 +45,7 @@ class AeronFabricTest {
       assertThat(fabric.port()).isBetween(1, 65_535);
       assertThat(directory.resolve("aeron")).isDirectory();
     }
-    assertThat(directory.resolve("aeron")).doesNotExist();
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
@@ -72,6 +72,7 @@ class AeronFabricTest {
           .isInstanceOf(FabricException.class)
           .hasMessageContaining("fabric.port: " + taken.getLocalPort());
     }
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test

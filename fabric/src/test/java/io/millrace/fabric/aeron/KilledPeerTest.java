@@ -53,6 +53,10 @@ class KilledPeerTest {
   }
 
   private Process start(int port, int entries) throws IOException {
+    return start(directory.resolve("killed"), port, entries);
+  }
+
+  static Process start(Path directory, int port, int entries) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -64,7 +68,7 @@ class KilledPeerTest {
             "-cp",
             System.getProperty("java.class.path").replace(";", File.pathSeparator),
             Serving.class.getName(),
-            directory.resolve("killed").toString(),
+            directory.toString(),
             Integer.toString(port),
             Integer.toString(entries)));
     return new ProcessBuilder(command).inheritIO().start();

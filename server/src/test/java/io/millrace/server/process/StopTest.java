@@ -3,6 +3,7 @@ package io.millrace.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.millrace.fabric.aeron.FabricConfig;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,6 +54,11 @@ final class StopTest {
     process.signal(signal);
     int status = process.awaitExit(Started.LONGEST);
     assertThat(survivors.find()).as(process::output).isEmpty();
+    if (!process.output().contains("ending at once")) {
+      Path shared = FabricConfig.directoryFor(data);
+      assertThat(shared).as(process::output).doesNotExist();
+      assertThat(shared.resolveSibling(shared.getFileName() + ".lock")).doesNotExist();
+    }
     return status;
   }
 
