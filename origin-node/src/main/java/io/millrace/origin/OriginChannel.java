@@ -35,6 +35,9 @@ final class OriginChannel {
   /** The link that the channel comes by; another one may take its place. */
   private Link upstream;
 
+  /** Whether upstream has said all that it has, be it nothing. */
+  private boolean told;
+
   private boolean withdrawnUpstream;
   private long lastHeardNs;
 
@@ -65,6 +68,7 @@ final class OriginChannel {
 
   void followUpstream(Link link) {
     upstream = link;
+    told = false;
     withdrawnUpstream = false;
     window.onLinkDown();
     link.follow(channel, 0);
@@ -86,6 +90,7 @@ final class OriginChannel {
   /** Whoever follows knows the old state: it gets the new one as a snapshot too. */
   void onSnapshotEnded() {
     window.onSnapshotEnded();
+    told = true;
     recent.clear();
     for (Follower follower : followers) {
       sendSnapshot(follower);
@@ -149,10 +154,11 @@ final class OriginChannel {
   }
 
   private void sendSnapshot(Follower follower) {
-    if (window.lastNumber() == 0) {
+    if (!told && window.lastNumber() == 0) {
       // Nothing came from upstream yet; its own snapshot is on the way and will be passed on.
       return;
     }
+    // One without entries too: without it a follower would take none of those that come.
     Set<PartKey> pushed = recentParts();
     follower.send(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
     for (IndexEntry entry : window.survivors()) {

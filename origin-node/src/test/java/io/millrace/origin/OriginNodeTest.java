@@ -113,6 +113,26 @@ class OriginNodeTest {
   }
 
   @Test
+  void whoFollowsAChannelBeforeItsFirstEntryGetsItAndAllThatFollow() {
+    ChannelId early = PublishedStream.channelId(3);
+    PublishedStream entries = new PublishedStream(early, 10);
+    fabric.inAgent(() -> packager.publish(early, List.of()));
+    fabric.inAgent(() -> {});
+    fabric.inAgent(() -> fabric.served(Feed.WINDOW).follow(early, 0, edge));
+
+    List<FeedMessage> first = entries.open();
+    fabric.inAgent(() -> packager.publish(early, first));
+    fabric.inAgent(() -> {});
+
+    // A receiver takes no entry of a channel before a snapshot of it, be it empty.
+    assertThat(edge.take())
+        .startsWith(
+            new FeedMessage.SnapshotBegun(early, Feed.WINDOW),
+            new FeedMessage.SnapshotEnded(early, Feed.WINDOW, 0))
+        .endsWith(first.toArray(FeedMessage[]::new));
+  }
+
+  @Test
   void continuesWhereAFollowerStopped() {
     publish(stream.segments(2));
     long known = stream.lastNumber();
