@@ -106,9 +106,9 @@ public final class ControlPlane implements AutoCloseable {
     return link.port();
   }
 
-  /** A token with which one node may join; for the nodes of this very process. */
-  public String issueNodeToken(Set<Role> roles, Duration ttl) {
-    return nodes.issueToken(roles, ttl).token();
+  /** A token with which one node may join: the one of this very process. */
+  public String issueNodeToken(String nodeId, Set<Role> roles, Duration ttl) {
+    return nodes.issueOwnToken(nodeId, roles, ttl);
   }
 
   /** Stops all of it, whether or not the thread was told to hurry: nobody else would. */

@@ -274,7 +274,8 @@ class ContractTest {
                 "node",
                 roles,
                 control.directory().resolve("node"))
-            .withJoinToken(control.controlPlane().issueNodeToken(roles, Duration.ofMinutes(5)))
+            .withJoinToken(
+                control.controlPlane().issueNodeToken("node", roles, Duration.ofMinutes(5)))
             .withAddresses(
                 new NodeAddresses(
                     "127.0.0.1",

@@ -380,7 +380,9 @@ class ControlPlaneTest {
         node(
             "node-edge",
             Set.of(Role.ORIGIN),
-            control.controlPlane().issueNodeToken(Set.of(Role.ORIGIN), Duration.ofMinutes(5)),
+            control
+                .controlPlane()
+                .issueNodeToken("node-edge", Set.of(Role.ORIGIN), Duration.ofMinutes(5)),
             "roles-2");
     assertThat(withToken.awaitDirectory(SOON)).isTrue();
     withToken.close();
@@ -475,7 +477,7 @@ class ControlPlaneTest {
     return node(
         id,
         roles,
-        control.controlPlane().issueNodeToken(roles, Duration.ofMinutes(5)),
+        control.controlPlane().issueNodeToken(id, roles, Duration.ofMinutes(5)),
         "node-" + UUID.randomUUID());
   }
 

@@ -258,7 +258,7 @@ public final class EdgeNode implements AutoCloseable {
   }
 
   void onLinkUp(OriginLink link) {
-    LOG.info("link {}: up, feed {}", link.link().peer(), Feed.WINDOW);
+    LOG.debug("link {}: up, feed {}", link.link().peer(), Feed.WINDOW);
     for (EdgeChannel channel : channels.values()) {
       channel.declined.remove(link);
       if (channel.from == null || channel.from.equals(link)) {
@@ -269,7 +269,7 @@ public final class EdgeNode implements AutoCloseable {
 
   /** Its channels go on with what there is, and with another origin where one is reachable. */
   void onLinkDown(OriginLink link) {
-    LOG.info("link {}: down, feed {}", link.link().peer(), Feed.WINDOW);
+    LOG.debug("link {}: down, feed {}", link.link().peer(), Feed.WINDOW);
     for (EdgeChannel channel : channels.values()) {
       channel.declined.remove(link);
       if (link.equals(channel.from)) {

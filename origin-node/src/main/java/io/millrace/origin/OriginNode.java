@@ -269,13 +269,13 @@ public final class OriginNode implements AutoCloseable {
   private final class PackagedHandler implements FeedHandler {
     @Override
     public void onLinkUp(Link link) {
-      LOG.info("link {}: up, feed {}", link.peer(), link.feed());
+      LOG.debug("link {}: up, feed {}", link.peer(), link.feed());
       questions.keySet().forEach(id -> link.follow(id, 0));
     }
 
     @Override
     public void onLinkDown(Link link) {
-      LOG.info("link {}: down, feed {}", link.peer(), link.feed());
+      LOG.debug("link {}: down, feed {}", link.peer(), link.feed());
       questions.values().forEach(question -> question.forget(link));
       for (OriginChannel channel : channels.values()) {
         if (channel.upstream().equals(link)) {

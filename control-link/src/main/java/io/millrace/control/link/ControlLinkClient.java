@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps a node's stream to the control plane: connects again for as long as it is open, hands out
@@ -247,12 +248,13 @@ public final class ControlLinkClient implements NodeDirectory, NodeReports, Auto
     }
 
     private void welcomed(String controlVersion) {
-      log.info(
-          "Connected to the control plane at {}:{} (version {}) as {}",
-          config.host(),
-          config.port(),
-          controlVersion,
-          config.nodeId());
+      log.atLevel(config.inThisProcess() ? Level.DEBUG : Level.INFO)
+          .log(
+              "Connected to the control plane at {}:{} (version {}) as {}",
+              config.host(),
+              config.port(),
+              controlVersion,
+              config.nodeId());
       backoff.succeeded();
       refusal = null;
       connected = true;

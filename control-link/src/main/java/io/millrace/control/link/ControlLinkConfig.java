@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param reportInterval the least time between two messages with reports
  * @param mostReports how many reports are kept for sending; more channels are not reported
  * @param mostMessageBytes the largest message taken
+ * @param inThisProcess whether the control plane is, which makes connecting no news
  */
 public record ControlLinkConfig(
     String host,
@@ -37,7 +38,8 @@ public record ControlLinkConfig(
     Duration heartbeat,
     Duration reportInterval,
     int mostReports,
-    int mostMessageBytes) {
+    int mostMessageBytes,
+    boolean inThisProcess) {
   public ControlLinkConfig {
     NodeRegistration.requireNodeId(nodeId);
     roles = Set.copyOf(roles);
@@ -79,7 +81,8 @@ public record ControlLinkConfig(
         /* heartbeat= */ Duration.ofSeconds(2),
         /* reportInterval= */ Duration.ofMillis(50),
         /* mostReports= */ 10_000,
-        /* mostMessageBytes= */ 32 * 1024 * 1024);
+        /* mostMessageBytes= */ 32 * 1024 * 1024,
+        /* inThisProcess= */ false);
   }
 
   public ControlLinkConfig withJoinToken(@Nullable String newJoinToken) {
@@ -97,7 +100,8 @@ public record ControlLinkConfig(
         heartbeat,
         reportInterval,
         mostReports,
-        mostMessageBytes);
+        mostMessageBytes,
+        inThisProcess);
   }
 
   public ControlLinkConfig withAddresses(NodeAddresses newAddresses) {
@@ -115,7 +119,8 @@ public record ControlLinkConfig(
         heartbeat,
         reportInterval,
         mostReports,
-        mostMessageBytes);
+        mostMessageBytes,
+        inThisProcess);
   }
 
   public ControlLinkConfig withSoftwareVersion(String newSoftwareVersion) {
@@ -133,7 +138,28 @@ public record ControlLinkConfig(
         heartbeat,
         reportInterval,
         mostReports,
-        mostMessageBytes);
+        mostMessageBytes,
+        inThisProcess);
+  }
+
+  /** The same for a control plane in this very process. */
+  public ControlLinkConfig withinThisProcess() {
+    return new ControlLinkConfig(
+        host,
+        port,
+        nodeId,
+        joinToken,
+        roles,
+        addresses,
+        softwareVersion,
+        stateDirectory,
+        mostBackoff,
+        answerTimeout,
+        heartbeat,
+        reportInterval,
+        mostReports,
+        mostMessageBytes,
+        /* inThisProcess= */ true);
   }
 
   /** Without the join token, for logs. */

@@ -10,6 +10,11 @@ public interface NodeRegistry {
   /** Decides on a node that connects; where admitted, it counts as connected from now on. */
   Admission register(NodeRegistration registration);
 
+  /** Whether the node is in this very process, which makes its coming and going no news. */
+  default boolean isInThisProcess(String nodeId) {
+    return false;
+  }
+
   /** What a node lacks that has the directory {@code log} up to {@code number}. */
   DirectoryChange directorySince(String log, long number);
 

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Speaks with one node. Inbound messages come one at a time; the outbound half is guarded by a
@@ -163,7 +164,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       case Admission.Refused refused -> refuse(refused.reason(), refused.why());
       case Admission.Admitted _ -> {
         nodeId = registration.nodeId();
-        log.info("Node {} connected, roles {}", nodeId, registration.roles());
+        log.atLevel(level()).log("Node {} connected, roles {}", nodeId, registration.roles());
         welcome(message);
       }
     }
@@ -257,8 +258,12 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       sending.unlock();
     }
     if (!nodeId.isEmpty()) {
-      log.info("Node {} is no longer connected on this stream", nodeId);
+      log.atLevel(level()).log("Node {} is no longer connected on this stream", nodeId);
     }
+  }
+
+  private Level level() {
+    return registry.isInThisProcess(nodeId) ? Level.DEBUG : Level.INFO;
   }
 
   private void close(Status status) {

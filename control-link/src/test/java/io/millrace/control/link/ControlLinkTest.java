@@ -317,7 +317,8 @@ class ControlLinkTest {
             /* heartbeat= */ Duration.ofMillis(100),
             usual.reportInterval(),
             usual.mostReports(),
-            usual.mostMessageBytes());
+            usual.mostMessageBytes(),
+            usual.inThisProcess());
     ControlLinkClient client = ControlLinkClient.start(config);
     open.add(client);
     return client;

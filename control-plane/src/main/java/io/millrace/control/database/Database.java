@@ -14,6 +14,7 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Opens the database, brings its schema up to date, and bounds who works on it. */
 public final class Database implements AutoCloseable {
@@ -52,12 +53,13 @@ public final class Database implements AutoCloseable {
       requireNotInterrupted();
       migrate(pool);
       requireNotInterrupted();
-      log.info(
-          "Database ready in {} ms (server {} ms, connection {} ms, schema {} ms)",
-          millis(System.nanoTime() - startNs),
-          millis(startedNs - startNs),
-          millis(connectedNs - startedNs),
-          millis(System.nanoTime() - connectedNs));
+      log.atLevel(server == null ? Level.INFO : Level.DEBUG)
+          .log(
+              "Database ready in {} ms (server {} ms, connection {} ms, schema {} ms)",
+              millis(System.nanoTime() - startNs),
+              millis(startedNs - startNs),
+              millis(connectedNs - startedNs),
+              millis(System.nanoTime() - connectedNs));
       return new Database(server, pool);
     } catch (RuntimeException e) { // a driver's, too: the server must not be left running
       boolean interrupted = Thread.interrupted();

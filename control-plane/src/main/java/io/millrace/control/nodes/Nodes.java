@@ -27,6 +27,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Admits nodes, knows which of them are connected and where they are reached. Keeps a mirror of the
@@ -55,6 +56,7 @@ public final class Nodes implements NodeRegistry {
   private final Listener listener;
   private final ConcurrentMap<String, Node> nodes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Instant> connected = new ConcurrentHashMap<>();
+  private volatile String ownNode = "";
   private volatile PublicEndpoints publicEndpoints = new PublicEndpoints(null, null);
 
   public Nodes(Jdbi jdbi, Directory directory, LiveChannels live, Listener listener) {
@@ -126,6 +128,17 @@ public final class Nodes implements NodeRegistry {
       }
     }
     changed(nodeId);
+  }
+
+  @Override
+  public boolean isInThisProcess(String nodeId) {
+    return nodeId.equals(ownNode);
+  }
+
+  /** A token for the node of this very process. */
+  public String issueOwnToken(String nodeId, Set<Role> roles, Duration ttl) {
+    ownNode = nodeId;
+    return issueToken(roles, ttl).token();
   }
 
   /** A token with which one node may join, for {@code ttl} from now. */
@@ -246,7 +259,8 @@ public final class Nodes implements NodeRegistry {
             node.version(),
             node.joinedAt(),
             now));
-    log.info("Node {} has joined, roles {}", node.id(), node.roles());
+    log.atLevel(isInThisProcess(node.id()) ? Level.DEBUG : Level.INFO)
+        .log("Node {} has joined, roles {}", node.id(), node.roles());
     return new Admission.Admitted();
   }
 

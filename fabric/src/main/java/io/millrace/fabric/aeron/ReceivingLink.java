@@ -23,6 +23,7 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The receiving end of one link: calls the far end as {@link LinkHandshake} decides, lets {@link
@@ -235,7 +236,8 @@ final class ReceivingLink implements Link {
     if (!LinkHandshake.isAccepted(answer, opened.mediaStreams())) {
       if (!lastRefusal.equals(answer.answer().name())) {
         lastRefusal = answer.answer().name();
-        LOG.info("link refused feed={} from={} reason={}", feed, peerName(), lastRefusal);
+        LOG.atLevel(level())
+            .log("link refused feed={} from={} reason={}", feed, peerName(), lastRefusal);
       }
       handshake.backOff(nowNs);
       return 1;
@@ -257,12 +259,13 @@ final class ReceivingLink implements Link {
     lastRefusal = "";
     clock = new PeerClock();
     context.metrics().linkUp(feed, "receiving");
-    LOG.info(
-        "link up feed={} from={} link={} version={}",
-        feed,
-        peerName(),
-        Long.toHexString(handshake.link()),
-        answer.version());
+    LOG.atLevel(level())
+        .log(
+            "link up feed={} from={} link={} version={}",
+            feed,
+            peerName(),
+            Long.toHexString(handshake.link()),
+            answer.version());
     handler.onLinkUp(this);
   }
 
@@ -338,12 +341,18 @@ final class ReceivingLink implements Link {
     }
     traffic.end();
     context.metrics().linkDown(feed, "receiving");
-    LOG.info(
-        "link down feed={} from={} link={} reason={}",
-        feed,
-        peerName(),
-        Long.toHexString(handshake.link()),
-        reason);
+    LOG.atLevel(level())
+        .log(
+            "link down feed={} from={} link={} reason={}",
+            feed,
+            peerName(),
+            Long.toHexString(handshake.link()),
+            reason);
+  }
+
+  /** What happens within the process is no news. */
+  private Level level() {
+    return peer instanceof NodeAddress.Local ? Level.DEBUG : Level.INFO;
   }
 
   private String peerName() {

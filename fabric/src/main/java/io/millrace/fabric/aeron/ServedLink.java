@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The serving end of one link: publications to one receiver. Confined to the agent thread. */
 final class ServedLink implements FeedSender.Listener {
@@ -142,7 +143,8 @@ final class ServedLink implements FeedSender.Listener {
     answerDue = false;
     heartbeatDueNs = nowNs;
     context.metrics().linkUp(hello.feed(), "serving");
-    LOG.info("link up feed={} to={} link={}", hello.feed(), peer(), Long.toHexString(id()));
+    LOG.atLevel(level())
+        .log("link up feed={} to={} link={}", hello.feed(), peer(), Long.toHexString(id()));
     sender.work(nowNs);
     sender.attach();
     return 1;
@@ -194,12 +196,13 @@ final class ServedLink implements FeedSender.Listener {
     closePublications();
     if (wasUp) {
       context.metrics().linkDown(hello.feed(), "serving");
-      LOG.info(
-          "link down feed={} to={} link={} reason={}",
-          hello.feed(),
-          peer(),
-          Long.toHexString(id()),
-          reason);
+      LOG.atLevel(level())
+          .log(
+              "link down feed={} to={} link={} reason={}",
+              hello.feed(),
+              peer(),
+              Long.toHexString(id()),
+              reason);
       sender.detach();
     }
   }
@@ -209,8 +212,17 @@ final class ServedLink implements FeedSender.Listener {
     media.forEach(PublicationLane::close);
   }
 
+  /** What happens within the process is no news. */
+  private Level level() {
+    return isLocal() ? Level.DEBUG : Level.INFO;
+  }
+
+  private boolean isLocal() {
+    return hello.returnEndpoint().isEmpty();
+  }
+
   private String peer() {
-    return hello.returnEndpoint().isEmpty() ? "this process" : hello.returnEndpoint();
+    return isLocal() ? "this process" : hello.returnEndpoint();
   }
 
   @Override

@@ -180,13 +180,16 @@ public final class Node implements AutoCloseable {
                     ? "localhost"
                     : settings.get(Catalog.CONTROL_GRPC_HOST),
                 control.grpcPort(),
-                control.issueNodeToken(mediaRoles, OWN_TOKEN_TTL));
+                control.issueNodeToken(nodeId(), mediaRoles, OWN_TOKEN_TTL));
     ControlLinkConfig config =
         ControlLinkConfig.of(
                 joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
             .withJoinToken(joining.token())
             .withSoftwareVersion(Version.TEXT);
-    ControlLinkClient link = parts.add("control link", ControlLinkClient.start(config));
+    ControlLinkClient link =
+        parts.add(
+            "control link",
+            ControlLinkClient.start(control == null ? config : config.withinThisProcess()));
     readiness.notReady("directory", "none yet, the control plane has to tell it first");
     link.onChange(() -> showDirectory(link));
     showDirectory(link);

@@ -105,6 +105,21 @@ final class ProcessTest {
     }
   }
 
+  /** What happens between the roles of one process is no news; what one waits for is. */
+  @Test
+  void upSaysLittleBeforeItsSummary() throws Exception {
+    try (MillraceProcess up = Started.ready(parent.resolve("data"), "up")) {
+      await().atMost(SOON).until(() -> up.output().contains("Millrace is ready"));
+
+      assertThat(up.output().lines().takeWhile(line -> !line.startsWith("  publish to")))
+          .filteredOn(line -> !line.isBlank() && !line.contains("Unpacking Postgres"))
+          .hasSizeLessThanOrEqualTo(4)
+          .noneMatch(line -> line.contains("this process"))
+          .anyMatch(line -> line.contains("Making a database"))
+          .anyMatch(line -> line.contains("Control plane ready"));
+    }
+  }
+
   @Test
   void namesThePortInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {

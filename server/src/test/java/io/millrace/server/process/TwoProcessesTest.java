@@ -27,6 +27,11 @@ final class TwoProcessesTest {
       try (MillraceProcess edge = Started.ready(data.resolve("edge"), "node", "--roles", "edge");
           Playlist there = new Playlist(edge.http("edge.http"), "demo")) {
         lastBeforeKill = assertSameParts(here, there);
+        assertThat(all.output())
+            .contains(
+                ": Node node-", " connected, roles [EDGE]", "link up feed=WINDOW to=127.0.0.1");
+        assertThat(edge.output())
+            .contains("Connected to the control plane", "link up feed=WINDOW from=127.0.0.1");
         edge.kill();
       }
 
