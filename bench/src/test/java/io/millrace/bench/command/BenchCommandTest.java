@@ -6,7 +6,6 @@ import io.millrace.server.command.Millrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,18 +48,58 @@ class BenchCommandTest {
     assertThat(result.path("edgeRestartSeconds").get(0).asDouble()).isPositive();
   }
 
+  @Test
+  void floodsAreClosedAndTheLiveChannelLosesNothing() {
+    JsonNode result =
+        answer(
+            "bench",
+            "flood",
+            "--connections=45",
+            "RTMP_RANDOM_BYTES",
+            "RTMP_HALF_HANDSHAKE",
+            "RTMP_HUGE_CHUNK_SIZE",
+            "RTMP_MANY_MESSAGES",
+            "RTMP_DEEP_AMF",
+            "HTTP_ENDLESS_HEADERS",
+            "HTTP_RAPID_RESET",
+            "HTTP_PINGS",
+            "CONTROL_ENDLESS_HEADERS");
+
+    assertThat(result.path("attacks").size()).isEqualTo(9);
+    assertThat(result.path("leftOpen").asInt()).as("%s", result).isZero();
+    assertThat(result.path("lostSamples").asLong()).as("%s", result).isZero();
+    assertThat(result.path("failure").asString()).as("%s", result).isEmpty();
+    assertThat(result.path("partsRead").asLong()).isPositive();
+  }
+
   private static JsonNode run(String... command) {
-    StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line =
-        Millrace.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    StringWriter out = new StringWriter();
+
+    int status = execute(out, err, command);
+
+    assertThat(status).as(err + "" + out).isZero();
+    return JsonMapper.shared().readTree(out.toString());
+  }
+
+  /** What it answers, whatever its status says of the figures. */
+  private static JsonNode answer(String... command) {
+    StringWriter err = new StringWriter();
+    StringWriter out = new StringWriter();
+
+    execute(out, err, command);
+
+    assertThat(out.toString()).as(err.toString()).isNotEmpty();
+    return JsonMapper.shared().readTree(out.toString());
+  }
+
+  private static int execute(StringWriter out, StringWriter err, String... command) {
     String[] asJson = new String[command.length + 1];
     System.arraycopy(command, 0, asJson, 0, command.length);
     asJson[command.length] = "--json";
-
-    int status = line.execute(asJson);
-
-    assertThat(status).as(err.toString()).isZero();
-    return JsonMapper.shared().readTree(out.toString());
+    return Millrace.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(asJson);
   }
 }
