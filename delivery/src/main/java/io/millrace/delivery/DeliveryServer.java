@@ -140,6 +140,16 @@ public final class DeliveryServer implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
+  /** Takes no connections from now on; those that are there go on. */
+  public void drain() {
+    listener.close().awaitUninterruptibly(CLOSE_MS);
+  }
+
+  /** How many connections there are. */
+  public int connections() {
+    return connections.size();
+  }
+
   /** Closes everything, within two seconds. */
   @Override
   public void close() {

@@ -109,6 +109,16 @@ public final class EdgeNode implements AutoCloseable {
     return server.port();
   }
 
+  /** Takes no viewers from now on; those that are there are served. Any thread. */
+  public void drain() {
+    server.drain();
+  }
+
+  /** How many connections of viewers there are. Any thread. */
+  public int connections() {
+    return server.connections();
+  }
+
   /** Sets which origins channels are followed at. Any thread, at any time. */
   public void upstreams(Set<NodeAddress> origins) {
     Set<NodeAddress> wanted = Set.copyOf(origins);

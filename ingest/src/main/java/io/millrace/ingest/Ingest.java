@@ -51,6 +51,7 @@ public final class Ingest implements AutoCloseable {
 
   private final AtomicBoolean directoryChanged = new AtomicBoolean();
   private volatile boolean closed;
+  private volatile boolean draining;
 
   // The agent only.
   private final InputFeed feed = new InputFeed();
@@ -107,7 +108,7 @@ public final class Ingest implements AutoCloseable {
    */
   public Admission admit(StreamKey key, PublisherAddress address, PublisherHandle handle) {
     Optional<DirectoryChannel> channel = directory.channelByKeyHash(key.hash());
-    if (closed) {
+    if (closed || draining) {
       return refuse(Admission.Reason.SHUTTING_DOWN, address);
     }
     if (key.isEmpty() || channel.isEmpty()) {
@@ -150,6 +151,16 @@ public final class Ingest implements AutoCloseable {
 
   private int mostUnfinished() {
     return 2 * config.maxPublishers();
+  }
+
+  /** Refuses publishers from now on; those that are there go on. Any thread. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** How many publishers there are. Any thread. */
+  public int publishers() {
+    return publishers.get();
   }
 
   /** Refuses publishers from now on and closes those that are there. */

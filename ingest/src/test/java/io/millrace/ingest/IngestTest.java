@@ -478,6 +478,20 @@ class IngestTest {
   }
 
   @Test
+  void takesNobodyNewWhenItDrainsAndLetsThoseGoOnWhoAreThere() {
+    Publication publication = live();
+
+    ingest.drain();
+
+    assertThat(handle.closings()).isEmpty();
+    assertThat(ingest.publishers()).isEqualTo(1);
+    assertThat(ingest.admit(KEY, PEER, handle))
+        .isEqualTo(new Admission.Refused(Admission.Reason.SHUTTING_DOWN));
+    publication.close(CloseReason.FINISHED);
+    assertThat(ingest.publishers()).isZero();
+  }
+
+  @Test
   void sendsPublishersAwayWhenItCloses() {
     live();
 

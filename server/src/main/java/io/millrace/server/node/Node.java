@@ -36,8 +36,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final Duration OWN_TOKEN_TTL = Duration.ofMinutes(1);
+  private static final long DRAIN_POLL_MS = 50;
   private static final Duration ABANDON = Duration.ofSeconds(2);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
@@ -56,8 +60,16 @@ public final class Node implements AutoCloseable {
   private final Parts parts = new Parts();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Readiness readiness = new Readiness();
+  private final List<Visitors> visitors = new CopyOnWriteArrayList<>();
   private final Map<String, Endpoints.Endpoint> addresses = new LinkedHashMap<>();
   private volatile boolean startedWithoutDirectory;
+
+  /** Those who are served from outside. */
+  private record Visitors(Runnable closing, IntSupplier count) {
+    void drain() {
+      closing.run();
+    }
+  }
 
   private Node(Settings settings, DataDirectory data, Set<Role> roles) {
     this.settings = settings;
@@ -226,6 +238,7 @@ public final class Node implements AutoCloseable {
     if (roles.contains(Role.EDGE)) {
       EdgeNode edge =
           parts.add("edge", EdgeNode.start(configs.edge(), fabric, link, link, registry));
+      visitors.add(new Visitors(edge::drain, edge::connections));
       listens("edge.http", Catalog.EDGE_HTTP_HOST, edge.port(), "http://%s:%d");
       endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
       upstreams.follow(Role.ORIGIN, edge::upstreams);
@@ -242,6 +255,7 @@ public final class Node implements AutoCloseable {
     if (roles.contains(Role.INGEST)) {
       Ingest ingest =
           parts.add("ingest", new Ingest(configs.ingest(), fabric, link, link, registry));
+      visitors.add(new Visitors(ingest::drain, ingest::publishers));
       RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(configs.rtmp(), ingest, registry));
       listens("rtmp", Catalog.RTMP_HOST, rtmp.port(), "rtmp://%s:%d/live");
       endpoints.put(NodeAddresses.RTMP, new NodeAddresses.Endpoint(publicHost, rtmp.port()));
@@ -299,9 +313,31 @@ public final class Node implements AutoCloseable {
     return readiness.obstacle();
   }
 
-  /** Tells watchers that the node is leaving, and gives publishers and viewers time to. */
+  /**
+   * Tells watchers that the node is leaving, takes nobody new, and waits until the publishers and
+   * viewers who are there have left, or the time is over.
+   */
   public void drain(Duration longest) throws InterruptedException {
     readiness.notReady("node", "it is stopping");
+    if (longest.isZero()) {
+      return;
+    }
+    visitors.forEach(Visitors::drain);
+    long endNs = System.nanoTime() + longest.toNanos();
+    if (present() > 0) {
+      log.info(
+          "Waiting up to {} s for {} publisher(s) and connection(s) of viewers to leave; a second"
+              + " signal ends at once",
+          longest.toSeconds(),
+          present());
+    }
+    while (present() > 0 && System.nanoTime() - endNs < 0) {
+      TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MS);
+    }
+  }
+
+  private int present() {
+    return visitors.stream().mapToInt(each -> each.count().getAsInt()).sum();
   }
 
   @Override

@@ -62,6 +62,8 @@ public final class MillraceProcess implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // Whoever stops it here waits for no viewer, unless the arguments say otherwise.
+    builder.environment().put("MILLRACE_DRAIN_TIMEOUT", "0");
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();

@@ -118,7 +118,8 @@ public final class Catalog {
           DURATION_TEXT,
           "10s",
           LIVE,
-          "How long a stopping node waits for its publishers and viewers to leave; 0 under up.");
+          "How long a stopping node, which takes nobody new, waits for its publishers and viewers"
+              + " to leave; 0 under up and demo. A second signal ends at once.");
   public static final Setting<String> LOG_LEVEL =
       define(
           "log.level",

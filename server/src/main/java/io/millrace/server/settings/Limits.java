@@ -84,7 +84,8 @@ public final class Limits {
 
   public static final Setting<Integer> EDGE_CHANNELS =
       count("edge.max-channels", 1, MOST, 1_000, "Channels that the edge follows at a time.");
-  public static final Setting<Long> EDGE_MEMORY = size("edge.memory", "0", "The same of the edge.");
+  public static final Setting<Long> EDGE_MEMORY =
+      size("edge.memory", "0", "Parts that the edge holds; 0 and beyond it as with origin.memory.");
   public static final Setting<Duration> EDGE_IDLE_AFTER =
       time("edge.idle-after", "30s", "How long a channel is followed without a request.");
   public static final Setting<Integer> EDGE_VIEWERS =
