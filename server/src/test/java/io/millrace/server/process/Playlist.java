@@ -35,12 +35,12 @@ final class Playlist implements AutoCloseable {
             .orElse(null);
   }
 
-  /** The addresses of the parts that are listed, oldest first. */
+  /** The addresses of the parts that are listed and can be had (no gaps), oldest first. */
   List<URI> parts(URI media) throws IOException, InterruptedException {
     return text(media)
         .body()
         .lines()
-        .filter(line -> line.startsWith("#EXT-X-PART:"))
+        .filter(line -> line.startsWith("#EXT-X-PART:") && !line.contains("GAP=YES"))
         .map(URI_ATTRIBUTE::matcher)
         .filter(Matcher::find)
         .map(matcher -> media.resolve(matcher.group(1)))
