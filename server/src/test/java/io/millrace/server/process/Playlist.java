@@ -35,7 +35,7 @@ final class Playlist implements AutoCloseable {
             .orElse(null);
   }
 
-  /** The addresses of the parts that are listed and can be had (no gaps), oldest first. */
+  /** The addresses of the parts that are listed and are no gaps, oldest first. */
   List<URI> parts(URI media) throws IOException, InterruptedException {
     return text(media)
         .body()
