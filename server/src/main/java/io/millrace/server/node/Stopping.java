@@ -16,7 +16,7 @@ public final class Stopping {
   private static final Logger log = LoggerFactory.getLogger(Stopping.class);
 
   /** What is left of three seconds is for the JVM's own end. */
-  private static final Duration LONGEST = Duration.ofMillis(2_700);
+  private static final Duration LONGEST = Duration.ofMillis(2_500);
 
   private static final int FORCED = 1;
 
