@@ -1,5 +1,6 @@
 package io.millrace.server.command;
 
+import io.millrace.server.ServerException;
 import io.millrace.server.check.Finding;
 import io.millrace.server.check.MachineCheck;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Says what keeps a start from working, and what to do. */
 @Command(
@@ -16,8 +18,17 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
   @Mixin private Output output = new Output();
 
+  @Parameters(hidden = true, arity = "0..*")
+  private List<String> others = List.of();
+
   @Override
   public Integer call() {
+    if (!others.isEmpty()) {
+      throw new ServerException(
+          "check: %s: only this machine can be checked yet, not a stream's address (expected: no"
+                  .formatted(String.join(" ", others))
+              + " more arguments)");
+    }
     List<Finding> findings = new MachineCheck(options.sources(), options.data()).run();
     boolean fit = findings.stream().noneMatch(finding -> finding.result() == Finding.Result.ERROR);
     output.print(

@@ -1,0 +1,5 @@
+/** Holds the documents to what is there: links, commands, settings. */
+@NullMarked
+package io.millrace.bench.docs;
+
+import org.jspecify.annotations.NullMarked;
