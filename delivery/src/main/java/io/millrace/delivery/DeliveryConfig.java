@@ -19,7 +19,8 @@ import java.util.Objects;
  * @param startTimeout how long a viewer waits for a channel to be followed and its first part
  * @param bytesTimeout how long a request waits for bytes of a part that was published
  * @param maxStreams HTTP/2 streams of one connection
- * @param maxResetsPerWindow RST_STREAM frames taken from one connection in ten seconds
+ * @param maxResetsPerWindow RST_STREAM frames taken from one connection in ten seconds; and as many
+ *     PING and SETTINGS frames
  * @param maxViewers sessions of one channel that are told apart
  */
 public record DeliveryConfig(

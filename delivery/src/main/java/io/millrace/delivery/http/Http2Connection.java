@@ -16,8 +16,10 @@ import io.netty.handler.codec.http2.Http2FrameStreamEvent;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.util.IdentityHashMap;
@@ -43,6 +45,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private @Nullable ChannelHandlerContext ctx;
   private boolean written;
   private boolean reading;
+  private long controlWindowNs = System.nanoTime();
+  private int controlFrames;
   private int unsent;
   private long lastProgressNs = LoopDelivery.nowNs();
 
@@ -92,6 +96,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         case Http2HeadersFrame headers -> onHeaders(headers);
         case Http2DataFrame data -> onData(context, data);
         case Http2ResetFrame reset -> abandon(reset.stream());
+        case Http2PingFrame ping -> onControlFrame(context);
+        case Http2SettingsFrame settings -> onControlFrame(context);
         default -> {}
       }
     } finally {
@@ -130,6 +136,20 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     StreamExchange exchange = stream == null ? null : exchanges.remove(stream);
     if (exchange != null) {
       delivery.abandon(exchange);
+    }
+  }
+
+  /** Each of them is answered: who sends many wants the answers to pile up. */
+  private void onControlFrame(ChannelHandlerContext context) {
+    long nowNs = System.nanoTime();
+    if (nowNs - controlWindowNs > RESET_WINDOW_SECONDS * 1_000_000_000L) {
+      controlWindowNs = nowNs;
+      controlFrames = 0;
+    }
+    controlFrames++;
+    if (controlFrames == delivery.config().maxResetsPerWindow()) {
+      delivery.metrics().closed("control_frames");
+      var _ = context.close();
     }
   }
 

@@ -119,7 +119,8 @@ public final class Limits {
           1,
           1_000_000,
           400,
-          "HTTP/2 streams that one connection may reset in ten seconds.");
+          "HTTP/2 streams that one connection may reset in ten seconds; and as many pings and"
+              + " settings that it may send.");
 
   // Operators and nodes.
 
