@@ -59,9 +59,7 @@ final class FuzzCommand implements Callable<Integer> {
         figures.put("coverage", result.coverage());
         figures.put("findings", result.findings().stream().map(Path::toString).toList());
         results.add(figures);
-        if (!output.isJson()) {
-          System.out.println(figures);
-        }
+        output.progress(figures.toString());
       }
       output.print(Map.of("targets", results), out -> {});
       if (clean || keep != null) {

@@ -23,6 +23,15 @@ public final class Output {
     return json;
   }
 
+  /** Writes a line of progress; nothing where the answer is JSON, which comes whole at the end. */
+  public void progress(String line) {
+    if (!json) {
+      PrintWriter out = requireNonNull(spec, "spec").commandLine().getOut();
+      out.println(line);
+      out.flush();
+    }
+  }
+
   /** Prints the value as JSON, or what {@code text} writes. */
   public void print(Object value, Consumer<PrintWriter> text) {
     PrintWriter out = requireNonNull(spec, "spec").commandLine().getOut();
