@@ -32,7 +32,7 @@ export default defineConfig(async ({ command }): Promise<UserConfig> => {
       // The policy of the pages allows no data: scripts or styles, so nothing is inlined.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 700,
-      rollupOptions: { input: ['index.html', 'watch.html', 'embed.html'] },
+      rollupOptions: { input: ['index.html', 'watch.html', 'embed.html', 'not-found.html'] },
     },
   };
 });

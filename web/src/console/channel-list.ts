@@ -83,8 +83,8 @@ export class ChannelList extends LitElement {
       <div><dt>Viewers</dt><dd data-figure="viewers">${live.viewers.toLocaleString('en')}</dd></div>
       <div><dt>Bitrate</dt><dd data-figure="bitrate">${bitrate(live.bitrateBps)}</dd></div>
       <div><dt>Keyframes</dt><dd data-figure="keyframes">${keyframes ? `${(keyframes / 1000).toFixed(1)} s` : '–'}</dd></div>
-      <div title="From arrival at the ingest to availability at the edge">
-        <dt>Latency</dt><dd data-figure="latency">${delay(latency)}</dd>
+      <div title="From arrival at the ingest to availability at the edge; a viewer is behind by the player’s buffer more">
+        <dt>To the edge</dt><dd data-figure="latency">${delay(latency)}</dd>
       </div>
     </dl>`;
   }

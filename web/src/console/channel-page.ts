@@ -115,7 +115,7 @@ export class ChannelPage extends LitElement {
           <dl class="figures figures-wide">
             ${figure('viewers', 'Viewers', live.viewers.toLocaleString('en'))}
             ${figure('bitrate', 'Bitrate', bitrate(live.bitrateBps))}
-            ${figure('latency', 'Latency', delay(live.latencyMs), 'ingest to edge')}
+            ${figure('latency', 'To the edge', delay(live.latencyMs), 'before players’ buffers')}
             ${figure('resolution', 'Picture', video?.width ? `${video.width} × ${video.height}` : '–', frameRate(video?.frameRate))}
             ${figure('keyframes', 'Keyframes', video?.keyframeIntervalMs ? `${(video.keyframeIntervalMs / 1000).toFixed(1)} s` : '–', 'apart')}
             ${figure('video-codec', 'Video', video ? codecName(video.codec) : 'none', video?.bitrateBps ? bitrate(video.bitrateBps) : '')}

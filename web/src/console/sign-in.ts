@@ -40,7 +40,7 @@ export class SignIn extends LitElement {
       />
       <p id="token-problem" class="field-problem" role="alert">${this.problem || nothing}</p>
       <button class="primary" ?disabled=${this.busy}>${this.busy ? 'Signing in…' : 'Sign in'}</button>
-      <p id="token-help" class="sign-in-help muted">On that machine: <code>cat millrace-data/admin-token</code></p>
+      <p id="token-help" class="sign-in-help muted">On that machine, unless another data directory was given: <code>cat millrace-data/admin-token</code></p>
     </form>`;
   }
 

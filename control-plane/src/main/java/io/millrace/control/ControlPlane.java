@@ -69,13 +69,14 @@ public final class ControlPlane implements AutoCloseable {
       HttpApi api =
           part(
               new HttpApi(
+                  config,
                   new SessionRoutes(adminToken, jdbi),
                   channels,
                   new NodeRoutes(nodes),
                   new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),
                   database,
                   metrics));
-      web = api.start(config);
+      web = api.start();
       parts.push(web::stop);
       parts.push(events::close);
       registerMetrics(metrics, live, events);

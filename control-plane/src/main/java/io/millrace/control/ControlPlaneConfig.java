@@ -1,6 +1,7 @@
 package io.millrace.control;
 
 import io.millrace.control.database.DatabaseConfig;
+import io.millrace.control.http.ApiLimits;
 import io.millrace.control.link.ControlLinkServerConfig;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -19,7 +20,7 @@ import java.util.Objects;
  * @param mostChannels how many channels there may be
  * @param mostReports how many reports of nodes are kept
  * @param mostConsoles how many event streams may be open
- * @param mostConnections how many TCP connections may be open
+ * @param api what clients of the API may cost
  */
 public record ControlPlaneConfig(
     String host,
@@ -32,12 +33,13 @@ public record ControlPlaneConfig(
     int mostChannels,
     int mostReports,
     int mostConsoles,
-    int mostConnections) {
+    ApiLimits api) {
   public ControlPlaneConfig {
     Objects.requireNonNull(link, "link");
     Objects.requireNonNull(adminTokenFile, "adminTokenFile");
     Objects.requireNonNull(database, "database");
     Objects.requireNonNull(publicHost, "publicHost");
+    Objects.requireNonNull(api, "api");
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "control.port: %s:%d (expected: a host and a port from 0 to 65535)"
@@ -51,7 +53,6 @@ public record ControlPlaneConfig(
     requirePositive("mostChannels", mostChannels, 100_000);
     requirePositive("mostReports", mostReports, 10_000_000);
     requirePositive("mostConsoles", mostConsoles, 10_000);
-    requirePositive("mostConnections", mostConnections, 100_000);
   }
 
   /** On loopback and the usual ports, with a Postgres of our own, all state in a directory. */
@@ -67,7 +68,7 @@ public record ControlPlaneConfig(
         /* mostChannels= */ 10_000,
         /* mostReports= */ 200_000,
         /* mostConsoles= */ 64,
-        /* mostConnections= */ 2_000);
+        ApiLimits.defaults());
   }
 
   /** The same on other ports; 0 for any free one. */
@@ -90,7 +91,7 @@ public record ControlPlaneConfig(
         mostChannels,
         mostReports,
         mostConsoles,
-        mostConnections);
+        api);
   }
 
   public ControlPlaneConfig withDatabase(DatabaseConfig newDatabase) {
@@ -105,7 +106,7 @@ public record ControlPlaneConfig(
         mostChannels,
         mostReports,
         mostConsoles,
-        mostConnections);
+        api);
   }
 
   private static void requirePositive(String name, int value, int most) {

@@ -13,6 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.millrace.control.access.SessionRoutes;
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.database.Database;
+import io.millrace.control.http.ApiLimits;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
@@ -50,13 +51,7 @@ final class HttpApi implements AutoCloseable {
   }
 
   private static final String API = "/api/v1";
-  private static final int MOST_HEADER_BYTES = 16 * 1024;
-  private static final int MOST_TARGET_BYTES = 4 * 1024;
-  private static final long MOST_BODY_BYTES = 1024 * 1024;
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
   private static final String PROBLEM = "application/problem+json";
 
   private final SessionRoutes sessions;
@@ -65,15 +60,18 @@ final class HttpApi implements AutoCloseable {
   private final EventRoutes events;
   private final Database database;
   private final Counter requests;
-  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(HEAD_TIMEOUT, REQUEST_TIMEOUT);
+  private final ControlPlaneConfig config;
+  private final ReceiveDeadlines deadlines;
 
   HttpApi(
+      ControlPlaneConfig config,
       SessionRoutes sessions,
       ChannelRoutes channels,
       NodeRoutes nodes,
       EventRoutes events,
       Database database,
       PrometheusRegistry metrics) {
+    this.config = config;
     this.sessions = sessions;
     this.channels = channels;
     this.nodes = nodes;
@@ -85,6 +83,7 @@ final class HttpApi implements AutoCloseable {
             .help("Answers of the API, by status class")
             .labelNames("status")
             .register(metrics);
+    this.deadlines = new ReceiveDeadlines(config.api(), metrics);
   }
 
   /** Ends the watch over requests, after the server was stopped. */
@@ -104,24 +103,25 @@ final class HttpApi implements AutoCloseable {
             });
   }
 
-  WebServer start(ControlPlaneConfig config) {
+  WebServer start() {
+    ApiLimits limits = config.api();
     try {
       return WebServer.builder()
           .host(config.host())
           .port(config.port())
           .shutdownHook(false)
-          .maxTcpConnections(config.mostConnections())
-          .maxPayloadSize(MOST_BODY_BYTES)
+          .maxTcpConnections(limits.mostConnections())
+          .maxPayloadSize(limits.mostBodyBytes())
           .shutdownGracePeriod(STOP_TIMEOUT)
-          .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
-          .idleConnectionTimeout(READ_TIMEOUT)
-          .idleConnectionPeriod(READ_TIMEOUT.dividedBy(6))
+          .connectionOptions(options -> options.readTimeout(limits.idleTimeout()))
+          .idleConnectionTimeout(limits.idleTimeout())
+          .idleConnectionPeriod(limits.idleTimeout().dividedBy(6))
           .directHandlers(problems())
           .protocolsDiscoverServices(false)
           .addProtocol(
               io.helidon.webserver.http1.Http1Config.builder()
-                  .maxHeadersSize(MOST_HEADER_BYTES)
-                  .maxPrologueLength(MOST_TARGET_BYTES)
+                  .maxHeadersSize(limits.mostHeadBytes())
+                  .maxPrologueLength(limits.mostTargetBytes())
                   .addReceiveListener(deadlines)
                   .build())
           .routing(this::route)

@@ -471,6 +471,11 @@ class ControlPlaneTest {
     for (String path : List.of("/nothing.js", "/../openapi.yaml", "/watch/a/b", "/assets/")) {
       assertThat(control.send(control.request("GET", path, null)).status()).as(path).isEqualTo(404);
     }
+    var missing =
+        control.send(control.request("GET", "/channels", null).header("Accept", "text/html"));
+    assertThat(missing.status()).isEqualTo(404);
+    assertThat(missing.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+    assertThat(missing.response().body()).contains("There is no such page");
   }
 
   private ControlLinkClient node(String id, Set<Role> roles) {

@@ -20,7 +20,10 @@ public sealed interface Admission {
 
   /** Says why a publisher was refused, with a sentence for the person at the encoder. */
   enum Reason {
+    NO_KEY(
+        "no stream key was given: it goes into the encoder's field for it, or after the address"),
     UNKNOWN_KEY("unknown stream key"),
+    NOT_READY("this server does not know its channels yet, try again shortly"),
     CHANNEL_BUSY("the channel is live from another stream key"),
     TOO_MANY_PUBLISHERS("this server carries as many streams as it may"),
     SHUTTING_DOWN("this server is stopping");

@@ -107,12 +107,16 @@ public final class Ingest implements AutoCloseable {
    * session before it is told {@link CloseReason#TAKEN_OVER}.
    */
   public Admission admit(StreamKey key, PublisherAddress address, PublisherHandle handle) {
+    boolean known = directory.isKnown(); // asked first: the directory may come in between
     Optional<DirectoryChannel> channel = directory.channelByKeyHash(key.hash());
     if (closed || draining) {
       return refuse(Admission.Reason.SHUTTING_DOWN, address);
     }
-    if (key.isEmpty() || channel.isEmpty()) {
-      return refuse(Admission.Reason.UNKNOWN_KEY, address);
+    if (key.isEmpty()) {
+      return refuse(Admission.Reason.NO_KEY, address);
+    }
+    if (channel.isEmpty()) {
+      return refuse(known ? Admission.Reason.UNKNOWN_KEY : Admission.Reason.NOT_READY, address);
     }
     // Sessions that come and go while the agent is stuck must not pile up.
     if (unfinished.incrementAndGet() > mostUnfinished()) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,26 @@ public final class FakeFabric implements Fabric {
   /** Refuses tasks, as a fabric does whose queue is full. */
   public void full(boolean isFull) {
     full = isFull;
+  }
+
+  /** Keeps the agent's thread from doing anything, its periodic tasks included, until closed. */
+  public Held holdAgent() {
+    CountDownLatch release = new CountDownLatch(1);
+    agent.execute(
+        () -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    return release::countDown;
+  }
+
+  /** An agent that does nothing. */
+  public interface Held extends AutoCloseable {
+    @Override
+    void close();
   }
 
   public void runTasks() {

@@ -20,6 +20,7 @@ public final class FakeNodeDirectory implements NodeDirectory {
   private final Map<UUID, DirectoryChannel> channels = new ConcurrentHashMap<>();
   private final List<Runnable> changes = new CopyOnWriteArrayList<>();
   private final List<Consumer<UUID>> ends = new CopyOnWriteArrayList<>();
+  private volatile boolean known = true;
 
   /** A channel with parts of 200 ms, segments of 2 s and a grace period of 30 s. */
   public static DirectoryChannel channel(String name, String... keys) {
@@ -45,9 +46,19 @@ public final class FakeNodeDirectory implements NodeDirectory {
     changes.forEach(Runnable::run);
   }
 
+  /** Sets whether the control plane has ever told the directory. */
+  public void known(boolean is) {
+    known = is;
+  }
+
   /** Asks for the end of the channel's broadcast. */
   public void end(UUID channel) {
     ends.forEach(end -> end.accept(channel));
+  }
+
+  @Override
+  public boolean isKnown() {
+    return known;
   }
 
   @Override

@@ -43,14 +43,6 @@ class IngestTest {
   }
 
   @Test
-  void refusesAnUnknownKeyAndNone() {
-    assertThat(ingest.admit(StreamKey.of("wrong"), PEER, handle))
-        .isEqualTo(new Admission.Refused(Admission.Reason.UNKNOWN_KEY));
-    assertThat(ingest.admit(StreamKey.of(""), PEER, handle))
-        .isEqualTo(new Admission.Refused(Admission.Reason.UNKNOWN_KEY));
-  }
-
-  @Test
   void neverShowsAKey() {
     assertThat(StreamKey.of("hunter2").toString()).doesNotContain("hunter2");
     assertThat(StreamKey.of("abc").hash())

@@ -9,6 +9,8 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -27,13 +29,19 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
 
   private final long headNs;
   private final long requestNs;
+  private final Counter timeouts;
   private final Map<Thread, Long> deadlinesNs = new ConcurrentHashMap<>();
   private final Thread watch;
 
-  /** Begins to watch; {@code head} and {@code request} are the times allowed. */
-  public ReceiveDeadlines(Duration head, Duration request) {
-    headNs = head.toNanos();
-    requestNs = request.toNanos();
+  /** Begins to watch. */
+  public ReceiveDeadlines(ApiLimits limits, PrometheusRegistry metrics) {
+    headNs = limits.headTimeout().toNanos();
+    requestNs = limits.requestTimeout().toNanos();
+    timeouts =
+        Counter.builder()
+            .name("millrace_control_http_timeouts")
+            .help("Requests of the API that took too long to come")
+            .register(metrics);
     watch = Thread.ofVirtual().name("control-deadlines").start(this::watch);
   }
 
@@ -75,6 +83,7 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
               // Removed by one of the two only: who is done in this moment is not interrupted.
               boolean over = nowNs - deadlineNs >= 0 || !thread.isAlive();
               if (over && deadlinesNs.remove(thread, deadlineNs)) {
+                timeouts.inc();
                 thread.interrupt();
               }
             });

@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves the pages of module {@code web} from the class path: {@code /} and {@code /console/…} the
  * console, {@code /watch/NAME} and {@code /embed/NAME} the players, everything else the file of
- * that name. Each file is read and compressed once.
+ * that name. Each file is read and compressed once. A browser that asks for a page that is not
+ * there gets one that says so, everyone else a problem.
  */
 public final class WebPages implements HttpService {
   private static final String ROOT = "/web";
+  private static final String NOT_FOUND = "/not-found.html";
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._/-]*");
   private static final Pattern PLAYER = Pattern.compile("/(watch|embed)/[^/]+/?");
   private static final int MOST_FILES = 1_000;
@@ -75,8 +77,22 @@ public final class WebPages implements HttpService {
   private void serve(ServerRequest request, ServerResponse response) {
     String path = request.path().path();
     String file = file(path);
+    Optional<Page> found = page(file);
+    if (found.isEmpty() && wantsHtml(request)) {
+      response.status(Status.NOT_FOUND_404);
+      found = page(NOT_FOUND);
+    }
     Page page =
-        page(file).orElseThrow(() -> Problem.notFound("There is no page " + JsonBody.shown(path)));
+        found.orElseThrow(() -> Problem.notFound("There is no page " + JsonBody.shown(path)));
+    send(request, response, file, page);
+  }
+
+  /** Browsers ask for a page by this name; programs, and a page's scripts, do not. */
+  private static boolean wantsHtml(ServerRequest request) {
+    return request.headers().first(HeaderNames.ACCEPT).orElse("").contains("text/html");
+  }
+
+  private static void send(ServerRequest request, ServerResponse response, String file, Page page) {
     boolean hashed = file.startsWith("/assets/");
     response.header(HeaderNames.CONTENT_TYPE, page.type);
     response.header(
@@ -88,7 +104,8 @@ public final class WebPages implements HttpService {
     response.header(
         HeaderNames.create("Content-Security-Policy"),
         COMMON_POLICY + (file.equals("/embed.html") ? "*" : "'none'"));
-    if (page.tag.equals(request.headers().first(HeaderNames.IF_NONE_MATCH).orElse(""))) {
+    boolean same = page.tag.equals(request.headers().first(HeaderNames.IF_NONE_MATCH).orElse(""));
+    if (same && response.status().equals(Status.OK_200)) {
       response.status(Status.NOT_MODIFIED_304).send();
       return;
     }

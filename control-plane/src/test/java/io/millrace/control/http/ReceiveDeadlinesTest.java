@@ -1,9 +1,12 @@
 package io.millrace.control.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -19,7 +22,8 @@ class ReceiveDeadlinesTest {
   private static final int BETWEEN_BYTES_MS = 20;
   private static final long LIMIT_NS = 20_000_000_000L;
 
-  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(SHORT, SHORT);
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(limits(), metrics);
   private final WebServer server =
       WebServer.builder()
           .host("127.0.0.1")
@@ -43,11 +47,13 @@ class ReceiveDeadlinesTest {
   @Test
   void endsAHeadThatDoesNotEnd() throws IOException {
     assertIsEnded("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    assertThat(timeouts()).isEqualTo(1);
   }
 
   @Test
   void endsABodyThatDoesNotEnd() throws IOException {
     assertIsEnded("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+    assertThat(timeouts()).isEqualTo(1);
   }
 
   @Test
@@ -67,6 +73,27 @@ class ReceiveDeadlinesTest {
             .isInstanceOf(SocketTimeoutException.class);
       }
     }
+    assertThat(timeouts()).isZero();
+  }
+
+  private static ApiLimits limits() {
+    ApiLimits usual = ApiLimits.defaults();
+    return new ApiLimits(
+        usual.mostConnections(),
+        usual.mostTargetBytes(),
+        usual.mostHeadBytes(),
+        usual.mostBodyBytes(),
+        usual.idleTimeout(),
+        SHORT,
+        SHORT);
+  }
+
+  private double timeouts() {
+    return metrics.scrape().stream()
+        .filter(each -> each.getMetadata().getName().equals("millrace_control_http_timeouts"))
+        .flatMap(each -> each.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
   }
 
   private void assertIsEnded(String begin) throws IOException {

@@ -150,13 +150,20 @@ class RtmpServerTest {
       await()
           .atMost(SOON)
           .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 1);
-      fabric.full(true);
       int samples = 3 * IngestConfig.defaults().queueSamples();
-      for (int i = 1; i <= samples; i++) {
+      int sent = 0;
+      fabric.full(true);
+      try (var _ = fabric.holdAgent()) {
+        // A publisher who is not read would block this thread: the rest comes afterwards.
+        for (; sent < samples && counter("millrace_rtmp_pauses") == 0; sent++) {
+          publisher.sendFrame(0, 1_000);
+        }
+        await().atMost(SOON).until(() -> counter("millrace_rtmp_pauses") > 0);
+      }
+      fabric.full(false);
+      for (; sent < samples; sent++) {
         publisher.sendFrame(0, 1_000);
       }
-      await().atMost(SOON).until(() -> counter("millrace_rtmp_pauses") > 0);
-      fabric.full(false);
 
       await()
           .atMost(SOON)
@@ -173,6 +180,14 @@ class RtmpServerTest {
     assertThat(pushed.exitStatus()).isNotZero();
     assertThat(pushed.output()).contains("Publishing refused: unknown stream key");
     assertThat(packager.messages()).isEmpty();
+  }
+
+  @Test
+  void tellsAPublisherWithoutAKeyThatItHasNone() throws IOException {
+    Ffmpeg.Result pushed = Ffmpeg.push(clip, url("/live"));
+
+    assertThat(pushed.exitStatus()).isNotZero();
+    assertThat(pushed.output()).contains("Publishing refused: no stream key was given");
   }
 
   @Test

@@ -170,7 +170,7 @@ final class ChannelCommand {
       }
       out.printf(
           "%-24s %-8s %7s %10s %10s  %s%n",
-          "NAME", "STATE", "VIEWERS", "MBIT/S", "LATENCY", "TRACKS");
+          "NAME", "STATE", "VIEWERS", "MBIT/S", "TO EDGE", "TRACKS");
       for (JsonNode channel : channels) {
         JsonNode live = channel.path("live");
         out.printf(

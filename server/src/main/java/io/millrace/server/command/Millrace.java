@@ -1,13 +1,18 @@
 package io.millrace.server.command;
 
+import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
 import io.millrace.server.settings.SettingsException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: all commands, one line for every error. */
 @Command(
@@ -34,6 +39,14 @@ public final class Millrace {
       commandLine.addSubcommand(extension.command());
     }
     addHelp(commandLine);
+    commandLine
+        .getCommandSpec()
+        .versionProvider(() -> new String[] {VersionCommand.line()})
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("As the command version.")
+                .build());
     IExecutionExceptionHandler failed =
         (e, command, parsed) -> {
           tell(command.getErr(), e);
@@ -45,10 +58,8 @@ public final class Millrace {
           command
               .getErr()
               .printf(
-                  "%s: %s (%s --help tells more)%n",
-                  "millrace",
-                  String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                  command.getCommandSpec().qualifiedName());
+                  "millrace: %s (%s --help tells more)%n",
+                  message(e), command.getCommandSpec().qualifiedName());
           command.getErr().flush();
           return WRONG_COMMAND_LINE;
         };
@@ -56,7 +67,24 @@ public final class Millrace {
         .setExecutionExceptionHandler(failed)
         .setParameterExceptionHandler(wrong)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Role.class, Millrace::role)
         .setUsageHelpAutoWidth(true);
+  }
+
+  private static String message(ParameterException e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    List<String> near =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    return near.isEmpty() ? message : message + ". Did you mean " + near.getFirst() + "?";
+  }
+
+  private static Role role(String name) {
+    for (Role role : Role.values()) {
+      if (role.name().equalsIgnoreCase(name.strip())) {
+        return role;
+      }
+    }
+    throw new TypeConversionException("\"%s\" is not one of %s".formatted(name, NodeCommand.ROLES));
   }
 
   private static void addHelp(CommandLine command) {

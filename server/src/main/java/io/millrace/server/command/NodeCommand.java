@@ -33,11 +33,13 @@ import tools.jackson.databind.JsonNode;
         "Run some roles in this process and join a control plane (control.url, node.token).",
     subcommands = NodeCommand.Token.class)
 final class NodeCommand implements Callable<Integer> {
+  static final String ROLES = "ingest, packager, origin, edge, control";
+
   @Option(
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      description = "What this node does: ${COMPLETION-CANDIDATES}; several with commas.")
+      description = "What this node does: " + ROLES + "; several with commas.")
   private List<Role> roles = List.of();
 
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -49,8 +51,7 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() {
     if (roles.isEmpty()) { // not "required" for picocli, which would ask node token for it too
       throw new ParameterException(
-          requireNonNull(spec, "spec").commandLine(),
-          "--roles is needed: one or more of ingest, packager, origin, edge, control");
+          requireNonNull(spec, "spec").commandLine(), "--roles is needed: one or more of " + ROLES);
     }
     return new Run(options.sources(), options.data(), EnumSet.copyOf(roles))
         .toEnd(report -> ServeReport.print(output, report));

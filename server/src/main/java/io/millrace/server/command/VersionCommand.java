@@ -14,9 +14,11 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String java = Runtime.version().toString();
-    output.print(
-        Map.of("version", Version.TEXT, "java", java),
-        out -> out.printf("Millrace %s, Java %s%n", Version.TEXT, java));
+    output.print(Map.of("version", Version.TEXT, "java", java), out -> out.println(line()));
     return 0;
+  }
+
+  static String line() {
+    return "Millrace %s, Java %s".formatted(Version.TEXT, Runtime.version());
   }
 }

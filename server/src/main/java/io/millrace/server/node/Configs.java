@@ -2,6 +2,7 @@ package io.millrace.server.node;
 
 import io.millrace.control.ControlPlaneConfig;
 import io.millrace.control.database.DatabaseConfig;
+import io.millrace.control.http.ApiLimits;
 import io.millrace.control.link.ControlLinkServerConfig;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.edge.EdgeConfig;
@@ -179,7 +180,14 @@ final class Configs {
                 settings.get(Limits.CONTROL_CHANNELS),
                 usual.mostReports(),
                 settings.get(Limits.CONTROL_CONSOLES),
-                settings.get(Limits.CONTROL_CONNECTIONS)));
+                new ApiLimits(
+                    settings.get(Limits.CONTROL_CONNECTIONS),
+                    settings.get(Limits.CONTROL_REQUEST_LINE_BYTES),
+                    settings.get(Limits.CONTROL_HEAD_BYTES),
+                    settings.get(Limits.CONTROL_BODY_BYTES),
+                    settings.get(Limits.CONTROL_IDLE_TIMEOUT),
+                    settings.get(Limits.CONTROL_HEAD_TIMEOUT),
+                    settings.get(Limits.CONTROL_REQUEST_TIMEOUT))));
   }
 
   private ControlLinkServerConfig controlLink() {

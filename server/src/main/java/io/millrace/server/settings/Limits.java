@@ -130,6 +130,18 @@ public final class Limits {
       count("control.max-consoles", 1, 10_000, 64, "Event streams at a time.");
   public static final Setting<Integer> CONTROL_CONNECTIONS =
       count("control.max-connections", 1, 100_000, 2_000, "Connections to the API at a time.");
+  public static final Setting<Integer> CONTROL_REQUEST_LINE_BYTES =
+      count("control.max-request-line-bytes", 256, 65_536, 4_096, "A request line.");
+  public static final Setting<Integer> CONTROL_HEAD_BYTES =
+      count("control.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's headers.");
+  public static final Setting<Integer> CONTROL_BODY_BYTES =
+      count("control.max-body-bytes", 1_024, 64 << 20, 1 << 20, "A request's body; then 413.");
+  public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
+      time("control.idle-timeout", "30s", "How long a connection may send nothing.");
+  public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
+      time("control.head-timeout", "10s", "From a request's first line to its last header.");
+  public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
+      time("control.request-timeout", "30s", "From a request with a body to its answer.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =

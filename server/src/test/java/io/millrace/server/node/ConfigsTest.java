@@ -41,7 +41,7 @@ class ConfigsTest {
       ControlPlaneConfig expected = ControlPlaneConfig.defaults(directory);
       assertThat(made.mostChannels()).isEqualTo(expected.mostChannels());
       assertThat(made.mostConsoles()).isEqualTo(expected.mostConsoles());
-      assertThat(made.mostConnections()).isEqualTo(expected.mostConnections());
+      assertThat(made.api()).isEqualTo(expected.api());
       assertThat(made.mostDatabaseConnections()).isEqualTo(expected.mostDatabaseConnections());
       assertThat(made.link().mostNodes()).isEqualTo(expected.link().mostNodes());
       assertThat(made.link().mostMessagesPerSecond())

@@ -120,8 +120,8 @@ final class RtmpSession {
   List<SessionAction> refused(Admission.Reason reason, long nowNs) {
     String code =
         switch (reason) {
-          case UNKNOWN_KEY, CHANNEL_BUSY -> "NetStream.Publish.BadName";
-          case TOO_MANY_PUBLISHERS, SHUTTING_DOWN -> "NetStream.Publish.Denied";
+          case NO_KEY, UNKNOWN_KEY, CHANNEL_BUSY -> "NetStream.Publish.BadName";
+          case NOT_READY, TOO_MANY_PUBLISHERS, SHUTTING_DOWN -> "NetStream.Publish.Denied";
         };
     return refuse(code, "Publishing refused: " + reason.text(), CloseReason.FINISHED, nowNs);
   }
