@@ -82,7 +82,9 @@ class ControlPlaneTest {
 
     int[] ports = control.stop();
     await().atMost(SOON).until(() -> !node.connected());
-    assertThat(node.channelByKeyHash(TestControlPlane.sha256(created.get("key").stringValue())))
+    assertThat(
+            node.directory()
+                .channelByKeyHash(TestControlPlane.sha256(created.get("key").stringValue())))
         .isPresent();
     control.startAgain(ports);
 

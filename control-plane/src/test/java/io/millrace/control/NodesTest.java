@@ -39,9 +39,11 @@ class NodesTest {
     UUID channel = UUID.fromString(created.get("id").stringValue());
     ControlLinkClient node = nodes.join("node-live", Set.of(Role.INGEST, Role.EDGE));
     List<UUID> ended = new CopyOnWriteArrayList<>();
-    node.onEndBroadcast(ended::add);
+    node.directory().onEndBroadcast(ended::add);
     assertThat(node.awaitDirectory(SOON)).isTrue();
-    assertThat(node.channelByKeyHash(TestControlPlane.sha256(created.get("key").stringValue())))
+    assertThat(
+            node.directory()
+                .channelByKeyHash(TestControlPlane.sha256(created.get("key").stringValue())))
         .isPresent();
     var idle = control.call("POST", "/api/v1/channels/on-air/end");
     assertThat(idle.status()).isEqualTo(409);
@@ -109,7 +111,8 @@ class NodesTest {
         .atMost(SOON)
         .until(
             () ->
-                node.nodes(Role.INGEST)
+                node.directory()
+                    .nodes(Role.INGEST)
                     .contains(
                         new DirectoryNode(
                             "node-addresses", Set.of(Role.INGEST, Role.EDGE), "127.0.0.1", 8092)));

@@ -51,6 +51,11 @@ public final class FakeNodeDirectory implements NodeDirectory {
   }
 
   @Override
+  public boolean isKnown() {
+    return true;
+  }
+
+  @Override
   public Optional<DirectoryChannel> channel(String nameOrId) {
     return channels.values().stream()
         .filter(c -> c.name().equals(nameOrId) || c.id().toString().equals(nameOrId))
