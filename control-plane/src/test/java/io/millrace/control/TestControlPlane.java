@@ -8,9 +8,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,10 +48,6 @@ final class TestControlPlane implements AutoCloseable {
     String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
-  }
-
-  DatabaseConfig database() {
-    return database;
   }
 
   ControlPlane controlPlane() {
@@ -107,8 +112,34 @@ final class TestControlPlane implements AutoCloseable {
     return call(method, path, null);
   }
 
+  /** What is on air in the channel. */
+  JsonNode live(String channel) throws Exception {
+    return call("GET", "/api/v1/channels/" + channel).json().get("live");
+  }
+
+  /** The first column of each row. */
+  List<String> query(String sql) throws Exception {
+    var external = (DatabaseConfig.External) database;
+    List<String> values = new ArrayList<>();
+    try (Connection connection =
+            DriverManager.getConnection(external.url(), external.user(), external.password());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
+  }
+
   HttpClient client() {
     return client;
+  }
+
+  static String sha256(String text) throws Exception {
+    return HexFormat.of()
+        .formatHex(
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ import org.slf4j.event.Level;
  * <p>Everything but the questions and {@link #report} runs on one thread of the link's own, the
  * listeners too.
  */
-public final class ControlLinkClient implements NodeDirectory, NodeReports, AutoCloseable {
+public final class ControlLinkClient implements NodeReports, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlLinkClient.class);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final int REPORTS_A_MESSAGE = 500;
@@ -75,39 +74,9 @@ public final class ControlLinkClient implements NodeDirectory, NodeReports, Auto
     }
   }
 
-  @Override
-  public boolean isKnown() {
-    return directory.isKnown();
-  }
-
-  @Override
-  public Optional<DirectoryChannel> channel(String nameOrId) {
-    return directory.channel(nameOrId);
-  }
-
-  @Override
-  public Optional<DirectoryChannel> channel(UUID id) {
-    return directory.channel(id);
-  }
-
-  @Override
-  public Optional<DirectoryChannel> channelByKeyHash(String keyHash) {
-    return directory.channelByKeyHash(keyHash);
-  }
-
-  @Override
-  public List<DirectoryNode> nodes(Role role) {
-    return directory.nodes(role);
-  }
-
-  @Override
-  public void onChange(Runnable listener) {
-    directory.onChange(listener);
-  }
-
-  @Override
-  public void onEndBroadcast(Consumer<UUID> listener) {
-    directory.onEndBroadcast(listener);
+  /** The directory as the node was told it last; it is there though the control plane is away. */
+  public NodeDirectory directory() {
+    return directory;
   }
 
   @Override

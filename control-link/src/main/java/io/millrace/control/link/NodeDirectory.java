@@ -11,9 +11,7 @@ public interface NodeDirectory {
    * Whether there is a directory: it came from the control plane, now or before an earlier end of
    * this node. Until then nobody knows whether what is not found exists.
    */
-  default boolean isKnown() {
-    return true;
-  }
+  boolean isKnown();
 
   /** Finds a channel by its name or by the text form of its id. */
   Optional<DirectoryChannel> channel(String nameOrId);

@@ -49,14 +49,14 @@ class ControlLinkTest {
     ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
 
     assertThat(client.awaitDirectory(SOON)).isTrue();
-    assertThat(client.channel("main")).contains(channel);
-    assertThat(client.channel(channel.id().toString())).contains(channel);
-    assertThat(client.channel(channel.id())).contains(channel);
-    assertThat(client.channelByKeyHash(HASH)).contains(channel);
-    assertThat(client.channelByKeyHash("b".repeat(64))).isEmpty();
-    assertThat(client.nodes(Role.ORIGIN))
+    assertThat(client.directory().channel("main")).contains(channel);
+    assertThat(client.directory().channel(channel.id().toString())).contains(channel);
+    assertThat(client.directory().channel(channel.id())).contains(channel);
+    assertThat(client.directory().channelByKeyHash(HASH)).contains(channel);
+    assertThat(client.directory().channelByKeyHash("b".repeat(64))).isEmpty();
+    assertThat(client.directory().nodes(Role.ORIGIN))
         .containsExactly(new DirectoryNode("origin-1", Set.of(Role.ORIGIN), "10.0.0.1", 8092));
-    assertThat(client.nodes(Role.EDGE)).isEmpty();
+    assertThat(client.directory().nodes(Role.EDGE)).isEmpty();
     await().atMost(SOON).until(() -> registry.heartbeats.get() > 0);
   }
 
@@ -67,7 +67,7 @@ class ControlLinkTest {
     ControlLinkServer server = server(registry, 0);
     ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
     AtomicInteger changes = new AtomicInteger();
-    client.onChange(changes::incrementAndGet);
+    client.directory().onChange(changes::incrementAndGet);
     assertThat(client.awaitDirectory(SOON)).isTrue();
 
     DirectoryChannel renamed =
@@ -83,15 +83,15 @@ class ControlLinkTest {
     registry.put(renamed);
     server.directoryChanged();
 
-    await().atMost(SOON).until(() -> client.channel("stage").isPresent());
-    assertThat(client.channel("main")).isEmpty();
-    assertThat(client.channelByKeyHash(HASH)).isEmpty();
-    assertThat(client.channelByKeyHash("c".repeat(64))).contains(renamed);
+    await().atMost(SOON).until(() -> client.directory().channel("stage").isPresent());
+    assertThat(client.directory().channel("main")).isEmpty();
+    assertThat(client.directory().channelByKeyHash(HASH)).isEmpty();
+    assertThat(client.directory().channelByKeyHash("c".repeat(64))).contains(renamed);
 
     registry.remove(channel.id());
     server.directoryChanged();
 
-    await().atMost(SOON).until(() -> client.channel("stage").isEmpty());
+    await().atMost(SOON).until(() -> client.directory().channel("stage").isEmpty());
     await().atMost(SOON).until(() -> changes.get() >= 2);
     assertThat(registry.snapshots).hasValue(1);
   }
@@ -101,7 +101,7 @@ class ControlLinkTest {
     ControlLinkServer server = server(registry, 0);
     ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
     List<UUID> ended = new CopyOnWriteArrayList<>();
-    client.onEndBroadcast(ended::add);
+    client.directory().onEndBroadcast(ended::add);
     assertThat(client.awaitDirectory(SOON)).isTrue();
     ChannelReport report = report(UUID.randomUUID(), ChannelReport.State.LIVE, 3);
 
@@ -131,7 +131,7 @@ class ControlLinkTest {
     first.close();
     await().atMost(SOON).until(() -> !client.connected());
 
-    assertThat(client.channelByKeyHash(HASH)).contains(channel);
+    assertThat(client.directory().channelByKeyHash(HASH)).contains(channel);
 
     FakeRegistry second = new FakeRegistry("log-1");
     second.knowCredentialsOf(registry);
@@ -141,7 +141,7 @@ class ControlLinkTest {
     long downNs = System.nanoTime();
     server(second, port);
 
-    await().atMost(SOON).until(() -> client.channel("added").isPresent());
+    await().atMost(SOON).until(() -> client.directory().channel("added").isPresent());
     await().atMost(SOON).until(() -> !second.reports.isEmpty());
     assertThat(Duration.ofNanos(System.nanoTime() - downNs)).isLessThan(Duration.ofSeconds(4));
     assertThat(second.reports).containsExactly(live);
@@ -161,9 +161,9 @@ class ControlLinkTest {
 
     ControlLinkClient later = client(port, null);
 
-    assertThat(later.isKnown()).isTrue();
-    assertThat(later.channelByKeyHash(HASH)).contains(channel);
-    assertThat(later.nodes(Role.ORIGIN)).hasSize(1);
+    assertThat(later.directory().isKnown()).isTrue();
+    assertThat(later.directory().channelByKeyHash(HASH)).contains(channel);
+    assertThat(later.directory().nodes(Role.ORIGIN)).hasSize(1);
     assertThat(later.connected()).isFalse();
     for (String file : List.of("credential", "directory.bin")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve(file))))
@@ -178,14 +178,14 @@ class ControlLinkTest {
     gone.close();
     ControlLinkClient client = client(port, FakeRegistry.TOKEN);
     List<Boolean> known = new CopyOnWriteArrayList<>();
-    client.onChange(() -> known.add(client.isKnown()));
-    assertThat(client.isKnown()).isFalse();
+    client.directory().onChange(() -> known.add(client.directory().isKnown()));
+    assertThat(client.directory().isKnown()).isFalse();
 
     server(registry, port); // which has no channel at all
 
     await().atMost(SOON).until(() -> !known.isEmpty());
     assertThat(known).containsExactly(true);
-    assertThat(client.channel("main")).isEmpty();
+    assertThat(client.directory().channel("main")).isEmpty();
   }
 
   @Test
@@ -202,8 +202,8 @@ class ControlLinkTest {
     ControlLinkClient later = client(server(other, 0).port(), FakeRegistry.TOKEN);
 
     assertThat(later.awaitDirectory(SOON)).isTrue();
-    assertThat(later.channel("old")).isEmpty();
-    assertThat(later.channel("new")).isPresent();
+    assertThat(later.directory().channel("old")).isEmpty();
+    assertThat(later.directory().channel("new")).isPresent();
   }
 
   @Test
@@ -214,7 +214,7 @@ class ControlLinkTest {
     ControlLinkClient client = client(server(registry, 0).port(), FakeRegistry.TOKEN);
 
     assertThat(client.awaitDirectory(SOON)).isTrue();
-    assertThat(client.channel("main")).isPresent();
+    assertThat(client.directory().channel("main")).isPresent();
   }
 
   @Test
@@ -278,7 +278,7 @@ class ControlLinkTest {
     ControlLinkClient client = client(server(registry, 0).port(), FakeRegistry.TOKEN);
 
     assertThat(client.awaitDirectory(SOON)).isTrue();
-    assertThat(client.channelByKeyHash("%064x".formatted(4_999))).isPresent();
+    assertThat(client.directory().channelByKeyHash("%064x".formatted(4_999))).isPresent();
   }
 
   @Test

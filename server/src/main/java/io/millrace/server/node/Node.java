@@ -203,13 +203,13 @@ public final class Node implements AutoCloseable {
             "control link",
             ControlLinkClient.start(control == null ? config : config.withinThisProcess()));
     readiness.notReady("directory", "none yet, the control plane has to tell it first");
-    link.onChange(() -> showDirectory(link));
+    link.directory().onChange(() -> showDirectory(link));
     showDirectory(link);
     return link;
   }
 
   private void showDirectory(ControlLinkClient link) {
-    if (link.isKnown() && readiness.ready("directory") && startedWithoutDirectory) {
+    if (link.directory().isKnown() && readiness.ready("directory") && startedWithoutDirectory) {
       log.info("The directory has come: this node is ready");
     }
   }
@@ -223,7 +223,7 @@ public final class Node implements AutoCloseable {
     if (link.refusal().isPresent()) {
       throw new ServerException("the control plane refuses this node: " + link.refusal().get());
     }
-    startedWithoutDirectory = !link.isKnown();
+    startedWithoutDirectory = !link.directory().isKnown();
     log.warn(
         "The control plane does not answer: {}",
         startedWithoutDirectory
@@ -232,12 +232,13 @@ public final class Node implements AutoCloseable {
   }
 
   private void startMedia(Fabric fabric, ControlLinkClient link) {
-    Upstreams upstreams = new Upstreams(link, nodeId(), roles);
+    Upstreams upstreams = new Upstreams(link.directory(), nodeId(), roles);
     Map<String, NodeAddresses.Endpoint> endpoints = new LinkedHashMap<>();
     String publicHost = settings.get(Catalog.PUBLIC_HOST);
     if (roles.contains(Role.EDGE)) {
       EdgeNode edge =
-          parts.add("edge", EdgeNode.start(configs.edge(), fabric, link, link, registry));
+          parts.add(
+              "edge", EdgeNode.start(configs.edge(), fabric, link.directory(), link, registry));
       visitors.add(new Visitors(edge::drain, edge::connections));
       listens("edge.http", Catalog.EDGE_HTTP_HOST, edge.port(), "http://%s:%d");
       endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
@@ -254,7 +255,8 @@ public final class Node implements AutoCloseable {
     }
     if (roles.contains(Role.INGEST)) {
       Ingest ingest =
-          parts.add("ingest", new Ingest(configs.ingest(), fabric, link, link, registry));
+          parts.add(
+              "ingest", new Ingest(configs.ingest(), fabric, link.directory(), link, registry));
       visitors.add(new Visitors(ingest::drain, ingest::publishers));
       RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(configs.rtmp(), ingest, registry));
       listens("rtmp", Catalog.RTMP_HOST, rtmp.port(), "rtmp://%s:%d/live");

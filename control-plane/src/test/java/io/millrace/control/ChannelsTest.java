@@ -1,0 +1,153 @@
+package io.millrace.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Channels and their keys, as the API tells and changes them. */
+class ChannelsTest {
+  @AutoClose private static TestControlPlane control;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    control = new TestControlPlane(directory);
+  }
+
+  @Test
+  void keyIsShownOnceAndOnlyItsHashIsKept() throws Exception {
+    var created =
+        control.call("POST", "/api/v1/channels", "{\"name\":\"once\",\"title\":\"Once\"}");
+
+    assertThat(created.status()).isEqualTo(201);
+    String key = created.json().get("key").stringValue();
+    assertThat(key).matches("mk_[0-9a-z]{32}");
+    assertThat(created.header("Location"))
+        .isEqualTo("/api/v1/channels/" + created.json().get("id").stringValue());
+    JsonNode shown = control.call("GET", "/api/v1/channels/once").json();
+    assertThat(shown.has("key")).isFalse();
+    assertThat(shown.toString()).doesNotContain(key);
+    assertThat(shown.get("keyHint").stringValue()).isEqualTo(key.substring(0, 7) + "…");
+    assertThat(
+            control.query(
+                "select hash from stream_keys k join channels c on c.id = k.channel where c.name ="
+                    + " 'once'"))
+        .containsExactly(TestControlPlane.sha256(key));
+    assertThat(
+            control.query("select string_agg(stream_keys::text, ' ') from stream_keys").getFirst())
+        .doesNotContain(key);
+
+    var rotated = control.call("POST", "/api/v1/channels/once/key");
+
+    String newKey = rotated.json().get("key").stringValue();
+    assertThat(newKey).isNotEqualTo(key);
+    assertThat(
+            control.query(
+                "select hash from stream_keys k join channels c on c.id = k.channel where c.name ="
+                    + " 'once'"))
+        .containsExactly(TestControlPlane.sha256(newKey));
+  }
+
+  @Test
+  void channelsAreListedInOrderPageByPage() throws Exception {
+    for (String name : List.of("page-c", "page-a", "page-b")) {
+      control.call("POST", "/api/v1/channels", "{\"name\":\"%s\"}".formatted(name));
+    }
+
+    JsonNode first = control.call("GET", "/api/v1/channels?limit=2&after=page").json();
+    JsonNode second =
+        control
+            .call("GET", "/api/v1/channels?limit=2&after=" + first.get("next").stringValue())
+            .json();
+
+    assertThat(names(first)).containsExactly("page-a", "page-b");
+    assertThat(names(second)).startsWith("page-c");
+    for (String limit : List.of("0", "501", "many")) {
+      assertThat(control.call("GET", "/api/v1/channels?limit=" + limit).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void wrongValuesAreNamedAllAtOnce() throws Exception {
+    var answer =
+        control.call(
+            "POST",
+            "/api/v1/channels",
+            "{\"name\":\"Main"
+                + " Stage\",\"titel\":\"x\",\"settings\":{\"partMs\":10,\"segmentMs\":\"long\",\"windowMs\":1}}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    List<String> fields = new ArrayList<>();
+    answer.json().get("errors").forEach(error -> fields.add(error.get("field").stringValue()));
+    assertThat(fields)
+        .containsExactlyInAnyOrder(
+            "name", "titel", "settings.partMs", "settings.segmentMs", "settings.windowMs");
+    assertThat(answer.json().get("detail").stringValue())
+        .contains("name: \"Main Stage\" (expected: 1 to 63 of a-z, 0-9 and -")
+        .contains("settings.partMs: 10 (expected: 50 to 5000)")
+        .contains("titel: not known (expected: name, settings, title)");
+  }
+
+  @Test
+  void malformedAndOversizedBodiesAreProblems() throws Exception {
+    assertThat(control.call("POST", "/api/v1/channels", "{\"name\":").status()).isEqualTo(400);
+    assertThat(control.call("POST", "/api/v1/channels", "[1]").status()).isEqualTo(400);
+    var large =
+        control.call("POST", "/api/v1/channels", "{\"name\":\"" + "a".repeat(70_000) + "\"}");
+    assertThat(large.status()).isEqualTo(413);
+    assertThat(large.header("Content-Type")).isEqualTo("application/problem+json");
+    var unknown = control.call("GET", "/api/v1/nonsense");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.json().get("status").intValue()).isEqualTo(404);
+    var malformedPath = control.call("GET", "/api/v1/channels/%00");
+    assertThat(malformedPath.status()).isIn(400, 404);
+  }
+
+  @Test
+  void nameIsUniqueAndCanChangeWhileTheIdStays() throws Exception {
+    String id =
+        control
+            .call("POST", "/api/v1/channels", "{\"name\":\"before\"}")
+            .json()
+            .get("id")
+            .stringValue();
+    control.call("POST", "/api/v1/channels", "{\"name\":\"taken\"}");
+
+    assertThat(control.call("POST", "/api/v1/channels", "{\"name\":\"before\"}").status())
+        .isEqualTo(409);
+    var conflict = control.call("PATCH", "/api/v1/channels/before", "{\"name\":\"taken\"}");
+    assertThat(conflict.status()).isEqualTo(409);
+    assertThat(conflict.json().get("type").stringValue())
+        .isEqualTo("urn:millrace:problem:name-taken");
+    assertThat(conflict.json().get("detail").stringValue())
+        .contains("\"taken\"")
+        .startsWith("name:");
+    var changed =
+        control.call(
+            "PATCH",
+            "/api/v1/channels/before",
+            "{\"name\":\"after\",\"settings\":{\"graceMs\":5000}}");
+
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.json().get("settings").get("graceMs").intValue()).isEqualTo(5_000);
+    assertThat(changed.json().get("settings").get("partMs").intValue()).isEqualTo(200);
+    assertThat(control.call("GET", "/api/v1/channels/before").status()).isEqualTo(404);
+    assertThat(control.call("GET", "/api/v1/channels/" + id).json().get("name").stringValue())
+        .isEqualTo("after");
+    assertThat(control.call("DELETE", "/api/v1/channels/" + id).status()).isEqualTo(204);
+    assertThat(control.call("GET", "/api/v1/channels/after").status()).isEqualTo(404);
+  }
+
+  private static List<String> names(JsonNode page) {
+    List<String> names = new ArrayList<>();
+    page.get("channels").forEach(channel -> names.add(channel.get("name").stringValue()));
+    return names;
+  }
+}

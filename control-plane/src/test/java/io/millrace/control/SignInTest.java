@@ -1,0 +1,117 @@
+package io.millrace.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may call the API: the token from anywhere, the cookie from our own pages. */
+class SignInTest {
+  @AutoClose private static TestControlPlane control;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    control = new TestControlPlane(directory);
+  }
+
+  @Test
+  void everythingButWatchingNeedsTheToken() throws Exception {
+    control.call("POST", "/api/v1/channels", "{\"name\":\"guarded\"}");
+
+    for (String path :
+        List.of("/api/v1/channels", "/api/v1/nodes", "/api/v1/events", "/api/v1/session")) {
+      var answer = control.send(control.request("GET", path, null));
+      assertThat(answer.status()).as(path).isEqualTo(401);
+      assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
+    }
+    assertThat(
+            control
+                .send(
+                    control
+                        .request("GET", "/api/v1/channels", null)
+                        .header("Authorization", "Bearer " + "x".repeat(36)))
+                .status())
+        .isEqualTo(401);
+    for (String path :
+        List.of("/api/v1/public/channels/guarded", "/health/live", "/health/ready")) {
+      assertThat(control.send(control.request("GET", path, null)).status()).as(path).isEqualTo(200);
+    }
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(control.directory().resolve("admin-token"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void cookieWorksForOurOwnPagesOnly() throws Exception {
+    String body = "{\"token\":\"%s\"}".formatted(control.token());
+    String origin = "http://127.0.0.1:" + control.controlPlane().port();
+    assertThat(
+            control
+                .send(
+                    control
+                        .request("POST", "/api/v1/session", body)
+                        .header("Origin", "http://evil.example"))
+                .status())
+        .isEqualTo(403);
+    assertThat(
+            control
+                .send(control.request("POST", "/api/v1/session", "{\"token\":\"wrong\"}"))
+                .status())
+        .isEqualTo(401);
+
+    var session =
+        control.send(control.request("POST", "/api/v1/session", body).header("Origin", origin));
+
+    assertThat(session.status()).isEqualTo(200);
+    assertThat(session.header("Set-Cookie")).contains("HttpOnly", "SameSite=Strict", "Path=/");
+    String cookie = session.header("Set-Cookie").replaceAll(";.*", "");
+    var who =
+        control.send(control.request("GET", "/api/v1/session", null).header("Cookie", cookie));
+    assertThat(who.json().get("via").stringValue()).isEqualTo("cookie");
+    String channel = "{\"name\":\"by-cookie\"}";
+    assertThat(create(channel, cookie, Map.of()).status()).isEqualTo(403);
+    assertThat(create(channel, cookie, Map.of("Origin", "http://evil.example")).status())
+        .isEqualTo(403);
+    assertThat(
+            create(channel, cookie, Map.of("Origin", origin, "Sec-Fetch-Site", "cross-site"))
+                .status())
+        .isEqualTo(403);
+    assertThat(
+            create(channel, cookie, Map.of("Origin", origin, "Sec-Fetch-Site", "same-origin"))
+                .status())
+        .isEqualTo(201);
+    assertThat(control.query("select string_agg(sessions::text, ' ') from sessions").getFirst())
+        .doesNotContain(cookie.substring(cookie.indexOf('=') + 1));
+
+    var signedOut =
+        control.send(
+            control
+                .request("DELETE", "/api/v1/session", null)
+                .header("Cookie", cookie)
+                .header("Origin", origin));
+
+    assertThat(signedOut.status()).isEqualTo(204);
+    assertThat(
+            control
+                .send(control.request("GET", "/api/v1/channels", null).header("Cookie", cookie))
+                .status())
+        .isEqualTo(401);
+  }
+
+  private TestControlPlane.Answer create(String body, String cookie, Map<String, String> headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        control.request("POST", "/api/v1/channels", body).header("Cookie", cookie);
+    headers.forEach(request::header);
+    return control.send(request);
+  }
+}
