@@ -18,32 +18,33 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--autoplay-policy=no-user-gesture-required'],
 });
 try {
-  const desk = { viewport: { width: 1180, height: 760 } };
-  const hand = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+  const desk = { viewport: { width: 1180, height: 720 } };
+  const hand = { viewport: { width: 390, height: 360 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-  const console_ = await open({ ...desk, colorScheme: 'light' }, '/');
-  await console_.fill('#token', readFileSync(tokenFile, 'utf8').trim());
-  await console_.click('.sign-in button');
-  await console_.waitForSelector('[data-channel=demo] [data-figure=latency]');
-  await console_.click('[data-channel=demo] h2 a');
-  await console_.waitForSelector('.on-air');
-  await console_.waitForTimeout(HISTORY_MS);
-  await picture(console_, 'console-channel');
-  await console_.goto(`${url}/#/`);
-  await console_.waitForSelector('[data-channel=demo]');
-  await picture(console_, 'console');
+  const watch = await playing({ ...desk, colorScheme: 'dark' });
+  await watch.click('[aria-label=Figures]');
+  await picture(watch, 'watch');
 
-  for (const [name, options] of [['watch', { ...desk, colorScheme: 'dark' }], ['watch-phone', { ...hand, colorScheme: 'light' }]]) {
-    const page = await open(options, '/watch/demo');
-    await page.waitForFunction(() => window.millrace?.state === 'playing' && window.millrace.latency() < 1.2);
-    if (name === 'watch') await page.keyboard.press('i');
-    await page.waitForTimeout(3_000);
-    await page.mouse.move(300, 300);
-    await page.waitForTimeout(600);
-    await picture(page, name);
-  }
+  const administration = await open({ ...desk, colorScheme: 'light' }, '/');
+  await administration.fill('#token', readFileSync(tokenFile, 'utf8').trim());
+  await administration.click('.sign-in button');
+  await administration.waitForSelector('[data-channel=demo] [data-figure=latency]');
+  await administration.click('[data-channel=demo] h2 a');
+  await administration.waitForSelector('.on-air');
+  await administration.waitForTimeout(HISTORY_MS);
+  await picture(administration, 'console');
+
+  await picture(await playing({ ...hand, colorScheme: 'light' }), 'watch-phone');
 } finally {
   await browser.close();
+}
+
+/** The watch page, at its target, with its controls in sight. */
+async function playing(options) {
+  const page = await open(options, '/watch/demo');
+  await page.waitForFunction(() => window.millrace?.state === 'playing' && window.millrace.latency() < 1);
+  await page.mouse.move(300, 300);
+  return page;
 }
 
 async function open(options, path) {
@@ -54,6 +55,7 @@ async function open(options, path) {
 }
 
 async function picture(page, name) {
+  await page.waitForTimeout(600); // for what fades in
   const path = join(directory, `${name}.png`);
   await page.screenshot({ path });
   console.log(path);
