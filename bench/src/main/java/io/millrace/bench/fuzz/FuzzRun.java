@@ -52,10 +52,8 @@ public final class FuzzRun {
   public Result run(int seconds) throws IOException, InterruptedException {
     Path corpus = Files.createDirectories(directory.resolve("corpus"));
     Path findings = Files.createDirectories(directory.resolve("findings"));
-    List<byte[]> seeds = target.parser().seeds();
-    for (int i = 0; i < seeds.size(); i++) {
-      Files.write(corpus.resolve("seed-" + i), seeds.get(i));
-    }
+    write(target.parser().seeds(), corpus, "seed-");
+    write(Corpus.of(target), corpus, "kept-");
     List<Path> earlier = files(findings);
     Path log = directory.resolve("jazzer.log");
     Process process =
@@ -80,6 +78,12 @@ public final class FuzzRun {
       throw new IOException("Jazzer fed nothing; its output is in " + log + ":\n" + output);
     }
     return result;
+  }
+
+  private static void write(List<byte[]> inputs, Path corpus, String prefix) throws IOException {
+    for (int i = 0; i < inputs.size(); i++) {
+      Files.write(corpus.resolve(prefix + i), inputs.get(i));
+    }
   }
 
   private List<String> command(int seconds, Path corpus, Path findings) {

@@ -54,6 +54,18 @@ class FuzzTargetTest {
 
   @ParameterizedTest
   @EnumSource
+  void takesOrRefusesWhatALongRunReached(FuzzTarget target) {
+    FuzzTarget.Parser parser = target.parser();
+    List<byte[]> corpus = Corpus.of(target);
+
+    assertThat(corpus).isNotEmpty();
+    for (byte[] input : corpus) {
+      assertThatCode(() -> parser.feed(input)).doesNotThrowAnyException();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void standsAFewSecondsOfFuzzing(FuzzTarget target) throws Exception {
     FuzzRun.Result result = new FuzzRun(target, directory).run(SECONDS);
 
