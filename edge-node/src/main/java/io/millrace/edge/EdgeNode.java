@@ -10,8 +10,6 @@ import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.fabric.Fabric;
-import io.millrace.fabric.Feed;
-import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
@@ -23,14 +21,12 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +52,8 @@ public final class EdgeNode implements AutoCloseable {
   private final Gauge channelGauge;
   private final PartStore store;
   private final Map<ChannelId, EdgeChannel> channels = new ConcurrentHashMap<>();
-  private final Map<NodeAddress, OriginLink> links = new LinkedHashMap<>();
+  private final Following following;
   private final DeliveryServer server;
-  private boolean closed;
 
   private EdgeNode(
       EdgeConfig config,
@@ -85,6 +80,7 @@ public final class EdgeNode implements AutoCloseable {
             .help("Channels that viewers ask for")
             .register(registry);
     this.store = new PartStore(config.store(), metrics);
+    this.following = new Following(fabric, store, this.clock, channels);
     this.server = DeliveryServer.start(config.http(), this::find, deliveryMetrics, this.clock);
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(REPORT_TICK, this::report);
@@ -123,34 +119,9 @@ public final class EdgeNode implements AutoCloseable {
   public void upstreams(Set<NodeAddress> origins) {
     Set<NodeAddress> wanted = Set.copyOf(origins);
     if (fabric.inAgent()) {
-      connect(wanted);
-    } else if (!fabric.execute(() -> connect(wanted))) {
+      following.origins(wanted);
+    } else if (!fabric.execute(() -> following.origins(wanted))) {
       LOG.warn("edge: the fabric's queue is full, a change of upstreams is lost");
-    }
-  }
-
-  private void connect(Set<NodeAddress> wanted) {
-    if (closed) {
-      return;
-    }
-    for (NodeAddress address : List.copyOf(links.keySet())) {
-      if (!wanted.contains(address)) {
-        OriginLink gone = Objects.requireNonNull(links.remove(address));
-        gone.link().close();
-        onLinkDown(gone);
-      }
-    }
-    for (NodeAddress address : wanted) {
-      if (!links.containsKey(address)) {
-        OriginLink link = new OriginLink(this);
-        links.put(address, link);
-        link.opened(fabric.connect(address, Feed.WINDOW, link));
-      }
-    }
-    for (EdgeChannel channel : channels.values()) {
-      if (channel.from == null) {
-        join(channel);
-      }
     }
   }
 
@@ -181,7 +152,7 @@ public final class EdgeNode implements AutoCloseable {
     if (other != null) {
       return other.watched();
     }
-    if (!fabric.execute(() -> join(added))) {
+    if (!fabric.execute(() -> following.join(added))) {
       channels.remove(id, added);
       return refused(id);
     }
@@ -189,7 +160,7 @@ public final class EdgeNode implements AutoCloseable {
   }
 
   private EdgeChannel newChannel(ChannelId id) {
-    ChannelWindow window = new ChannelWindow(id, store, this::fetch, metrics);
+    ChannelWindow window = new ChannelWindow(id, store, following::fetch, metrics);
     return new EdgeChannel(
         window,
         new WatchedChannel(
@@ -210,142 +181,6 @@ public final class EdgeNode implements AutoCloseable {
     }
   }
 
-  private boolean fetch(ChannelId id, PartKey key) {
-    EdgeChannel channel = channels.get(id);
-    OriginLink from = channel == null ? null : channel.from;
-    if (from == null || !from.isUp()) {
-      return false;
-    }
-    from.link().fetch(id, key);
-    return true;
-  }
-
-  /** Follows the channel where it can be followed. */
-  private void join(EdgeChannel channel) {
-    if (!channel.hasTimeline() && !store.hasRoom(nowNs())) {
-      LOG.error(
-          "channel {}: refused, {} of {} bytes for parts are in use",
-          channel.id(),
-          store.usedBytes(),
-          config.store().budgetBytes());
-      channel.watched().status(WatchedChannel.Status.REFUSED);
-      return;
-    }
-    OriginLink best = best(channel);
-    if (best != null) {
-      channel.followOn(best);
-    }
-    showStatus(channel);
-  }
-
-  private @Nullable OriginLink best(EdgeChannel channel) {
-    OriginLink best = null;
-    for (OriginLink link : links.values()) {
-      if (!link.isUp() || channel.declined.contains(link)) {
-        continue;
-      }
-      if (link.announces(channel.id())) {
-        return link;
-      }
-      best = best == null ? link : best;
-    }
-    return best;
-  }
-
-  private void showStatus(EdgeChannel channel) {
-    WatchedChannel.Status status = WatchedChannel.Status.JOINING;
-    if (channel.hasTimeline()) {
-      status = WatchedChannel.Status.FOLLOWING;
-    } else if (channel.from != null ? channel.told : isDeclinedByAll(channel)) {
-      status = WatchedChannel.Status.NOT_LIVE;
-    }
-    channel.watched().status(status);
-  }
-
-  /** Not where there is no origin, or one that cannot be asked now. */
-  private boolean isDeclinedByAll(EdgeChannel channel) {
-    return !links.isEmpty() && channel.declined.containsAll(links.values());
-  }
-
-  void onLinkUp(OriginLink link) {
-    LOG.debug("link {}: up, feed {}", link.link().peer(), Feed.WINDOW);
-    for (EdgeChannel channel : channels.values()) {
-      channel.declined.remove(link);
-      if (channel.from == null || channel.from.equals(link)) {
-        join(channel);
-      }
-    }
-  }
-
-  /** Its channels go on with what there is, and with another origin where one is reachable. */
-  void onLinkDown(OriginLink link) {
-    LOG.debug("link {}: down, feed {}", link.link().peer(), Feed.WINDOW);
-    for (EdgeChannel channel : channels.values()) {
-      channel.declined.remove(link);
-      if (link.equals(channel.from)) {
-        channel.from = null;
-        channel.window().onLinkDown();
-      }
-      if (channel.from == null) {
-        join(channel);
-      }
-    }
-  }
-
-  void onMessage(OriginLink link, FeedMessage message) {
-    EdgeChannel channel = channels.get(message.channel());
-    if (channel == null) {
-      return;
-    }
-    if (message instanceof FeedMessage.Announced) {
-      onAnnounced(channel, link);
-      return;
-    }
-    if (!link.equals(channel.from)) {
-      return;
-    }
-    switch (message) {
-      case FeedMessage.Announced _ -> {}
-      case FeedMessage.Withdrawn _ -> onWithdrawn(channel, link);
-      case FeedMessage.SnapshotBegun _ -> channel.window().onSnapshotBegun();
-      case FeedMessage.SnapshotEnded _ -> {
-        channel.window().onSnapshotEnded();
-        channel.told = true;
-        showStatus(channel);
-      }
-      case FeedMessage.Index index -> {
-        channel.window().onIndex(index.entry(), nowNs(), clock.nanos());
-        if (channel.watched().status() != WatchedChannel.Status.FOLLOWING) {
-          showStatus(channel);
-        }
-      }
-      case FeedMessage.Part part -> channel.window().onPart(part, nowNs());
-      case FeedMessage.PartUnavailable missing ->
-          channel.window().onPartUnavailable(missing.key(), nowNs());
-      case FeedMessage.Input _ -> {}
-    }
-  }
-
-  /** An origin that has it is better than one that has been asked and does not know yet. */
-  private void onAnnounced(EdgeChannel channel, OriginLink link) {
-    channel.declined.remove(link);
-    OriginLink from = channel.from;
-    if (from != null && !from.equals(link) && !channel.told && !from.announces(channel.id())) {
-      from.link().unfollow(channel.id());
-      channel.from = null;
-    }
-    if (channel.from == null) {
-      join(channel);
-    }
-  }
-
-  private void onWithdrawn(EdgeChannel channel, OriginLink link) {
-    channel.from = null;
-    channel.declined.add(link);
-    channel.window().onLinkDown();
-    join(channel);
-  }
-
   private void repair() {
     long nowNs = nowNs();
     for (EdgeChannel channel : channels.values()) {
@@ -357,7 +192,7 @@ public final class EdgeNode implements AutoCloseable {
   private void report() {
     long nowNs = nowNs();
     long endedBefore = clock.nanos() - config.endedRetention().toNanos();
-    setClock();
+    following.setClock();
     int viewers = 0;
     for (EdgeChannel channel : channels.values()) {
       if (nowNs - channel.watched().lastRequestNs() > config.idleAfter().toNanos()) {
@@ -365,11 +200,11 @@ public final class EdgeNode implements AutoCloseable {
         continue;
       }
       if (channel.watched().status() == WatchedChannel.Status.REFUSED && store.hasRoom(nowNs)) {
-        join(channel);
+        following.join(channel);
       }
       channel.window().sweep(nowNs, endedBefore);
       channel.watched().playlists().keepOnly(channel.window().view());
-      showIfOver(channel);
+      following.showIfOver(channel);
       int watching = channel.watched().viewers().count(nowNs);
       viewers += watching;
       channel
@@ -380,23 +215,6 @@ public final class EdgeNode implements AutoCloseable {
     }
     viewerGauge.set(viewers);
     channelGauge.set(channels.size());
-  }
-
-  /** Origins agree on the time: the first one that is reachable tells it. */
-  private void setClock() {
-    for (OriginLink link : links.values()) {
-      if (link.isUp()) {
-        clock.offset(link.link().clockOffsetNs());
-        return;
-      }
-    }
-  }
-
-  /** The last timeline went with its retention: the channel is not on air. */
-  private void showIfOver(EdgeChannel channel) {
-    if (!channel.hasTimeline() && channel.watched().status() == WatchedChannel.Status.FOLLOWING) {
-      showStatus(channel);
-    }
   }
 
   private ChannelReport reportOf(EdgeChannel channel, TimelineView timeline, int viewers) {
@@ -417,9 +235,7 @@ public final class EdgeNode implements AutoCloseable {
   private void leave(EdgeChannel channel) {
     Optional<TimelineView> newest = channel.window().view().newest();
     channels.remove(channel.id(), channel);
-    if (channel.from != null && channel.from.isUp()) {
-      channel.from.link().unfollow(channel.id());
-    }
+    following.leave(channel);
     channel.watched().close();
     channel.window().close();
     newest.ifPresent(timeline -> reports.report(reportOf(channel, timeline, 0)));
@@ -432,14 +248,12 @@ public final class EdgeNode implements AutoCloseable {
     server.close();
     Runnable release =
         () -> {
-          closed = true;
           for (EdgeChannel channel : List.copyOf(channels.values())) {
             channel.watched().close();
             channel.window().close();
           }
           channels.clear();
-          links.values().forEach(link -> link.link().close());
-          links.clear();
+          following.close();
           store.close();
         };
     if (fabric.inAgent()) {

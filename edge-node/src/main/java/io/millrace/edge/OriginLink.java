@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds the link to one origin and what it announced. Confined to the agent thread. */
 final class OriginLink implements FeedHandler {
-  private final EdgeNode node;
+  private final Following following;
   private final Set<ChannelId> announced = new HashSet<>();
   private @Nullable Link link;
 
-  OriginLink(EdgeNode node) {
-    this.node = node;
+  OriginLink(Following following) {
+    this.following = following;
   }
 
   Link link() {
@@ -39,13 +39,13 @@ final class OriginLink implements FeedHandler {
   public void onLinkUp(Link up) {
     link = up;
     announced.clear();
-    node.onLinkUp(this);
+    following.onLinkUp(this);
   }
 
   @Override
   public void onLinkDown(Link down) {
     announced.clear();
-    node.onLinkDown(this);
+    following.onLinkDown(this);
   }
 
   @Override
@@ -55,6 +55,6 @@ final class OriginLink implements FeedHandler {
     } else if (message instanceof FeedMessage.Withdrawn) {
       announced.remove(message.channel());
     }
-    node.onMessage(this, message);
+    following.onMessage(this, message);
   }
 }

@@ -7,7 +7,7 @@
  * io.millrace.delivery.WatchedChannel}. A viewer of a channel that is not followed yet waits for
  * the snapshot, for a bounded time. While a link is down its channels go on with what there is.
  *
- * <p>Read {@link io.millrace.edge.EdgeNode} first.
+ * <p>Read {@link io.millrace.edge.EdgeNode} first, then {@link io.millrace.edge.Following}.
  */
 @NullMarked
 package io.millrace.edge;

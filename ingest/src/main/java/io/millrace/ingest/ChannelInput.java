@@ -12,12 +12,7 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
-import io.millrace.media.track.TrackKind;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +45,7 @@ final class ChannelInput {
   private final InputFeed feed;
   private final IngestEnvironment environment;
   private final BroadcastLog told;
+  private final SourceMeter meter = new SourceMeter();
   private final AtomicBoolean endAsked = new AtomicBoolean();
 
   private DirectoryChannel settings;
@@ -68,9 +64,6 @@ final class ChannelInput {
   // Per source.
   private @Nullable Publication source;
   private long newestGeneration = -1;
-  private final TreeMap<Integer, TrackMeter> meters = new TreeMap<>();
-  private final RateMeter rate = new RateMeter();
-  private long bytes;
   private boolean endReported = true;
 
   ChannelInput(DirectoryChannel settings, InputFeed feed, IngestEnvironment environment) {
@@ -143,7 +136,7 @@ final class ChannelInput {
   /** The node stops: the broadcast is left as it is, for whoever follows it to decide. */
   void leave(long nowNs) {
     if (isOpen()) {
-      told.ended(CloseReason.SHUT_DOWN.text(), meters.values(), bytes, nowNs);
+      told.ended(CloseReason.SHUT_DOWN.text(), meter.tracks(), meter.bytes(), nowNs);
     }
   }
 
@@ -151,7 +144,7 @@ final class ChannelInput {
   void tick(long nowNs) {
     switch (phase) {
       case LIVE -> {
-        told.tick(meters.values(), nowNs);
+        told.tick(meter.tracks(), nowNs);
         tickClock(nowNs);
       }
       case WAITING -> {
@@ -198,12 +191,7 @@ final class ChannelInput {
     if (phase != Phase.LIVE) {
       openSource(from, nowNs);
     }
-    TrackMeter meter = meters.get(track.id());
-    if (meter == null) {
-      meters.put(track.id(), new TrackMeter(track));
-    } else {
-      meter.track(track);
-    }
+    meter.announced(track);
     append(new InputRecord.TrackAnnounced(track), nowNs);
   }
 
@@ -213,7 +201,7 @@ final class ChannelInput {
     } else {
       told.opened(openBroadcast(nowNs), from, nowNs);
     }
-    meters.clear();
+    meter.forgetTracks();
     enter(Phase.LIVE, nowNs);
     append(new InputRecord.SourceStarted(nowNs), nowNs);
   }
@@ -230,7 +218,7 @@ final class ChannelInput {
     broadcast = opened;
     TimelineId timeline = new TimelineId(TimeOrderedUuid.at(nowMs, environment.random()));
     openedNs = nowNs;
-    bytes = 0;
+    meter.broadcastOpened();
     environment.metrics().broadcastOpened();
     append(new InputRecord.BroadcastOpened(opened, timeline, timelineSettings(), nowNs), nowNs);
     return opened;
@@ -247,15 +235,12 @@ final class ChannelInput {
   }
 
   private void sampled(Sample sample, long nowNs) {
-    TrackMeter meter = meters.get(sample.trackId());
-    if (phase != Phase.LIVE || meter == null) {
+    if (phase != Phase.LIVE || !meter.sampled(sample)) {
       return;
     }
-    meter.sample(sample);
-    bytes += sample.data().length();
     environment.metrics().sample(sample.data().length());
     append(new InputRecord.SampleArrived(sample), nowNs);
-    told.tick(meters.values(), nowNs);
+    told.tick(meter.tracks(), nowNs);
   }
 
   private void lost(CloseReason reason, long nowNs) {
@@ -266,7 +251,7 @@ final class ChannelInput {
     if (phase != Phase.LIVE) {
       return;
     }
-    told.lost(reason, meters.values(), nowNs);
+    told.lost(reason, meter.tracks(), nowNs);
     append(new InputRecord.SourceLost(nowNs), nowNs);
     enter(Phase.WAITING, nowNs);
     if (graceNs() <= 0) {
@@ -275,10 +260,10 @@ final class ChannelInput {
   }
 
   private void close(String why, long nowNs) {
-    told.ended(why, meters.values(), bytes, nowNs);
+    told.ended(why, meter.tracks(), meter.bytes(), nowNs);
     append(new InputRecord.BroadcastClosed(nowNs), nowNs);
     enter(Phase.ENDED, nowNs);
-    meters.clear();
+    meter.forgetTracks();
     report(nowNs);
   }
 
@@ -309,12 +294,8 @@ final class ChannelInput {
 
   private ChannelReport status(long nowNs) {
     Publication publisher = source;
-    List<ChannelReport.TrackReport> tracks = new ArrayList<>();
-    if (phase == Phase.LIVE) {
-      for (TrackMeter meter : meters.values()) {
-        tracks.add(meter.report(nowNs));
-      }
-    }
+    boolean live = phase == Phase.LIVE;
+    boolean drops = live && publisher != null && publisher.drops() > 0;
     return new ChannelReport(
         id.value(),
         Role.INGEST,
@@ -325,31 +306,11 @@ final class ChannelInput {
         },
         broadcast == null ? null : broadcast.value(),
         openedNs / 1_000_000,
-        phase == Phase.LIVE ? rate.bitsPerSecond(bytes, nowNs) : 0,
-        tracks,
+        live ? meter.bitsPerSecond(nowNs) : 0,
+        live ? meter.reports(nowNs) : List.of(),
         publisher == null ? "" : publisher.describe(),
         /* viewers= */ 0,
         /* latencyMs= */ -1,
-        hints(publisher));
-  }
-
-  private List<String> hints(@Nullable Publication publisher) {
-    List<String> hints = new ArrayList<>();
-    Duration segment = settings.segment();
-    for (TrackMeter meter : meters.values()) {
-      if (meter.kind() == TrackKind.VIDEO
-          && meter.keyframeIntervalMs() > segment.toMillis() * 1.5) {
-        hints.add(
-            String.format(
-                Locale.ROOT,
-                "Keyframes are %.1f s apart: set the encoder's keyframe interval to %d s.",
-                meter.keyframeIntervalMs() / 1000,
-                Math.max(1, segment.toSeconds())));
-      }
-    }
-    if (phase == Phase.LIVE && publisher != null && publisher.drops() > 0) {
-      hints.add("Some of the stream was dropped on arrival: lower the encoder's bitrate.");
-    }
-    return hints;
+        meter.hints(settings.segment(), drops));
   }
 }

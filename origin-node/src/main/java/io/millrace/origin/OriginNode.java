@@ -55,9 +55,7 @@ public final class OriginNode implements AutoCloseable {
   /** Channels that were announced when there was no room, with the link that announced them. */
   private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
 
-  /** Channels that edges follow and no packager has announced, until all have been asked. */
-  private final Map<ChannelId, Question> questions = new LinkedHashMap<>();
-
+  private final Questions questions = new Questions(links.values(), refused::containsKey);
   private boolean closed;
 
   public OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry) {
@@ -97,7 +95,7 @@ public final class OriginNode implements AutoCloseable {
       if (!wanted.contains(gone)) {
         Link link = Objects.requireNonNull(links.remove(gone));
         link.close();
-        questions.values().forEach(question -> question.forget(link));
+        questions.forget(link);
       }
     }
     for (NodeAddress address : wanted) {
@@ -105,7 +103,7 @@ public final class OriginNode implements AutoCloseable {
         links.put(address, fabric.connect(address, Feed.PACKAGED, new PackagedHandler()));
       }
     }
-    answerQuestions();
+    questions.tellWhatIsKnown();
   }
 
   private static long nowNs() {
@@ -151,7 +149,7 @@ public final class OriginNode implements AutoCloseable {
     channel.window().close();
     for (Follower follower : attached) {
       if (!isOver && channel.followers().contains(follower)) {
-        ask(id, follower);
+        questions.ask(id, follower);
       } else {
         follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
       }
@@ -169,7 +167,7 @@ public final class OriginNode implements AutoCloseable {
       return;
     }
     if (channels.size() >= config.maxChannels() || !store.hasRoom(nowNs())) {
-      if (questions.containsKey(id)) {
+      if (questions.isAsked(id)) {
         link.unfollow(id);
       }
       if (refused.put(id, link) == null) {
@@ -191,55 +189,12 @@ public final class OriginNode implements AutoCloseable {
     for (Follower follower : attached) {
       follower.send(new FeedMessage.Announced(id, Feed.WINDOW));
     }
-    Question answered = questions.remove(id);
-    if (answered != null) {
-      answered.askers().forEach(asker -> channel.follow(0, asker));
-    }
-  }
-
-  /** Asks the packagers that can be asked: following is answered by those who do not have it. */
-  private void ask(ChannelId id, Follower asker) {
-    Question question = questions.get(id);
-    if (question == null) {
-      question = new Question();
-      questions.put(id, question);
-      if (!refused.containsKey(id)) {
-        links.values().forEach(link -> link.follow(id, 0));
-      }
-    }
-    question.askers().add(asker);
+    questions.answered(id).forEach(asker -> channel.follow(0, asker));
   }
 
   private void onWithdrawn(Link packager, ChannelId id) {
     refused.remove(id, packager);
-    Question question = questions.get(id);
-    if (question != null) {
-      question.declinedBy(packager);
-      answerIfKnown(id);
-    }
-  }
-
-  private void dropQuestion(ChannelId id, Follower asker) {
-    Question question = questions.get(id);
-    if (question != null) {
-      question.askers().remove(asker);
-      if (question.askers().isEmpty()) {
-        questions.remove(id);
-      }
-    }
-  }
-
-  private void answerQuestions() {
-    List.copyOf(questions.keySet()).forEach(this::answerIfKnown);
-  }
-
-  /** A channel that was refused is on air: its followers wait until there is room for it. */
-  private void answerIfKnown(ChannelId id) {
-    Question question = questions.get(id);
-    if (question != null && !refused.containsKey(id) && question.isDeclinedBy(links.values())) {
-      questions.remove(id);
-      question.askers().forEach(asker -> asker.send(new FeedMessage.Withdrawn(id, Feed.WINDOW)));
-    }
+    questions.declined(id, packager);
   }
 
   private boolean fetchUpstream(ChannelId id, PartKey key) {
@@ -270,13 +225,13 @@ public final class OriginNode implements AutoCloseable {
     @Override
     public void onLinkUp(Link link) {
       LOG.debug("link {}: up, feed {}", link.peer(), link.feed());
-      questions.keySet().forEach(id -> link.follow(id, 0));
+      questions.onLinkUp(link);
     }
 
     @Override
     public void onLinkDown(Link link) {
       LOG.debug("link {}: down, feed {}", link.peer(), link.feed());
-      questions.values().forEach(question -> question.forget(link));
+      questions.forget(link);
       for (OriginChannel channel : channels.values()) {
         if (channel.upstream().equals(link)) {
           channel.window().onLinkDown();
@@ -329,7 +284,7 @@ public final class OriginNode implements AutoCloseable {
     @Override
     public void detach(Follower follower) {
       attached.remove(follower);
-      List.copyOf(questions.keySet()).forEach(id -> dropQuestion(id, follower));
+      questions.drop(follower);
       for (OriginChannel channel : channels.values()) {
         channel.followers().remove(follower);
       }
@@ -339,7 +294,7 @@ public final class OriginNode implements AutoCloseable {
     public void follow(ChannelId id, long fromNumber, Follower follower) {
       OriginChannel channel = channels.get(id);
       if (channel == null) {
-        ask(id, follower);
+        questions.ask(id, follower);
       } else {
         channel.follow(fromNumber, follower);
       }
@@ -351,7 +306,7 @@ public final class OriginNode implements AutoCloseable {
       if (channel != null) {
         channel.followers().remove(follower);
       }
-      dropQuestion(id, follower);
+      questions.drop(id, follower);
     }
 
     @Override

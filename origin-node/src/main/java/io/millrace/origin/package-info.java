@@ -8,7 +8,8 @@
  * asks for are copied from the window's buffers to the heap for the link.
  *
  * <p>Read {@link io.millrace.origin.OriginNode} first, then {@link
- * io.millrace.origin.OriginChannel}.
+ * io.millrace.origin.OriginChannel}; {@link io.millrace.origin.Questions} is for edges that ask
+ * before a packager has announced.
  */
 @NullMarked
 package io.millrace.origin;

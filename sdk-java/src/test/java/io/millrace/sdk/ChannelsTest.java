@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,20 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is sent for each call, and what its answer becomes. */
 @ExtendWith(NoThreadsLeft.class)
 class ChannelsTest {
-  private FakeApi api;
-  private MillraceClient client;
-
-  @BeforeEach
-  void start() throws Exception {
-    api = new FakeApi();
-    client = api.client().build();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    api.close();
-  }
+  @AutoClose private final FakeApi api = new FakeApi();
+  @AutoClose private final MillraceClient client = api.client().build();
 
   @Test
   void createsAChannel() {

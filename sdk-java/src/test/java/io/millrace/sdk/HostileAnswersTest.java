@@ -19,8 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,20 +33,8 @@ class HostileAnswersTest {
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  private FakeApi api;
-  private MillraceClient client;
-
-  @BeforeEach
-  void start() throws Exception {
-    api = new FakeApi();
-    client = api.client().build();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    api.close();
-  }
+  @AutoClose private final FakeApi api = new FakeApi();
+  @AutoClose private final MillraceClient client = api.client().build();
 
   @ParameterizedTest
   @ValueSource(

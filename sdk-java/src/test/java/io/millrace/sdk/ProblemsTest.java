@@ -16,8 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -35,20 +34,8 @@ class ProblemsTest {
                   .resolveSibling("control-plane/src/main/resources/openapi.yaml")
                   .toFile());
 
-  private FakeApi api;
-  private MillraceClient client;
-
-  @BeforeEach
-  void start() throws Exception {
-    api = new FakeApi();
-    client = api.client().build();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    api.close();
-  }
+  @AutoClose private final FakeApi api = new FakeApi();
+  @AutoClose private final MillraceClient client = api.client().build();
 
   @Test
   void everyTypeOfTheContractHasAnExceptionOfItsOwn() {

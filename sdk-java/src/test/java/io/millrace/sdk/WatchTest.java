@@ -18,8 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,20 +33,8 @@ class WatchTest {
   private static final UUID OTHER = UUID.fromString("11111111-2222-3333-4444-555555555555");
 
   private final FakeEvents stream = new FakeEvents();
-  private FakeApi api;
-  private MillraceClient client;
-
-  @BeforeEach
-  void start() throws Exception {
-    api = new FakeApi().answer(stream);
-    client = api.client().build();
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    api.close();
-  }
+  @AutoClose private final FakeApi api = new FakeApi().answer(stream);
+  @AutoClose private final MillraceClient client = api.client().build();
 
   private static ChannelEvent next(ChannelEvents events) {
     return events.next(SOON).orElseThrow(() -> new AssertionError("No event came"));

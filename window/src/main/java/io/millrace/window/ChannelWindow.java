@@ -12,7 +12,6 @@ import io.millrace.window.index.PartView;
 import io.millrace.window.store.PartBytes;
 import io.millrace.window.store.PartStore;
 import io.millrace.window.store.StoreMetrics;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that did not come are asked for after a short delay, and given up after some attempts.
  */
 public final class ChannelWindow implements AutoCloseable {
-  private static final int LATENCIES = 64;
-
   private final ChannelId channel;
   private final PartStore store;
   private final PartFetcher fetcher;
@@ -39,8 +36,7 @@ public final class ChannelWindow implements AutoCloseable {
   private final List<WindowListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<PartKey, PartBytes> slots = new HashMap<>();
   private final LinkedHashMap<PartKey, Repair> repairs = new LinkedHashMap<>();
-  private final long[] latenciesNs = new long[LATENCIES];
-  private int latencyCount;
+  private final Latencies latencies = new Latencies();
 
   private ChannelIndex index;
   private @Nullable ChannelIndex snapshot;
@@ -167,7 +163,7 @@ public final class ChannelWindow implements AutoCloseable {
     PartBytes slot = slots.get(part.key());
     if (slot == null || slot.state() == PartBytes.State.PRESENT) {
       long latencyNs = Math.max(0, utcNs - part.arrivalNs());
-      latenciesNs[latencyCount++ % LATENCIES] = latencyNs;
+      latencies.add(latencyNs);
       metrics.available(latencyNs);
     } else {
       repairs.put(part.key(), new Repair(nowNs + store.config().repairDelay().toNanos()));
@@ -270,13 +266,7 @@ public final class ChannelWindow implements AutoCloseable {
 
   /** Median of the last parts' way from the ingest to here, milliseconds; below 0: unknown. */
   public double medianLatencyMs() {
-    int count = Math.min(latencyCount, LATENCIES);
-    if (count == 0) {
-      return -1;
-    }
-    long[] sorted = Arrays.copyOf(latenciesNs, count);
-    Arrays.sort(sorted);
-    return sorted[count / 2] / 1e6;
+    return latencies.medianMs();
   }
 
   private ChannelIndex current() {

@@ -1,7 +1,6 @@
 package io.millrace.bench.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.bench.acceptance.PacketHashes.Packet;
 import io.millrace.server.process.MillraceProcess;
@@ -51,21 +50,10 @@ class BitExactTest {
       up.awaitReady(Duration.ofSeconds(60));
       String key = Site.command(data, "channel", "create", "exact").path("key").asString();
       Process publisher =
-          Ffmpeg.start(
-              directory.resolve("publisher.log"),
-              "-re",
-              "-i",
-              clip.toString(),
-              "-c",
-              "copy",
-              "-f",
-              "flv",
-              Site.rtmpUrl(data, key));
+          Ffmpeg.publish(directory.resolve("publisher.log"), clip, Site.rtmpUrl(data, key));
       try {
         URI edge = up.http("edge.http");
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .until(() -> Site.get(edge, "/live/exact/index.m3u8").status() == 200);
+        Site.awaitWatchable(edge, "exact");
         return Ffmpeg.packets(
             directory,
             Duration.ofSeconds(SECONDS + 40),

@@ -45,10 +45,9 @@ class BrowserTest {
       up.awaitReady(Duration.ofSeconds(60));
       String key = Site.command(data, "channel", "create", "again").path("key").asString();
       String rtmp = Site.rtmpUrl(data, key);
-      Process publisher = publish(clip, rtmp);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> Site.get(up.http("edge.http"), "/live/again/index.m3u8").status() == 200);
+      Path log = directory.resolve("publisher.log");
+      Process publisher = Ffmpeg.publish(log, clip, rtmp);
+      Site.awaitWatchable(up.http("edge.http"), "again");
       Browser browser = Browser.watch(directory, up.http("control") + "/watch/again", 20);
       await().atMost(Duration.ofSeconds(30)).until(() -> viewers(data) > 0);
       publisher.destroyForcibly().waitFor();
@@ -56,7 +55,7 @@ class BrowserTest {
           .pollDelay(Duration.ofSeconds(3))
           .atMost(Duration.ofSeconds(10))
           .until(() -> !publisher.isAlive());
-      Process again = publish(clip, rtmp);
+      Process again = Ffmpeg.publish(log, clip, rtmp);
       try {
         JsonNode seen = browser.result();
 
@@ -70,18 +69,5 @@ class BrowserTest {
 
   private static int viewers(Path data) throws Exception {
     return Site.command(data, "channel", "show", "again").path("live").path("viewers").asInt();
-  }
-
-  private Process publish(Path clip, String rtmp) throws Exception {
-    return Ffmpeg.start(
-        directory.resolve("publisher.log"),
-        "-re",
-        "-i",
-        clip.toString(),
-        "-c",
-        "copy",
-        "-f",
-        "flv",
-        rtmp);
   }
 }

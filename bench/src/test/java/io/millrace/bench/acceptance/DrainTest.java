@@ -30,11 +30,10 @@ class DrainTest {
       node.awaitReady(WITHIN);
       URI edge = node.http("edge.http");
       String key = Site.command(data, "channel", "create", "leaving").path("key").asString();
-      Process publisher = publish(clip, data, key);
+      Process publisher =
+          Ffmpeg.publish(directory.resolve("publisher.log"), clip, Site.rtmpUrl(data, key));
       try {
-        await()
-            .atMost(WITHIN)
-            .until(() -> Site.get(edge, "/live/leaving/index.m3u8").status() == 200);
+        Site.awaitWatchable(edge, "leaving");
 
         node.signal("TERM");
 
@@ -48,19 +47,6 @@ class DrainTest {
         publisher.destroyForcibly().waitFor();
       }
     }
-  }
-
-  private Process publish(Path clip, Path data, String key) throws IOException {
-    return Ffmpeg.start(
-        directory.resolve("publisher.log"),
-        "-re",
-        "-i",
-        clip.toString(),
-        "-c",
-        "copy",
-        "-f",
-        "flv",
-        Site.rtmpUrl(data, key));
   }
 
   private static boolean isClosedToNewViewers(URI edge) throws IOException {

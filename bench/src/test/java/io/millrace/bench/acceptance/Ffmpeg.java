@@ -52,6 +52,11 @@ final class Ffmpeg {
         .start();
   }
 
+  /** Sends the file to RTMP at its own speed, as it is, until it ends or is killed. */
+  static Process publish(Path log, Path clip, String url) throws IOException {
+    return start(log, "-re", "-i", clip.toString(), "-c", "copy", "-f", "flv", url);
+  }
+
   /**
    * Makes a clip of 1280x720 at 30 frames a second, 3 Mbit/s, a keyframe every 2 s, two B-frames,
    * and AAC noise, of which no two frames are alike.

@@ -33,15 +33,15 @@ class ReconnectTest {
               .asString();
       String rtmp = Site.rtmpUrl(data, key);
       URI edge = up.http("edge.http");
+      Path log = directory.resolve("publisher.log");
 
-      Process publisher = publish(clip, rtmp);
-      await().atMost(WITHIN).until(() -> Site.get(edge, "/live/again/index.m3u8").status() == 200);
-      String path = Site.videoPlaylistPath(edge, "again");
+      Process publisher = Ffmpeg.publish(log, clip, rtmp);
+      String path = Site.awaitWatchable(edge, "again");
       MediaPlaylist before = Site.playlist(edge, path);
       publisher.destroyForcibly().waitFor();
       await().pollDelay(OUTAGE).atMost(WITHIN).until(() -> !Site.playlist(edge, path).ended());
 
-      publisher = publish(clip, rtmp);
+      publisher = Ffmpeg.publish(log, clip, rtmp);
       AtomicLong lastOpen = new AtomicLong(before.openMsn());
       MediaPlaylist after =
           await()
@@ -62,7 +62,7 @@ class ReconnectTest {
       publisher.destroyForcibly().waitFor();
       await().atMost(WITHIN).until(() -> Site.playlist(edge, path).ended());
 
-      publisher = publish(clip, rtmp);
+      publisher = Ffmpeg.publish(log, clip, rtmp);
       try {
         await()
             .atMost(WITHIN)
@@ -73,18 +73,5 @@ class ReconnectTest {
         publisher.destroyForcibly().waitFor();
       }
     }
-  }
-
-  private Process publish(Path clip, String rtmp) throws Exception {
-    return Ffmpeg.start(
-        directory.resolve("publisher.log"),
-        "-re",
-        "-i",
-        clip.toString(),
-        "-c",
-        "copy",
-        "-f",
-        "flv",
-        rtmp);
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.bench.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.bench.hls.MediaPlaylist;
 import io.millrace.bench.http.HttpAnswer;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Talks to a running deployment as its users do: the command line, and GET at the edge. */
 final class Site {
   private static final Duration COMMAND_WITHIN = Duration.ofSeconds(30);
+  private static final Duration WATCHABLE_WITHIN = Duration.ofSeconds(60);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern VIDEO = Pattern.compile("[^\"\\s]*/v\\d+/index\\.m3u8");
 
@@ -53,6 +55,14 @@ final class Site {
     Matcher matcher = VIDEO.matcher(answer.text());
     assertThat(matcher.find()).as(answer.text()).isTrue();
     return "/live/" + channel + "/" + matcher.group();
+  }
+
+  /** Waits until viewers get the channel; returns the path of its video playlist. */
+  static String awaitWatchable(URI edge, String channel) throws IOException {
+    await()
+        .atMost(WATCHABLE_WITHIN)
+        .until(() -> get(edge, "/live/" + channel + "/index.m3u8").status() == 200);
+    return videoPlaylistPath(edge, channel);
   }
 
   static MediaPlaylist playlist(URI edge, String path) throws IOException {

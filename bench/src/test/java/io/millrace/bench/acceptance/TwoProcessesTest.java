@@ -36,8 +36,8 @@ class TwoProcessesTest {
       try {
         URI near = deployment.control().http("edge.http");
         URI far = deployment.process("edge").http("edge.http");
-        String path = awaitWatchable(near, channel.name());
-        assertThat(awaitWatchable(far, channel.name())).isEqualTo(path);
+        String path = Site.awaitWatchable(near, channel.name());
+        assertThat(Site.awaitWatchable(far, channel.name())).isEqualTo(path);
 
         assertSameParts(near, far, path);
 
@@ -65,13 +65,13 @@ class TwoProcessesTest {
       Deployment.Channel second = deployment.createChannel("second");
       Process publisher = publish(deployment, clip, first.key());
       URI edge = deployment.edge();
-      String path = awaitWatchable(edge, "first");
+      String path = Site.awaitWatchable(edge, "first");
 
       deployment.process("control").stop();
       MediaPlaylist atStop = Site.playlist(edge, path);
       Process another = publish(deployment, clip, second.key());
       try {
-        awaitWatchable(edge, "second");
+        Site.awaitWatchable(edge, "second");
         await()
             .atMost(WITHIN)
             .until(() -> Site.playlist(edge, path).openMsn() >= atStop.openMsn() + 2);
@@ -111,24 +111,11 @@ class TwoProcessesTest {
     return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(answer.body().toArray())).toHex();
   }
 
-  private static String awaitWatchable(URI edge, String channel) throws Exception {
-    await()
-        .atMost(WITHIN)
-        .until(() -> Site.get(edge, "/live/" + channel + "/index.m3u8").status() == 200);
-    return Site.videoPlaylistPath(edge, channel);
-  }
-
   private Process publish(Deployment deployment, Path clip, String key) throws Exception {
     Endpoints.Endpoint rtmp = deployment.rtmp();
-    return Ffmpeg.start(
+    return Ffmpeg.publish(
         directory.resolve("publisher-" + key.hashCode() + ".log"),
-        "-re",
-        "-i",
-        clip.toString(),
-        "-c",
-        "copy",
-        "-f",
-        "flv",
+        clip,
         "rtmp://%s:%d/live/%s".formatted(rtmp.host(), rtmp.port(), key));
   }
 }

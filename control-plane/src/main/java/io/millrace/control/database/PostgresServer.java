@@ -24,10 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a Postgres of our own on a directory: on loopback, with a password, and with every write
- * safe on disk before it counts. The programs come from the class path.
- *
- * <p>Postgres refuses to run as root; there it runs in a user namespace of its own ({@code
- * unshare}).
+ * safe on disk before it counts. The programs come from the class path; as root they run in a user
+ * namespace of its own ({@link PostgresCommand}).
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
@@ -184,7 +182,7 @@ public final class PostgresServer implements AutoCloseable {
     Files.writeString(passwordFile, randomPassword() + "\n");
     Path output = directory.resolve("initdb.log");
     Process initdb =
-        command(
+        PostgresCommand.of(
                 programs,
                 "initdb",
                 List.of(
@@ -228,7 +226,7 @@ public final class PostgresServer implements AutoCloseable {
       Files.move(output, directory.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
     Process process =
-        command(programs, "postgres", arguments)
+        PostgresCommand.of(programs, "postgres", arguments)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
     try {
@@ -253,51 +251,6 @@ public final class PostgresServer implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(5);
     }
-  }
-
-  /**
-   * A program of Postgres', out of reach of the terminal's Ctrl-C, which would stop it before us.
-   */
-  private static ProcessBuilder command(Path programs, String name, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    if (isOnPath("setsid")) {
-      command.add("setsid");
-    }
-    if (isRoot()) {
-      if (!isOnPath("unshare")) {
-        throw new DatabaseException(
-            "Postgres does not run as root and there is no unshare: start Millrace as another user,"
-                + " or set control.database.url");
-      }
-      command.addAll(List.of("unshare", "-U"));
-    }
-    command.add(programs.resolve("bin").resolve(name).toString());
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(key -> key.startsWith("PG"));
-    builder.environment().put("LC_ALL", "C");
-    return builder;
-  }
-
-  private static boolean isRoot() {
-    try {
-      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      return "root".equals(System.getProperty("user.name"));
-    }
-  }
-
-  private static boolean isOnPath(String program) {
-    String path = System.getenv("PATH");
-    if (path == null) {
-      return false;
-    }
-    for (String directory : path.split(":", -1)) {
-      if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static int freePort() throws IOException {

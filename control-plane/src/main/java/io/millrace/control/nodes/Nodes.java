@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -97,7 +96,7 @@ public final class Nodes implements NodeRegistry {
       return;
     }
     try {
-      save(with(node, node.roles(), addresses, node.version()));
+      save(node.with(node.roles(), addresses, node.version()));
       changed(nodeId);
     } catch (JdbiException e) {
       log.error("The addresses of node {} cannot be kept: the database fails", nodeId, e);
@@ -122,7 +121,7 @@ public final class Nodes implements NodeRegistry {
     if (lastSeen != null) {
       try {
         store.seen(nodeId, lastSeen);
-        nodes.computeIfPresent(nodeId, (_, node) -> seen(node, lastSeen));
+        nodes.computeIfPresent(nodeId, (_, node) -> node.seen(lastSeen));
       } catch (JdbiException e) {
         log.warn("When node {} was seen last cannot be kept: {}", nodeId, e.getMessage());
       }
@@ -219,7 +218,7 @@ public final class Nodes implements NodeRegistry {
       return wrongRoles(registration, known.allowedRoles());
     }
     Node now =
-        with(known, registration.roles(), registration.addresses(), registration.softwareVersion());
+        known.with(registration.roles(), registration.addresses(), registration.softwareVersion());
     if (!now.equals(known)) {
       save(now);
     }
@@ -249,16 +248,7 @@ public final class Nodes implements NodeRegistry {
     if (!allowed.get().containsAll(registration.roles())) {
       return wrongRoles(registration, allowed.get());
     }
-    keep(
-        new Node(
-            node.id(),
-            hash,
-            allowed.get(),
-            node.roles(),
-            node.addresses(),
-            node.version(),
-            node.joinedAt(),
-            now));
+    keep(node.withAllowedRoles(allowed.get()));
     log.atLevel(isInThisProcess(node.id()) ? Level.DEBUG : Level.INFO)
         .log("Node {} has joined, roles {}", node.id(), node.roles());
     return new Admission.Admitted();
@@ -304,45 +294,7 @@ public final class Nodes implements NodeRegistry {
                 Comparator.comparing((Node node) -> !connected.containsKey(node.id()))
                     .thenComparing(Node::id))
             .toList();
-    publicEndpoints =
-        new PublicEndpoints(
-            first(order, Role.INGEST, NodeAddresses.RTMP),
-            first(order, Role.EDGE, NodeAddresses.HTTP));
-  }
-
-  private static NodeAddresses.@Nullable Endpoint first(
-      List<Node> order, Role role, String protocol) {
-    for (Node node : order) {
-      Map<String, NodeAddresses.Endpoint> endpoints = node.addresses().endpoints();
-      if (node.roles().contains(role) && endpoints.containsKey(protocol)) {
-        return endpoints.get(protocol);
-      }
-    }
-    return null;
-  }
-
-  private static Node with(Node node, Set<Role> roles, NodeAddresses addresses, String version) {
-    return new Node(
-        node.id(),
-        node.credentialHash(),
-        node.allowedRoles(),
-        roles,
-        addresses,
-        version,
-        node.joinedAt(),
-        node.lastSeenAt());
-  }
-
-  private static Node seen(Node node, Instant lastSeenAt) {
-    return new Node(
-        node.id(),
-        node.credentialHash(),
-        node.allowedRoles(),
-        node.roles(),
-        node.addresses(),
-        node.version(),
-        node.joinedAt(),
-        lastSeenAt);
+    publicEndpoints = PublicEndpoints.of(order);
   }
 
   private static String names(Set<Role> roles) {

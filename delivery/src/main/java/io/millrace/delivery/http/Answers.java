@@ -15,7 +15,6 @@ import io.millrace.window.store.PartBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,24 +22,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the response to what is asked of a channel, from its view now; or says that it has to wait.
+ * Decides what answers a request, from the channel's view now; or says that it has to wait.
  * Confined to an event loop.
  */
 final class Answers {
   /** Waiting requests are given up after so many target durations (RFC 8216bis 6.2.5.2). */
   private static final int WAIT_TARGET_DURATIONS = 3;
 
-  private static final String FOR_EVER = "public, max-age=31536000, immutable";
-  private static final String MEDIA = "public, max-age=3600, immutable";
-  private static final String BRIEFLY = "public, max-age=1";
-  private static final String NEVER = "no-store";
-
   private final DeliveryConfig config;
   private final HttpDate date;
   private final ByteBufAllocator allocator;
+  private final Responses responses;
 
-  Answers(DeliveryConfig config, HttpDate date, ByteBufAllocator allocator) {
+  Answers(DeliveryConfig config, HttpDate date, ByteBufAllocator allocator, Responses responses) {
     this.config = config;
+    this.responses = responses;
     this.date = date;
     this.allocator = allocator;
   }
@@ -64,12 +60,13 @@ final class Answers {
   private @Nullable Response withoutView(WatchedChannel channel, Ask ask, boolean timedOut) {
     String name = ask.route().channel();
     return switch (channel.status()) {
-      case NOT_LIVE -> notFound("channel " + name + ": not on air");
-      case REFUSED -> unavailable("channel " + name + ": this edge has no room for it");
-      case GONE -> unavailable("channel " + name + ": ask again");
+      case NOT_LIVE -> responses.notFound("channel " + name + ": not on air");
+      case REFUSED -> responses.unavailable("channel " + name + ": this edge has no room for it");
+      case GONE -> responses.unavailable("channel " + name + ": ask again");
       case JOINING, FOLLOWING ->
           timedOut
-              ? unavailable("channel " + name + ": no origin has said whether it is on air")
+              ? responses.unavailable(
+                  "channel " + name + ": no origin has said whether it is on air")
               : null;
     };
   }
@@ -79,18 +76,20 @@ final class Answers {
     if (newest.isPlayable()) {
       return channel.playlists().multivariant(newest, ask, date, allocator);
     }
-    return timedOut ? unavailable("channel " + ask.route().channel() + ": no media yet") : null;
+    return timedOut
+        ? responses.unavailable("channel " + ask.route().channel() + ": no media yet")
+        : null;
   }
 
   private @Nullable Response ofRendition(
       WatchedChannel channel, Ask ask, Route.OfRendition route, boolean timedOut) {
     TimelineView timeline = channel.view().timeline(route.timeline());
     if (timeline == null) {
-      return notFound("timeline " + route.timeline() + ": not in the window");
+      return responses.notFound("timeline " + route.timeline() + ": not in the window");
     }
     RenditionView rendition = timeline.rendition(route.rendition());
     if (rendition == null) {
-      return notFound("rendition " + route.rendition() + ": not in the timeline");
+      return responses.notFound("rendition " + route.rendition() + ": not in the timeline");
     }
     return switch (route) {
       case Route.Playlist _ -> playlist(channel, ask, timeline, rendition, timedOut);
@@ -107,17 +106,19 @@ final class Answers {
       RenditionView rendition,
       boolean timedOut) {
     if (timeline.targetDurationSeconds() == 0 || !rendition.hasMedia()) {
-      return timedOut ? unavailable("rendition " + rendition.name() + ": no media yet") : null;
+      return timedOut
+          ? responses.unavailable("rendition " + rendition.name() + ": no media yet")
+          : null;
     }
     ReloadDecision decision =
         ReloadRules.decide(rendition, ask.directives(), timeline.settings().partTarget());
     return switch (decision) {
       case ReloadDecision.Answer _ ->
           channel.playlists().media(timeline, rendition, ask, date, allocator);
-      case ReloadDecision.Refuse refuse -> error(400, refuse.reason(), NEVER);
+      case ReloadDecision.Refuse refuse -> responses.refused(400, refuse.reason());
       case ReloadDecision.Wait _ ->
           timedOut
-              ? unavailable(
+              ? responses.unavailable(
                   "rendition %s: nothing past segment %d part %d came in time"
                       .formatted(
                           rendition.name(),
@@ -132,17 +133,18 @@ final class Answers {
       if (init.hash().equals(route.hash())) {
         String type = rendition.track().kind() == TrackKind.AUDIO ? "audio/mp4" : "video/mp4";
         ByteBuf body = Unpooled.wrappedBuffer(init.data().asByteBuffer());
-        return body(List.of(body), type, "\"" + init.hash() + "\"", FOR_EVER, ask);
+        return responses.media(
+            List.of(body), type, "\"" + init.hash() + "\"", Responses.FOR_EVER, ask);
       }
     }
-    return notFound("init section " + route.hash() + ": not in the window");
+    return responses.notFound("init section " + route.hash() + ": not in the window");
   }
 
   private @Nullable Response segment(
       RenditionView rendition, Route.Segment route, Ask ask, boolean timedOut) {
     SegmentView segment = rendition.segment(route.msn());
     if (segment == null || !segment.complete() || segment.gap()) {
-      return notFound("segment " + route.msn() + ": not in the window");
+      return responses.notFound("segment " + route.msn() + ": not in the window");
     }
     String etag =
         "\"%s-%s\"".formatted(segment.parts().getFirst().etag(), segment.parts().getLast().etag());
@@ -159,12 +161,12 @@ final class Answers {
               && route.msn() == rendition.open().msn()
               && route.part() == rendition.open().partCount();
       if (!hinted) {
-        return notFound(name + ": not in the window");
+        return responses.notFound(name + ": not in the window");
       }
-      return timedOut ? unavailable(name + ": did not come in time") : null;
+      return timedOut ? responses.unavailable(name + ": did not come in time") : null;
     }
     return part.gap()
-        ? notFound(name + ": a gap")
+        ? responses.notFound(name + ": a gap")
         : published(List.of(part), name, "\"" + part.etag() + "\"", ask, timedOut);
   }
 
@@ -188,76 +190,10 @@ final class Answers {
       }
     }
     if (!missing) {
-      return body(buffers, "video/iso.segment", etag, MEDIA, ask);
+      return responses.media(buffers, "video/iso.segment", etag, Responses.AN_HOUR, ask);
     }
     buffers.forEach(ByteBuf::release);
-    return lost ? notFound(name + ": its bytes are gone") : null;
-  }
-
-  /** Takes over the buffers. */
-  private Response body(
-      List<ByteBuf> buffers, String type, String etag, String cacheControl, Ask ask) {
-    if (ask.ifNoneMatch() != null && matches(ask.ifNoneMatch(), etag)) {
-      buffers.forEach(ByteBuf::release);
-      return Response.small(
-          allocator,
-          new Head(304, date.text()).with("ETag", etag).with("Cache-Control", cacheControl),
-          new byte[0]);
-    }
-    long size = 0;
-    for (ByteBuf buffer : buffers) {
-      size += buffer.readableBytes();
-    }
-    ByteRange range = ask.range() == null ? null : ByteRange.of(ask.range(), size);
-    if (range == null) {
-      return Response.media(allocator, mediaHead(200, type, etag, cacheControl), buffers);
-    }
-    if (range.length() == 0) {
-      buffers.forEach(ByteBuf::release);
-      Head head = new Head(416, date.text()).with("Content-Range", "bytes */" + size);
-      return Response.small(allocator, head.with("Cache-Control", NEVER), new byte[0]);
-    }
-    Head head =
-        mediaHead(206, type, etag, cacheControl)
-            .with(
-                "Content-Range",
-                "bytes %d-%d/%d"
-                    .formatted(range.first(), range.first() + range.length() - 1, size));
-    return Response.media(allocator, head, cut(buffers, range));
-  }
-
-  private Head mediaHead(int status, String type, String etag, String cacheControl) {
-    return new Head(status, date.text())
-        .with("Content-Type", type)
-        .with("ETag", etag)
-        .with("Accept-Ranges", "bytes")
-        .with("Cache-Control", cacheControl);
-  }
-
-  /** Keeps the range of what the buffers hold; takes them over. */
-  private static List<ByteBuf> cut(List<ByteBuf> buffers, ByteRange range) {
-    List<ByteBuf> kept = new ArrayList<>(buffers.size());
-    long from = range.first();
-    long left = range.length();
-    for (ByteBuf buffer : buffers) {
-      int size = buffer.readableBytes();
-      if (from >= size || left == 0) {
-        from = Math.max(0, from - size);
-        buffer.release();
-        continue;
-      }
-      int length = (int) Math.min(left, size - from);
-      buffer.readerIndex(buffer.readerIndex() + (int) from);
-      buffer.writerIndex(buffer.readerIndex() + length);
-      kept.add(buffer);
-      left -= length;
-      from = 0;
-    }
-    return kept;
-  }
-
-  private static boolean matches(String ifNoneMatch, String etag) {
-    return ifNoneMatch.equals("*") || ifNoneMatch.contains(etag);
+    return lost ? responses.notFound(name + ": its bytes are gone") : null;
   }
 
   /** Which bytes the request waits for, so that they are asked for. */
@@ -304,57 +240,12 @@ final class Answers {
   }
 
   Response unknown(String channel) {
-    return notFound("channel " + channel + ": unknown");
+    return responses.notFound("channel " + channel + ": unknown");
   }
 
   /** Not 404, at which players give up. */
   Response notKnownYet(String channel) {
-    return unavailable("channel " + channel + ": not known yet, this edge waits for the directory");
-  }
-
-  Response notFound(String reason) {
-    return error(404, reason, BRIEFLY);
-  }
-
-  Response unavailable(String reason) {
-    return small(
-        new Head(503, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER), reason);
-  }
-
-  Response error(int status, String reason, String cacheControl) {
-    return small(new Head(status, date.text()).with("Cache-Control", cacheControl), reason);
-  }
-
-  /** Refuses a request for its form. */
-  Response refused(int status, String reason) {
-    return error(status, reason, NEVER);
-  }
-
-  Response methodNotAllowed() {
-    Head head = new Head(405, date.text()).with("Allow", "GET, HEAD, OPTIONS");
-    return small(head.with("Cache-Control", NEVER), "method (expected: GET, HEAD or OPTIONS)");
-  }
-
-  /** What a browser asks before a request with headers of its own (Fetch, CORS preflight). */
-  Response preflight() {
-    Head head =
-        new Head(204, date.text())
-            .with("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-            .with(
-                "Access-Control-Allow-Headers",
-                "Range, If-None-Match, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session,"
-                    + " CMCD-Status")
-            .with("Access-Control-Max-Age", "86400");
-    return Response.small(allocator, head, new byte[0]);
-  }
-
-  Response time() {
-    return small(new Head(200, date.text()).with("Cache-Control", NEVER), date.isoNow());
-  }
-
-  private Response small(Head head, String line) {
-    head.with("Content-Type", "text/plain; charset=utf-8");
-    String body = head.status() == 200 ? line : line + "\n";
-    return Response.small(allocator, head, body.getBytes(StandardCharsets.UTF_8));
+    return responses.unavailable(
+        "channel " + channel + ": not known yet, this edge waits for the directory");
   }
 }

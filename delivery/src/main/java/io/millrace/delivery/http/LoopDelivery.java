@@ -34,6 +34,7 @@ public final class LoopDelivery {
   private final DeliveryConfig config;
   private final Channels channels;
   private final DeliveryMetrics metrics;
+  private final Responses responses;
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
@@ -49,7 +50,9 @@ public final class LoopDelivery {
     this.config = config;
     this.channels = channels;
     this.metrics = metrics;
-    this.answers = new Answers(config, new HttpDate(clock), ByteBufAllocator.DEFAULT);
+    HttpDate date = new HttpDate(clock);
+    this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
+    this.answers = new Answers(config, date, ByteBufAllocator.DEFAULT, responses);
   }
 
   /** Begins to look at deadlines. Any thread. */
@@ -97,21 +100,21 @@ public final class LoopDelivery {
     exchange.head = request.method() == Request.Method.HEAD;
     exchange.kind = Kind.OTHER;
     if (request.method() == Request.Method.OTHER) {
-      finish(exchange, answers.methodNotAllowed());
+      finish(exchange, responses.methodNotAllowed());
       return;
     }
     if (request.method() == Request.Method.OPTIONS) {
-      finish(exchange, answers.preflight());
+      finish(exchange, responses.preflight());
       return;
     }
     Optional<Route> route = Route.of(request.path());
     if (route.isEmpty()) {
-      finish(exchange, answers.notFound("no such address"));
+      finish(exchange, responses.notFound("no such address"));
       return;
     }
     exchange.kind = route.get().kind();
     switch (route.get()) {
-      case Route.Time _ -> finish(exchange, answers.time());
+      case Route.Time _ -> finish(exchange, responses.time());
       case Route.OfChannel ofChannel -> handle(ofChannel, request, exchange);
     }
   }
@@ -239,7 +242,7 @@ public final class LoopDelivery {
   void refuse(Exchange exchange, int status, String reason) {
     exchange.kind = Kind.OTHER;
     exchange.head = false;
-    finish(exchange, answers.refused(status, reason));
+    finish(exchange, responses.refused(status, reason));
   }
 
   private void tick() {

@@ -4,8 +4,9 @@
  * the requests that wait.
  *
  * <p>Read {@link io.millrace.delivery.http.LoopDelivery} first: it takes every request of its event
- * loop and answers it or lets it wait. {@link io.millrace.delivery.http.Answers} makes the response
- * from a channel's view; {@link io.millrace.delivery.http.Http1Connection} and {@link
+ * loop and answers it or lets it wait. {@link io.millrace.delivery.http.Answers} decides what the
+ * response is, from a channel's view, and {@link io.millrace.delivery.http.Responses} makes it;
+ * {@link io.millrace.delivery.http.Http1Connection} and {@link
  * io.millrace.delivery.http.Http2Connection} bring requests in and responses out.
  *
  * <p>Threads: everything is confined to the connection's event loop but {@link

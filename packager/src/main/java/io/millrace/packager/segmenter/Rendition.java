@@ -12,14 +12,13 @@ import io.millrace.packager.timeline.FrameInterval;
 import io.millrace.packager.timeline.FrameRate;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.Ticks;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Makes the parts of one rendition: it has the open part, the place that it has come to, and the
- * lengths of frames.
+ * Makes the parts of one rendition: it decides where the open part ends, and has the place that it
+ * has come to and the lengths of frames.
  *
  * <p>Decoding times of a stretch without gaps join exactly: a part begins where the one before it
  * was said to end, and composition offsets take up the difference to the publisher's dts.
@@ -31,6 +30,7 @@ final class Rendition {
   private final long partTargetNs;
   private final Publisher publisher;
   private final SampleQueue waiting = new SampleQueue();
+  private final OpenPart open = new OpenPart();
 
   /** Per configuration. */
   private Track source;
@@ -53,11 +53,6 @@ final class Rendition {
   private boolean stalled;
   private long lastDts;
   private boolean dtsKnown;
-
-  /** The open part. */
-  private final List<TimedSample> open = new ArrayList<>();
-
-  private final List<Long> openDts = new ArrayList<>();
 
   Rendition(Track source, long partTargetNs, Publisher publisher) {
     this.id = source.id();
@@ -146,7 +141,7 @@ final class Rendition {
 
   /** End of what is in parts, the open one included with its last frame's predicted length. */
   long predictedEnd() {
-    return open.isEmpty() ? end : predictedEnd(open.getLast(), openDts.getLast());
+    return open.isEmpty() ? end : predictedEnd(open.last(), open.lastDts());
   }
 
   long endNs() {
@@ -217,26 +212,20 @@ final class Rendition {
     if (!open.isEmpty() && !fits(sample)) {
       closeBefore(sample);
     }
-    long dts;
-    if (open.isEmpty()) {
-      dts = firstDts(sample);
-    } else {
-      dts = Math.max(sample.dts(), openDts.getLast() + 1);
-    }
+    long dts = open.isEmpty() ? firstDts(sample) : Math.max(sample.dts(), open.lastDts() + 1);
     fresh = false;
     stalled = false;
     afterGap = false;
-    open.add(sample);
-    openDts.add(dts);
-    if (predictedEnd() + frame() - openDts.getFirst() > partTarget) {
+    open.add(sample, dts);
+    if (predictedEnd() + frame() - open.firstDts() > partTarget) {
       closeOpen();
     }
   }
 
   private boolean fits(TimedSample sample) {
-    boolean hole = sample.dts() - open.getLast().dts() > frame() * 3 / 2;
+    boolean hole = sample.dts() - open.last().dts() > frame() * 3 / 2;
     boolean stretch = isVideo() || !hole;
-    return stretch && sample.dts() + predicted() - openDts.getFirst() <= partTarget;
+    return stretch && sample.dts() + predicted() - open.firstDts() <= partTarget;
   }
 
   /**
@@ -284,47 +273,30 @@ final class Rendition {
       return;
     }
     long until = isVideo() ? next.dts() : Math.min(next.dts(), predictedEnd());
-    long longest = Math.max(openDts.getFirst() + partTarget, predictedEnd());
-    close(Math.max(openDts.getLast() + 1, Math.min(until, longest)));
+    long longest = Math.max(open.firstDts() + partTarget, predictedEnd());
+    close(Math.max(open.lastDts() + 1, Math.min(until, longest)));
   }
 
   private void close(long until) {
-    List<ChunkSample> samples = new ArrayList<>(open.size());
-    for (int i = 0; i < open.size(); i++) {
-      TimedSample sample = open.get(i);
-      long next = i + 1 < open.size() ? openDts.get(i + 1) : until;
-      samples.add(
-          new ChunkSample(
-              next - openDts.get(i),
-              Math.toIntExact(sample.pts() - openDts.get(i)),
-              flags(sample),
-              sample.data()));
-    }
-    long start = openDts.getFirst();
+    long start = open.firstDts();
     long duration = until - start;
     if (duration > partTarget) {
       publisher.count(Irregularity.LONG_FRAME);
     }
+    boolean keyframe = open.first().keyframe();
+    long arrivalNs = open.last().arrivalNs();
+    List<ChunkSample> samples = open.takeUntil(until);
     publisher.part(
         id,
         msn,
         partCount,
         start,
         Math.min(duration, partTarget),
-        open.getFirst().keyframe(),
+        keyframe,
         ChunkWriter.write(sequence++, id, start, partCount == 0, samples),
-        open.getLast().arrivalNs());
+        arrivalNs);
     partCount++;
     end = until;
-    open.clear();
-    openDts.clear();
-  }
-
-  private static int flags(TimedSample sample) {
-    if (sample.keyframe()) {
-      return ChunkSample.SYNC;
-    }
-    return sample.disposable() ? ChunkSample.DISPOSABLE : ChunkSample.DEPENDENT;
   }
 
   /** Publishes gaps up to {@code until}, none longer than PART-TARGET. */
@@ -369,14 +341,7 @@ final class Rendition {
 
   /** Takes the samples from {@code ticks} on out of the open part, in order. */
   List<TimedSample> takeOpenFrom(long ticks) {
-    int keep = 0;
-    while (keep < open.size() && openDts.get(keep) < ticks) {
-      keep++;
-    }
-    List<TimedSample> taken = List.copyOf(open.subList(keep, open.size()));
-    open.subList(keep, open.size()).clear();
-    openDts.subList(keep, openDts.size()).clear();
-    return taken;
+    return open.takeFrom(ticks);
   }
 
   /** What came before the rendition that leads came so far. */

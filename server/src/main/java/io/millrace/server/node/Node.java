@@ -20,7 +20,6 @@ import io.millrace.server.health.HealthServer;
 import io.millrace.server.health.NettyMetrics;
 import io.millrace.server.health.Readiness;
 import io.millrace.server.settings.Catalog;
-import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -36,11 +35,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final Duration OWN_TOKEN_TTL = Duration.ofMinutes(1);
-  private static final long DRAIN_POLL_MS = 50;
   private static final Duration ABANDON = Duration.ofSeconds(2);
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
@@ -60,16 +55,9 @@ public final class Node implements AutoCloseable {
   private final Parts parts = new Parts();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Readiness readiness = new Readiness();
-  private final List<Visitors> visitors = new CopyOnWriteArrayList<>();
-  private final Map<String, Endpoints.Endpoint> addresses = new LinkedHashMap<>();
+  private final Visitors visitors = new Visitors();
+  private final Listening listening = new Listening();
   private volatile boolean startedWithoutDirectory;
-
-  /** Those who are served from outside. */
-  private record Visitors(Runnable closing, IntSupplier count) {
-    void drain() {
-      closing.run();
-    }
-  }
 
   private Node(Settings settings, DataDirectory data, Set<Role> roles) {
     this.settings = settings;
@@ -163,7 +151,7 @@ public final class Node implements AutoCloseable {
             Catalog.METRICS_HOST);
     try {
       HealthServer health = parts.add("metrics", HealthServer.start(address, registry, readiness));
-      listens("metrics", Catalog.METRICS_HOST, health.port(), "http://%s:%d");
+      listening.at("metrics", settings.get(Catalog.METRICS_HOST), health.port(), "http://%s:%d");
     } catch (IOException e) {
       throw new ServerException("metrics.port: " + e.getMessage(), e);
     }
@@ -172,14 +160,15 @@ public final class Node implements AutoCloseable {
   private ControlPlane startControlPlane() {
     ControlPlane control =
         parts.add("control plane", ControlPlane.start(configs.controlPlane(data), registry));
-    listens("control", Catalog.CONTROL_HOST, control.port(), "http://%s:%d");
-    listens("control.grpc", Catalog.CONTROL_GRPC_HOST, control.grpcPort(), "%s:%d");
+    listening.at("control", settings.get(Catalog.CONTROL_HOST), control.port(), "http://%s:%d");
+    listening.at(
+        "control.grpc", settings.get(Catalog.CONTROL_GRPC_HOST), control.grpcPort(), "%s:%d");
     return control;
   }
 
   private Fabric startFabric() {
     Fabric fabric = parts.add("links", AeronFabric.open(configs.fabric(data.path()), registry));
-    listens("fabric", Catalog.FABRIC_HOST, fabric.port(), "%s:%d");
+    listening.at("fabric", settings.get(Catalog.FABRIC_HOST), fabric.port(), "%s:%d");
     return fabric;
   }
 
@@ -239,8 +228,8 @@ public final class Node implements AutoCloseable {
       EdgeNode edge =
           parts.add(
               "edge", EdgeNode.start(configs.edge(), fabric, link.directory(), link, registry));
-      visitors.add(new Visitors(edge::drain, edge::connections));
-      listens("edge.http", Catalog.EDGE_HTTP_HOST, edge.port(), "http://%s:%d");
+      visitors.add(edge::drain, edge::connections);
+      listening.at("edge.http", settings.get(Catalog.EDGE_HTTP_HOST), edge.port(), "http://%s:%d");
       endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
       upstreams.follow(Role.ORIGIN, edge::upstreams);
     }
@@ -257,9 +246,9 @@ public final class Node implements AutoCloseable {
       Ingest ingest =
           parts.add(
               "ingest", new Ingest(configs.ingest(), fabric, link.directory(), link, registry));
-      visitors.add(new Visitors(ingest::drain, ingest::publishers));
+      visitors.add(ingest::drain, ingest::publishers);
       RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(configs.rtmp(), ingest, registry));
-      listens("rtmp", Catalog.RTMP_HOST, rtmp.port(), "rtmp://%s:%d/live");
+      listening.at("rtmp", settings.get(Catalog.RTMP_HOST), rtmp.port(), "rtmp://%s:%d/live");
       endpoints.put(NodeAddresses.RTMP, new NodeAddresses.Endpoint(publicHost, rtmp.port()));
     }
     link.announce(new NodeAddresses(fabricHostForOthers(), fabric.port(), endpoints));
@@ -285,29 +274,10 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void listens(String name, Setting<String> hostSetting, int port, String url) {
-    String host = localHost(hostSetting);
-    String bracketed = host.contains(":") ? "[" + host + "]" : host;
-    synchronized (addresses) { // the control plane starts on a thread of its own
-      addresses.put(name, new Endpoints.Endpoint(host, port, url.formatted(bracketed, port)));
-    }
-  }
-
-  /** How a client on this machine writes the address that is listened on. */
-  private String localHost(Setting<String> hostSetting) {
-    String host = settings.get(hostSetting);
-    return switch (host) {
-      case "*", "0.0.0.0", "::", "127.0.0.1" -> "localhost";
-      default -> host;
-    };
-  }
-
   public Endpoints endpoints() {
     List<String> names =
         roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
-    synchronized (addresses) {
-      return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, addresses);
-    }
+    return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, listening.addresses());
   }
 
   /** Why it does not serve yet, though all parts have started; empty where it does. */
@@ -324,22 +294,7 @@ public final class Node implements AutoCloseable {
     if (longest.isZero()) {
       return;
     }
-    visitors.forEach(Visitors::drain);
-    long endNs = System.nanoTime() + longest.toNanos();
-    if (present() > 0) {
-      log.info(
-          "Waiting up to {} s for {} publisher(s) and connection(s) of viewers to leave; a second"
-              + " signal ends at once",
-          longest.toSeconds(),
-          present());
-    }
-    while (present() > 0 && System.nanoTime() - endNs < 0) {
-      TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MS);
-    }
-  }
-
-  private int present() {
-    return visitors.stream().mapToInt(each -> each.count().getAsInt()).sum();
+    visitors.awaitLeaving(longest);
   }
 
   @Override

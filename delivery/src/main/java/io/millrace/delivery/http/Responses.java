@@ -1,0 +1,137 @@
+package io.millrace.delivery.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes responses in the forms that HTTP has for them: media and ranges of them, what has not
+ * changed, refusals. Confined to an event loop.
+ */
+final class Responses {
+  static final String FOR_EVER = "public, max-age=31536000, immutable";
+  static final String AN_HOUR = "public, max-age=3600, immutable";
+  private static final String BRIEFLY = "public, max-age=1";
+  private static final String NEVER = "no-store";
+
+  private final HttpDate date;
+  private final ByteBufAllocator allocator;
+
+  Responses(HttpDate date, ByteBufAllocator allocator) {
+    this.date = date;
+    this.allocator = allocator;
+  }
+
+  /** Media, or the range of them that is asked for; takes over the buffers. */
+  Response media(List<ByteBuf> buffers, String type, String etag, String cacheControl, Ask ask) {
+    if (ask.ifNoneMatch() != null && matches(ask.ifNoneMatch(), etag)) {
+      buffers.forEach(ByteBuf::release);
+      return Response.small(
+          allocator,
+          new Head(304, date.text()).with("ETag", etag).with("Cache-Control", cacheControl),
+          new byte[0]);
+    }
+    long size = 0;
+    for (ByteBuf buffer : buffers) {
+      size += buffer.readableBytes();
+    }
+    ByteRange range = ask.range() == null ? null : ByteRange.of(ask.range(), size);
+    if (range == null) {
+      return Response.media(allocator, mediaHead(200, type, etag, cacheControl), buffers);
+    }
+    if (range.length() == 0) {
+      buffers.forEach(ByteBuf::release);
+      Head head = new Head(416, date.text()).with("Content-Range", "bytes */" + size);
+      return Response.small(allocator, head.with("Cache-Control", NEVER), new byte[0]);
+    }
+    Head head =
+        mediaHead(206, type, etag, cacheControl)
+            .with(
+                "Content-Range",
+                "bytes %d-%d/%d"
+                    .formatted(range.first(), range.first() + range.length() - 1, size));
+    return Response.media(allocator, head, cut(buffers, range));
+  }
+
+  private Head mediaHead(int status, String type, String etag, String cacheControl) {
+    return new Head(status, date.text())
+        .with("Content-Type", type)
+        .with("ETag", etag)
+        .with("Accept-Ranges", "bytes")
+        .with("Cache-Control", cacheControl);
+  }
+
+  /** Keeps the range of what the buffers hold; takes them over. */
+  private static List<ByteBuf> cut(List<ByteBuf> buffers, ByteRange range) {
+    List<ByteBuf> kept = new ArrayList<>(buffers.size());
+    long from = range.first();
+    long left = range.length();
+    for (ByteBuf buffer : buffers) {
+      int size = buffer.readableBytes();
+      if (from >= size || left == 0) {
+        from = Math.max(0, from - size);
+        buffer.release();
+        continue;
+      }
+      int length = (int) Math.min(left, size - from);
+      buffer.readerIndex(buffer.readerIndex() + (int) from);
+      buffer.writerIndex(buffer.readerIndex() + length);
+      kept.add(buffer);
+      left -= length;
+      from = 0;
+    }
+    return kept;
+  }
+
+  private static boolean matches(String ifNoneMatch, String etag) {
+    return ifNoneMatch.equals("*") || ifNoneMatch.contains(etag);
+  }
+
+  Response notFound(String reason) {
+    return error(404, reason, BRIEFLY);
+  }
+
+  Response unavailable(String reason) {
+    return small(
+        new Head(503, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER), reason);
+  }
+
+  private Response error(int status, String reason, String cacheControl) {
+    return small(new Head(status, date.text()).with("Cache-Control", cacheControl), reason);
+  }
+
+  /** Refuses a request for its form, or for what it wants. */
+  Response refused(int status, String reason) {
+    return error(status, reason, NEVER);
+  }
+
+  Response methodNotAllowed() {
+    Head head = new Head(405, date.text()).with("Allow", "GET, HEAD, OPTIONS");
+    return small(head.with("Cache-Control", NEVER), "method (expected: GET, HEAD or OPTIONS)");
+  }
+
+  /** What a browser asks before a request with headers of its own (Fetch, CORS preflight). */
+  Response preflight() {
+    Head head =
+        new Head(204, date.text())
+            .with("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+            .with(
+                "Access-Control-Allow-Headers",
+                "Range, If-None-Match, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session,"
+                    + " CMCD-Status")
+            .with("Access-Control-Max-Age", "86400");
+    return Response.small(allocator, head, new byte[0]);
+  }
+
+  Response time() {
+    return small(new Head(200, date.text()).with("Cache-Control", NEVER), date.isoNow());
+  }
+
+  private Response small(Head head, String line) {
+    head.with("Content-Type", "text/plain; charset=utf-8");
+    String body = head.status() == 200 ? line : line + "\n";
+    return Response.small(allocator, head, body.getBytes(StandardCharsets.UTF_8));
+  }
+}

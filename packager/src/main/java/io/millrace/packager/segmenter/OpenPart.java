@@ -1,0 +1,73 @@
+package io.millrace.packager.segmenter;
+
+import io.millrace.media.cmaf.ChunkSample;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Collects the samples of the part that is open. Each has the time at which it is decoded in the
+ * part, which is not the publisher's where parts have to join.
+ */
+final class OpenPart {
+  private record Decoded(TimedSample sample, long dts) {}
+
+  private final List<Decoded> samples = new ArrayList<>();
+
+  boolean isEmpty() {
+    return samples.isEmpty();
+  }
+
+  void add(TimedSample sample, long dts) {
+    samples.add(new Decoded(sample, dts));
+  }
+
+  TimedSample first() {
+    return samples.getFirst().sample();
+  }
+
+  TimedSample last() {
+    return samples.getLast().sample();
+  }
+
+  long firstDts() {
+    return samples.getFirst().dts();
+  }
+
+  long lastDts() {
+    return samples.getLast().dts();
+  }
+
+  /** Takes the samples from {@code ticks} on out of the part, in order. */
+  List<TimedSample> takeFrom(long ticks) {
+    int keep = 0;
+    while (keep < samples.size() && samples.get(keep).dts() < ticks) {
+      keep++;
+    }
+    List<Decoded> later = samples.subList(keep, samples.size());
+    List<TimedSample> taken = later.stream().map(Decoded::sample).toList();
+    later.clear();
+    return taken;
+  }
+
+  /** Takes all samples out, as those of a chunk: each lasts until the next, the last to the end. */
+  List<ChunkSample> takeUntil(long end) {
+    List<ChunkSample> taken = new ArrayList<>(samples.size());
+    for (int i = 0; i < samples.size(); i++) {
+      long dts = samples.get(i).dts();
+      TimedSample sample = samples.get(i).sample();
+      long next = i + 1 < samples.size() ? samples.get(i + 1).dts() : end;
+      taken.add(
+          new ChunkSample(
+              next - dts, Math.toIntExact(sample.pts() - dts), flags(sample), sample.data()));
+    }
+    samples.clear();
+    return taken;
+  }
+
+  private static int flags(TimedSample sample) {
+    if (sample.keyframe()) {
+      return ChunkSample.SYNC;
+    }
+    return sample.disposable() ? ChunkSample.DISPOSABLE : ChunkSample.DEPENDENT;
+  }
+}
