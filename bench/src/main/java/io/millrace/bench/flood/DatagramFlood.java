@@ -62,7 +62,7 @@ public final class DatagramFlood implements AutoCloseable {
     AeronFrames frames = new AeronFrames(random, STREAMS);
     try (DatagramSocket socket = new DatagramSocket()) {
       while (!closing) {
-        for (int i = 0; i < perSecond / PAUSES_A_SECOND; i++) {
+        for (int i = 0; i < Math.ceilDiv(perSecond, PAUSES_A_SECOND); i++) {
           send(socket, frames.next(), targets.get(random.nextInt(targets.size())));
         }
         TimeUnit.MILLISECONDS.sleep(1_000 / PAUSES_A_SECOND);
