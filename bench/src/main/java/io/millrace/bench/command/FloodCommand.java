@@ -1,17 +1,22 @@
 package io.millrace.bench.command;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.bench.flood.Attack;
+import io.millrace.bench.flood.DatagramFlood;
 import io.millrace.bench.flood.Flood;
 import io.millrace.bench.machine.MachineLoad;
 import io.millrace.bench.machine.ProcessMemory;
+import io.millrace.bench.machine.ProcessMetrics;
 import io.millrace.bench.process.Deployment;
 import io.millrace.bench.publish.Broadcast;
 import io.millrace.bench.publish.Clip;
 import io.millrace.bench.publish.ClipMaker;
+import io.millrace.server.ServerException;
 import io.millrace.server.command.Output;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.process.MillraceProcess;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -30,20 +34,43 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Attacks every open TCP port of a process while a channel is live on it: all connections must be
- * closed within their limits, the channel must lose nothing, and the memory must be as before.
+ * Attacks every open port of a process, and the links to an edge in another, while a channel is
+ * live on both: all connections must be closed within their limits, the channel must lose nothing,
+ * and the memory must be as before.
  */
 @Command(
     name = "flood",
     description =
-        "Attacks the ports of a process of its own while a channel is live: what stays open, what"
-            + " the channel loses, and what memory is not given back.")
+        "Attacks the ports of processes of its own while a channel is live: what stays open, what"
+            + " the channel loses, and what memory is not given back. Status 1 where anything is.")
 final class FloodCommand implements Callable<Integer> {
   private static final String ALL = "control,ingest,packager,origin,edge";
+  private static final String FAR_EDGE = "edge";
   private static final String CHANNEL = "flood";
-  private static final Duration WARM_UP = Duration.ofSeconds(10);
-  private static final Duration RECOVERY = Duration.ofSeconds(30);
+
+  /** Shorter than usual, so that it is soon as full as it ever gets. */
+  private static final String WINDOW_MS = "30000";
+
+  private static final Duration RECOVERY = Duration.ofSeconds(60);
+  private static final int READINGS = 3;
+
+  /** Of this process, beside those for the connections. */
+  private static final int OTHER_FILES = 100;
+
   private static final double MOST_GROWTH = 1.05;
+
+  /** However soon the connections are closed. */
+  private static final Duration DATAGRAMS_FOR = Duration.ofSeconds(15);
+
+  /** What tells of datagrams and of what they did; those of other feeds and reasons are summed. */
+  private static final List<String> LINK_COUNTERS =
+      List.of(
+          "millrace_fabric_invalid_datagrams_total",
+          "millrace_fabric_refused_sessions_total",
+          "millrace_fabric_refused_messages_total",
+          "millrace_fabric_driver_errors_total",
+          "millrace_fabric_agent_stalls_total",
+          "millrace_fabric_links_lost_total");
 
   @Mixin private Output output = new Output();
 
@@ -59,12 +86,55 @@ final class FloodCommand implements Callable<Integer> {
       description = "Connections at once, all attacks together (default: ${DEFAULT-VALUE}).")
   private int connections;
 
+  @Option(
+      names = "--datagrams",
+      defaultValue = "2000",
+      description =
+          "Forged datagrams a second to the ports of the links between nodes, all together"
+              + " (default: ${DEFAULT-VALUE}; 0: none).")
+  private int datagrams;
+
+  /** The window, three segments that are kept beyond it, and some. */
+  @Option(
+      names = "--settle",
+      defaultValue = "42",
+      description = "Seconds on air before the first reading (default: ${DEFAULT-VALUE}).")
+  private int settle;
+
+  /**
+   * What an attacked process held.
+   *
+   * @param fresh before the first flood
+   * @param before the flood that is measured
+   * @param after it
+   */
+  private record Memory(ProcessMemory fresh, ProcessMemory before, ProcessMemory after) {
+    boolean isAsBefore() {
+      return FloodCommand.isAsBefore(before, after);
+    }
+  }
+
+  /** A process under attack, and the reader of the channel at its edge. */
+  private record Attacked(String name, MillraceProcess process, ChannelReader reader) {
+    boolean stood() {
+      return reader.lostSamples() == 0 && reader.failure().isEmpty();
+    }
+  }
+
+  /** What the connections came to, and how many datagrams were sent. */
+  private record Flooded(Map<Attack, Flood.Outcome> outcomes, long datagrams) {
+    int leftOpen() {
+      return outcomes.values().stream().mapToInt(Flood.Outcome::leftOpen).sum();
+    }
+  }
+
   @Override
   public Integer call() throws Exception {
+    requireFiles(connections + OTHER_FILES);
     try (WorkDirectory work = new WorkDirectory()) {
       Clip clip = ClipMaker.make(work.path());
       boolean stood;
-      try (Deployment deployment = Deployment.start(work.path(), ALL)) {
+      try (Deployment deployment = Deployment.start(work.path(), ALL, FAR_EDGE)) {
         stood = attack(deployment, clip);
       }
       if (stood) {
@@ -74,33 +144,87 @@ final class FloodCommand implements Callable<Integer> {
     }
   }
 
+  /** The JVM has raised its limit as far as it may; the attacked process has the same. */
+  private static void requireFiles(int files) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        && system.getMaxFileDescriptorCount() < files) {
+      throw new ServerException(
+          "open files: at most %d (expected: %d or more; ulimit -n tells and changes it)"
+              .formatted(system.getMaxFileDescriptorCount(), files));
+    }
+  }
+
   private boolean attack(Deployment deployment, Clip clip) throws Exception {
-    Deployment.Channel channel = deployment.createChannel(CHANNEL);
+    Deployment.Channel channel = deployment.createChannel(CHANNEL, "--window", WINDOW_MS);
     Endpoints.Endpoint rtmp = deployment.rtmp();
+    MillraceProcess near = deployment.control();
+    MillraceProcess far = deployment.process(FAR_EDGE);
     try (Broadcast broadcast =
             Broadcast.start(rtmp.host(), rtmp.port(), channel.key(), clip, (tag, writtenNs) -> {});
-        ChannelReader reader = ChannelReader.start(deployment.edge(), channel.name(), clip)) {
-      List<Attack> wanted = attacks.isEmpty() ? Arrays.asList(Attack.values()) : attacks;
-      int ofEach = Math.max(1, connections / wanted.size());
-      // The first of each shows the server the way: classes, buffers, counters are there after it.
-      TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
-      Flood.run(wanted, Math.min(ofEach, 2), name -> address(deployment.control(), name));
-      ProcessMemory before = ProcessMemory.afterCollection(deployment.control());
-      Map<Attack, Flood.Outcome> outcomes =
-          Flood.run(wanted, ofEach, name -> address(deployment.control(), name));
-      ProcessMemory after = recovered(deployment.control(), before);
+        ChannelReader nearReader = ChannelReader.start(near.http("edge.http"), CHANNEL, clip);
+        ChannelReader farReader = ChannelReader.start(far.http("edge.http"), CHANNEL, clip)) {
+      boolean stood =
+          measure(
+              List.of(
+                  new Attacked("all roles", near, nearReader),
+                  new Attacked("edge over UDP", far, farReader)));
       broadcast.check();
-      return report(outcomes, before, after, reader);
+      return stood;
     }
+  }
+
+  private boolean measure(List<Attacked> processes) throws IOException, InterruptedException {
+    // What a channel on air holds grows until its window is full, attacked or not.
+    TimeUnit.SECONDS.sleep(settle);
+    List<ProcessMemory> fresh = settled(processes);
+    // The same once before: it loads classes, and fills pools up to their limits. What each flood
+    // leaves behind shows from the second on.
+    flood(processes);
+    List<ProcessMemory> before = settled(processes);
+    Flooded flooded = flood(processes);
+    List<Memory> memory = new ArrayList<>();
+    for (int i = 0; i < processes.size(); i++) {
+      ProcessMemory after = recovered(processes.get(i).process(), before.get(i));
+      memory.add(new Memory(fresh.get(i), before.get(i), after));
+    }
+    report(processes, flooded, memory);
+    return flooded.leftOpen() == 0
+        && processes.stream().allMatch(Attacked::stood)
+        && memory.stream().allMatch(Memory::isAsBefore);
+  }
+
+  private Flooded flood(List<Attacked> processes) throws IOException, InterruptedException {
+    List<Attack> wanted = attacks.isEmpty() ? Arrays.asList(Attack.values()) : attacks;
+    int ofEach = Math.max(1, connections / wanted.size());
+    MillraceProcess near = processes.getFirst().process();
+    long startNs = System.nanoTime();
+    List<MillraceProcess> all = processes.stream().map(Attacked::process).toList();
+    try (DatagramFlood forged = DatagramFlood.start(datagrams, all)) {
+      Map<Attack, Flood.Outcome> outcomes = Flood.run(wanted, ofEach, name -> address(near, name));
+      if (datagrams > 0) {
+        long leftNs = DATAGRAMS_FOR.toNanos() - (System.nanoTime() - startNs);
+        TimeUnit.NANOSECONDS.sleep(leftNs);
+      }
+      return new Flooded(outcomes, forged.sent());
+    }
+  }
+
+  private static List<ProcessMemory> settled(List<Attacked> processes)
+      throws IOException, InterruptedException {
+    List<ProcessMemory> each = new ArrayList<>();
+    for (Attacked attacked : processes) {
+      each.add(ProcessMemory.settled(attacked.process(), READINGS));
+    }
+    return each;
   }
 
   private static ProcessMemory recovered(MillraceProcess process, ProcessMemory before)
       throws IOException, InterruptedException {
     long endNs = System.nanoTime() + RECOVERY.toNanos();
-    ProcessMemory now = ProcessMemory.afterCollection(process);
+    ProcessMemory now = ProcessMemory.settled(process, READINGS);
     while (!isAsBefore(before, now) && System.nanoTime() < endNs) {
       TimeUnit.SECONDS.sleep(2);
-      now = ProcessMemory.afterCollection(process);
+      now = ProcessMemory.settled(process, READINGS);
     }
     return now;
   }
@@ -116,13 +240,33 @@ final class FloodCommand implements Callable<Integer> {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port());
   }
 
-  private boolean report(
-      Map<Attack, Flood.Outcome> outcomes,
-      ProcessMemory before,
-      ProcessMemory after,
-      ChannelReader reader) {
-    int leftOpen = outcomes.values().stream().mapToInt(Flood.Outcome::leftOpen).sum();
-    Optional<String> failure = reader.failure();
+  private void report(List<Attacked> processes, Flooded flooded, List<Memory> memory)
+      throws IOException {
+    Map<String, Object> result = new LinkedHashMap<>();
+    List<Map<String, Object>> ended = ended(flooded.outcomes());
+    result.put("attacks", ended);
+    result.put("leftOpen", flooded.leftOpen());
+    result.put("datagrams", flooded.datagrams());
+    List<Map<String, Object>> each = new ArrayList<>();
+    for (int i = 0; i < processes.size(); i++) {
+      each.add(figures(processes.get(i), memory.get(i)));
+    }
+    result.put("processes", each);
+    result.put("load", MachineLoad.oneMinute());
+    output.print(
+        result,
+        out -> {
+          ended.forEach(out::println);
+          out.println("forged datagrams: " + flooded.datagrams());
+          each.forEach(
+              figures ->
+                  figures.forEach(
+                      (name, value) -> out.printf(Locale.ROOT, "%-24s %s%n", name, value)));
+          out.printf(Locale.ROOT, "load of the machine meanwhile: %.2f%n", MachineLoad.oneMinute());
+        });
+  }
+
+  private static List<Map<String, Object>> ended(Map<Attack, Flood.Outcome> outcomes) {
     List<Map<String, Object>> each = new ArrayList<>();
     outcomes.forEach(
         (attack, outcome) -> {
@@ -134,34 +278,23 @@ final class FloodCommand implements Callable<Integer> {
           figures.put("leftOpen", outcome.leftOpen());
           each.add(figures);
         });
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("attacks", each);
-    result.put("leftOpen", leftOpen);
-    result.put("partsRead", reader.parts());
-    result.put("lostSamples", reader.lostSamples());
-    result.put("failure", failure.orElse(""));
-    result.put("heapBytesBefore", before.heapBytes());
-    result.put("heapBytesAfter", after.heapBytes());
-    result.put("directBytesBefore", before.directBytes());
-    result.put("directBytesAfter", after.directBytes());
-    result.put("load", MachineLoad.oneMinute());
-    output.print(
-        result,
-        out -> {
-          each.forEach(figures -> out.println(figures));
-          out.printf(
-              Locale.ROOT,
-              "live channel meanwhile: %d parts read, %d samples lost %s%n",
-              reader.parts(),
-              reader.lostSamples(),
-              failure.orElse(""));
-          out.println("memory after a collection, before: " + before);
-          out.println("memory after a collection, after:  " + after);
-          out.printf(Locale.ROOT, "load of the machine meanwhile: %.2f%n", MachineLoad.oneMinute());
-        });
-    return leftOpen == 0
-        && reader.lostSamples() == 0
-        && failure.isEmpty()
-        && isAsBefore(before, after);
+    return each;
+  }
+
+  private static Map<String, Object> figures(Attacked attacked, Memory memory) throws IOException {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("process", attacked.name());
+    figures.put("partsRead", attacked.reader().parts());
+    figures.put("lostSamples", attacked.reader().lostSamples());
+    figures.put("failure", attacked.reader().failure().orElse(""));
+    figures.put("heapBytesFresh", memory.fresh().heapBytes());
+    figures.put("heapBytesBefore", memory.before().heapBytes());
+    figures.put("heapBytesAfter", memory.after().heapBytes());
+    figures.put("directBytesFresh", memory.fresh().directBytes());
+    figures.put("directBytesBefore", memory.before().directBytes());
+    figures.put("directBytesAfter", memory.after().directBytes());
+    figures.put("memoryIsAsBefore", memory.isAsBefore());
+    figures.putAll(ProcessMetrics.sums(attacked.process(), LINK_COUNTERS));
+    return figures;
   }
 }

@@ -13,7 +13,7 @@ public enum Attack {
   RTMP_HALF_HANDSHAKE("rtmp", 5, RtmpAttacks::halfHandshake),
   RTMP_HUGE_CHUNK_SIZE("rtmp", 10, RtmpAttacks::hugeChunkSize),
   RTMP_MANY_MESSAGES("rtmp", 10, RtmpAttacks::manyMessages),
-  RTMP_DEEP_AMF("rtmp", 10, RtmpAttacks::deepAmf),
+  RTMP_DEEP_AMF("rtmp", 5, RtmpAttacks::deepAmf),
   RTMP_BYTE_A_SECOND("rtmp", 5, RtmpAttacks::byteASecond),
   RTMP_SLOW_COMMANDS("rtmp", 15, RtmpAttacks::slowCommands),
   RTMP_SILENCE("rtmp", 5, Attacker::silence),

@@ -4,6 +4,7 @@ import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.message.Amf0Reader;
 import io.millrace.ingest.rtmp.message.Amf0Writer;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandReader;
 import io.millrace.ingest.rtmp.message.DataReader;
@@ -12,11 +13,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is read must be the same after it is written and read again. */
 final class AmfFuzz implements FuzzTarget.Parser {
   private static final int[] COMMANDS = {20, 17};
   private static final int[] DATA = {18, 15};
+  private static final AmfLimits LIMITS = AmfLimits.defaults();
+  private static final Set<RtmpException.Code> REFUSALS =
+      Set.of(RtmpException.Code.AMF, RtmpException.Code.AMF_UNSUPPORTED);
 
   @Override
   public void feed(byte[] input) {
@@ -28,10 +33,10 @@ final class AmfFuzz implements FuzzTarget.Parser {
       FuzzTarget.check(read(written).equals(values), "written and read again it is another");
     }
     for (int type : COMMANDS) {
-      refused(() -> CommandReader.read(new RtmpMessage(3, type, 0, 0, payload)));
+      refused(() -> CommandReader.read(new RtmpMessage(3, type, 0, 0, payload), LIMITS));
     }
     for (int type : DATA) {
-      refused(() -> DataReader.metadata(new RtmpMessage(4, type, 1, 0, payload)));
+      dropped(() -> DataReader.metadata(new RtmpMessage(4, type, 1, 0, payload), LIMITS));
     }
   }
 
@@ -39,7 +44,7 @@ final class AmfFuzz implements FuzzTarget.Parser {
     List<AmfValue> values = new ArrayList<>();
     refused(
         () -> {
-          Amf0Reader reader = new Amf0Reader(payload);
+          Amf0Reader reader = new Amf0Reader(payload, LIMITS);
           while (reader.hasNext()) {
             values.add(reader.next());
           }
@@ -51,7 +56,15 @@ final class AmfFuzz implements FuzzTarget.Parser {
     try {
       reading.run();
     } catch (RtmpException e) {
-      FuzzTarget.check(e.scope() == RtmpException.Scope.MESSAGE, "refused as " + e.code());
+      FuzzTarget.check(REFUSALS.contains(e.code()), "refused as " + e.code());
+    }
+  }
+
+  private static void dropped(Runnable reading) {
+    try {
+      reading.run();
+    } catch (RtmpException e) {
+      FuzzTarget.check(e.code() == RtmpException.Code.METADATA, "refused as " + e.code());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.millrace.bench.machine;
 
-import io.millrace.bench.http.HttpConnection;
 import io.millrace.server.process.MillraceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,23 +10,38 @@ import java.util.concurrent.TimeUnit;
 /**
  * Tells what a process holds, from its own metrics.
  *
- * @param heapBytes live on the heap
- * @param directBytes in use of Netty's allocator
+ * @param heapBytes live on the heap when it was collected; what was allocated since does not count
+ * @param directBytes held by Netty's allocator
  */
 public record ProcessMemory(long heapBytes, long directBytes) {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * The least of some readings, each after a collection: what is on its way at the moment of one is
+   * not there at all of them.
+   */
+  public static ProcessMemory settled(MillraceProcess process, int readings)
+      throws IOException, InterruptedException {
+    ProcessMemory least = afterCollection(process);
+    for (int i = 1; i < readings; i++) {
+      TimeUnit.SECONDS.sleep(1);
+      ProcessMemory next = afterCollection(process);
+      least =
+          new ProcessMemory(
+              Math.min(least.heapBytes, next.heapBytes),
+              Math.min(least.directBytes, next.directBytes));
+    }
+    return least;
+  }
 
   /** Collects the garbage in the process first. */
   public static ProcessMemory afterCollection(MillraceProcess process)
       throws IOException, InterruptedException {
     collect(process.pid());
-    String metrics;
-    try (HttpConnection connection = new HttpConnection(process.http("metrics"), TIMEOUT)) {
-      metrics = connection.get("/metrics").text();
-    }
+    String metrics = ProcessMetrics.text(process);
     return new ProcessMemory(
-        value(metrics, "jvm_memory_used_bytes{area=\"heap\"}"),
-        value(metrics, "millrace_netty_direct_bytes"));
+        sum(metrics, "jvm_memory_pool_collection_used_bytes"),
+        sum(metrics, "millrace_netty_direct_bytes"));
   }
 
   private static void collect(long pid) throws IOException, InterruptedException {
@@ -42,13 +56,9 @@ public record ProcessMemory(long heapBytes, long directBytes) {
     }
   }
 
-  private static long value(String metrics, String series) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(series + " "))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length() + 1)))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no " + series + " in /metrics"));
+  private static long sum(String metrics, String name) {
+    return ProcessMetrics.sum(metrics, name)
+        .orElseThrow(() -> new IllegalStateException("no " + name + " in /metrics"));
   }
 
   @Override

@@ -94,8 +94,12 @@ public final class Deployment implements AutoCloseable {
     return json("node", "token").path("token").asString();
   }
 
-  public Channel createChannel(String name) throws IOException, InterruptedException {
-    return new Channel(name, json("channel", "create", name).path("key").asString());
+  /** Creates a channel; {@code options} are those of {@code channel create}. */
+  public Channel createChannel(String name, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("channel", "create", name));
+    command.addAll(List.of(options));
+    return new Channel(name, json(command.toArray(String[]::new)).path("key").asString());
   }
 
   /** Runs a command against the control plane with {@code --json}. */

@@ -38,6 +38,11 @@ public final class ControlLinkServer implements AutoCloseable {
   private static final long STOP_TIMEOUT_MS = 500;
   private static final int LOCKS = 64;
 
+  /** A node has one call and never takes it back: whoever does so often means harm. */
+  private static final int MOST_RESETS = 100;
+
+  private static final int RESETS_WINDOW_SECONDS = 10;
+
   private final ControlLinkServerConfig config;
   private final NodeRegistry registry;
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,6 +63,7 @@ public final class ControlLinkServer implements AutoCloseable {
             .executor(virtualThreads)
             .maxInboundMessageSize(config.mostMessageBytes())
             .maxConcurrentCallsPerConnection(2)
+            .maxRstFramesPerWindow(MOST_RESETS, RESETS_WINDOW_SECONDS)
             .permitKeepAliveTime(2, TimeUnit.SECONDS)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)

@@ -9,6 +9,7 @@ import io.millrace.fabric.FeedHandler;
 import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.Link;
 import io.millrace.fabric.NodeAddress;
+import io.millrace.fabric.aeron.GuardedReceiveEndpoint.Guard;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -49,16 +50,16 @@ public final class AeronFabric implements Fabric {
     return open(
         config,
         registry,
-        waiter ->
+        guard ->
             (channel, dispatcher, status, context) ->
-                new WatchedReceiveEndpoint(channel, dispatcher, status, context, waiter));
+                new GuardedReceiveEndpoint(channel, dispatcher, status, context, guard));
   }
 
   /** The same with receive endpoints of the caller's, which tests lose datagrams with. */
   static AeronFabric open(
       FabricConfig config,
       PrometheusRegistry registry,
-      Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers) {
+      Function<Guard, ReceiveChannelEndpointSupplier> receivers) {
     DirectoryLock lock = DirectoryLock.take(config.directory());
     try {
       LeftDirectories.remove(config.directory());
@@ -79,11 +80,13 @@ public final class AeronFabric implements Fabric {
   private static AeronFabric open(
       FabricConfig config,
       FabricMetrics metrics,
-      Function<AgentWaiter, ReceiveChannelEndpointSupplier> receivers,
+      Function<Guard, ReceiveChannelEndpointSupplier> receivers,
       Runnable afterwards) {
     Channels channels = new Channels(config, EmbeddedAeron.windowBytes(config));
     AgentWaiter waiter = new AgentWaiter();
-    EmbeddedAeron aeron = EmbeddedAeron.open(config, metrics, waiter, receivers.apply(waiter));
+    int mostTermBytes = Math.max(config.mediaTermBytes(), config.controlTermBytes());
+    Guard guard = new Guard(waiter, new SessionLimiter(mostTermBytes), metrics);
+    EmbeddedAeron aeron = EmbeddedAeron.open(config, metrics, waiter, receivers.apply(guard));
     try {
       SecureRandom random = new SecureRandom();
       AgentContext context =

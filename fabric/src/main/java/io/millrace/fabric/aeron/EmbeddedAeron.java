@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedAeron {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAeron.class);
   private static final long SECOND_NS = 1_000_000_000;
+  private static final long TELL_EVERY_NS = 10 * SECOND_NS;
 
   /** A stopped or suspended process must find its own driver alive when it goes on. */
   private static final long FOR_EVER_NS = TimeUnit.HOURS.toNanos(24);
@@ -30,7 +31,10 @@ final class EmbeddedAeron {
   private final AgentInvoker clientInvoker;
   private final Aeron client;
   private long naks;
+  private long invalidDatagrams;
   private long retransmits;
+  private long errorsUntold;
+  private long toldNs = System.nanoTime() - TELL_EVERY_NS;
 
   private EmbeddedAeron(
       FabricConfig config,
@@ -118,7 +122,18 @@ final class EmbeddedAeron {
 
   private void onDriverError(Throwable error) {
     metrics.driverErrors.inc();
-    LOG.warn("aeron: {}", error.getMessage(), LOG.isDebugEnabled() ? error : null);
+    errorsUntold++;
+    long nowNs = System.nanoTime();
+    if (nowNs - toldNs < TELL_EVERY_NS) { // a peer may cause as many as it likes
+      return;
+    }
+    LOG.warn(
+        "aeron: errors={} last: {}",
+        errorsUntold,
+        error.getMessage(),
+        LOG.isDebugEnabled() ? error : null);
+    toldNs = nowNs;
+    errorsUntold = 0;
   }
 
   /** Aeron hands over what a handler threw while it polled. */
@@ -153,6 +168,9 @@ final class EmbeddedAeron {
     long retransmitsNow = counters.get(SystemCounterDescriptor.RETRANSMITS_SENT).get();
     metrics.nakMessages.inc(naksNow - naks);
     metrics.retransmits.inc(retransmitsNow - retransmits);
+    long invalidNow = counters.get(SystemCounterDescriptor.INVALID_PACKETS).get();
+    metrics.invalidDatagrams.inc(invalidNow - invalidDatagrams);
+    invalidDatagrams = invalidNow;
     naks = naksNow;
     retransmits = retransmitsNow;
   }

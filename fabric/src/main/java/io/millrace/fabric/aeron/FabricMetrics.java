@@ -27,6 +27,8 @@ final class FabricMetrics {
   final Counter refused;
   final Counter nakMessages;
   final Counter retransmits;
+  final Counter invalidDatagrams;
+  final Counter refusedSessions;
   final Counter driverErrors;
   final Counter callbackErrors;
   final Counter stalls;
@@ -90,6 +92,14 @@ final class FabricMetrics {
             .register(registry);
     nakMessages = counter("naks", "Requests of Aeron to send again").register(registry);
     retransmits = counter("retransmits", "Answers of Aeron to such requests").register(registry);
+    invalidDatagrams =
+        counter("invalid_datagrams", "Datagrams that are no frames of Aeron").register(registry);
+    refusedSessions =
+        counter(
+                "refused_sessions",
+                "Frames of Aeron that are cut off, of no stream of ours, or of one session too"
+                    + " many")
+            .register(registry);
     driverErrors = counter("driver_errors", "Errors of Aeron's driver").register(registry);
     callbackErrors =
         counter("callback_errors", "Exceptions that a source, handler or task threw")

@@ -82,9 +82,9 @@ class LossyFabricTest {
             AeronFabric.open(
                 config.withDirectory(directory.resolve("receiving")),
                 new PrometheusRegistry(),
-                waiter ->
+                guard ->
                     (channel, dispatcher, status, context) ->
-                        new LossyEndpoint(channel, dispatcher, status, context, waiter))) {
+                        new LossyEndpoint(channel, dispatcher, status, context, guard.waiter()))) {
       serving.serve(source);
       serving.execute(() -> source.open(CHANNEL));
       receiving.connect(new NodeAddress.Udp("127.0.0.1", serving.port()), Feed.WINDOW, handler);

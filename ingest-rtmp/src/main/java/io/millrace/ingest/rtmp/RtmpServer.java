@@ -49,7 +49,10 @@ public final class RtmpServer implements AutoCloseable {
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
-            0, new DefaultThreadFactory("rtmp", /* daemon= */ true), io);
+            // One for each processor: each keeps buffers of its own, and none ever blocks.
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("rtmp", /* daemon= */ true),
+            io);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)

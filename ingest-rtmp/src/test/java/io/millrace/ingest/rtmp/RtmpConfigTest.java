@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.session.SessionConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,22 @@ class RtmpConfigTest {
         .hasMessage("rtmp.port: 65536 (expected: 0..65535)");
     assertThatThrownBy(() -> new ChunkLimits(1 << 24, 1, 1, 1, 1))
         .hasMessage("rtmp.max-media-bytes: 16777216 (expected: 1..16777215)");
+    assertThatThrownBy(() -> new AmfLimits(257, 1, 1))
+        .hasMessage("rtmp.max-amf-depth: 257 (expected: 1..256)");
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(
             () ->
                 new SessionConfig(
-                    second, second, second, second, second, second, 65_536, 2_500_000, 600))
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    second,
+                    65_536,
+                    2_500_000,
+                    600,
+                    AmfLimits.defaults()))
         .hasMessage("rtmp.ping-after: PT1S (expected: below rtmp.idle-timeout PT1S)");
   }
 }

@@ -16,7 +16,10 @@ import io.millrace.ingest.FakeNodeReports;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
 import io.millrace.ingest.rtmp.message.ControlMessage;
@@ -67,7 +70,8 @@ class RtmpServerTest {
               Duration.ofMillis(200),
               65_536,
               2_500_000,
-              600));
+              600,
+              AmfLimits.defaults()));
 
   private static final DirectoryChannel DEMO = FakeNodeDirectory.channel("demo", "secret");
 
@@ -255,6 +259,33 @@ class RtmpServerTest {
   }
 
   @Test
+  void closesAConnectionWhoseCommandIsBrokenAndCountsIt() throws IOException {
+    Bytes deep = Bytes.ofHex("02 0001 78 00 0000000000000000" + "03 0001 61".repeat(10_000));
+    try (TestPublisher peer = TestPublisher.connect(server.port(), "live")) {
+      peer.send(new RtmpMessage(3, MessageType.COMMAND_AMF0, 0, 0, deep));
+
+      assertThat(peer.isClosedByServer()).isTrue();
+    }
+    assertThat(protocolErrors("amf")).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnAfterACommandThatItDoesNotReadOrKnow() throws IOException {
+    Bytes amf3 = Bytes.ofHex("02 0001 78 00 0000000000000000 11 0a");
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
+      publisher.send(new RtmpMessage(3, MessageType.COMMAND_AMF0, 0, 0, amf3));
+      publisher.send(CommandWriter.command(3, 0, "setBandwidth", new AmfValue.Num(0)));
+      publisher.sendSample(0);
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(packager.records(InputRecord.SampleArrived.class)).hasSize(1));
+    }
+    assertThat(protocolErrors("amf_unsupported")).isEqualTo(1);
+  }
+
+  @Test
   void namesThePortThatIsTaken() {
     assertThatThrownBy(
             () ->
@@ -287,6 +318,14 @@ class RtmpServerTest {
   private double counter(String name) {
     return registry.scrape(name::equals).stream()
         .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
+  private double protocolErrors(String kind) {
+    return registry.scrape("millrace_rtmp_protocol_errors"::equals).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .filter(point -> kind.equals(point.getLabels().get("kind")))
         .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
         .sum();
   }

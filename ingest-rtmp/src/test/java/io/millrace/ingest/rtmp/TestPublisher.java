@@ -7,6 +7,7 @@ import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.handshake.Handshake;
 import io.millrace.ingest.rtmp.message.Amf0Reader;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
 import io.millrace.media.Bytes;
@@ -105,7 +106,7 @@ final class TestPublisher implements AutoCloseable {
         receive(1);
         continue;
       }
-      Amf0Reader values = new Amf0Reader(message.payload());
+      Amf0Reader values = new Amf0Reader(message.payload(), AmfLimits.defaults());
       if (message.type() == MessageType.COMMAND_AMF0
           && values.next() instanceof AmfValue.Text(String given)
           && given.equals(name)) {

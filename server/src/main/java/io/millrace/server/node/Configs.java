@@ -10,6 +10,7 @@ import io.millrace.fabric.aeron.FabricConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.rtmp.RtmpConfig;
 import io.millrace.ingest.rtmp.chunk.ChunkLimits;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.session.SessionConfig;
 import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
@@ -56,7 +57,11 @@ final class Configs {
                     usual.closeDelay(),
                     usual.chunkSizeBytes(),
                     usual.windowBytes(),
-                    settings.get(Limits.RTMP_COMMANDS))));
+                    settings.get(Limits.RTMP_COMMANDS),
+                    new AmfLimits(
+                        settings.get(Limits.RTMP_AMF_DEPTH),
+                        settings.get(Limits.RTMP_AMF_VALUES),
+                        bytes(Limits.RTMP_AMF_TEXT_BYTES)))));
   }
 
   IngestConfig ingest() {

@@ -47,6 +47,17 @@ public final class Limits {
           1_000_000,
           600,
           "Commands and pings that one connection may send in a minute.");
+  public static final Setting<Integer> RTMP_AMF_DEPTH =
+      count(
+          "rtmp.max-amf-depth",
+          1,
+          256,
+          16,
+          "Objects and arrays within each other in a command or metadata.");
+  public static final Setting<Integer> RTMP_AMF_VALUES =
+      count("rtmp.max-amf-values", 1, 1_000_000, 4_096, "Values in a command or metadata.");
+  public static final Setting<Long> RTMP_AMF_TEXT_BYTES =
+      size("rtmp.max-amf-text-bytes", "64KiB", "One text in a command or metadata.");
   public static final Setting<Duration> RTMP_HANDSHAKE_TIMEOUT =
       time("rtmp.handshake-timeout", "5s", "From the connection to the end of the handshake.");
   public static final Setting<Duration> RTMP_PUBLISH_TIMEOUT =

@@ -51,10 +51,12 @@ class ConfigsTest {
 
   @Test
   void aLimitThatIsSetIsTheOneInForce() {
-    Configs configs = with("edge.http.max-connections=17", "rtmp.max-media-bytes=1MiB");
+    Configs configs =
+        with("edge.http.max-connections=17", "rtmp.max-media-bytes=1MiB", "rtmp.max-amf-depth=3");
 
     assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
+    assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);
   }
 
   @Test

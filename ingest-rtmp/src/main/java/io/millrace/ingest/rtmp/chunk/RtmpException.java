@@ -17,7 +17,10 @@ public final class RtmpException extends RuntimeException {
     CHUNK_SIZE(Scope.CONNECTION),
     LIMIT(Scope.CONNECTION),
     COMMAND(Scope.CONNECTION),
-    AMF(Scope.MESSAGE),
+    /** Not AMF0, or more of it than the limits allow: no encoder sends that. */
+    AMF(Scope.CONNECTION),
+    AMF_UNSUPPORTED(Scope.MESSAGE),
+    METADATA(Scope.MESSAGE),
     AGGREGATE(Scope.MESSAGE),
     MEDIA(Scope.MESSAGE),
     BIND(Scope.CONNECTION);

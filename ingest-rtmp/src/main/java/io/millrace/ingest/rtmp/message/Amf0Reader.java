@@ -10,34 +10,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads AMF0 values (AMF0 specification, 2). Throws {@link RtmpException} with the scope of a
- * message on anything malformed, too deep or too much. References and AMF3 are refused.
+ * Reads AMF0 values (AMF0 specification, 2). Throws {@link RtmpException}: {@code AMF} on anything
+ * malformed, too deep or too much, {@code AMF_UNSUPPORTED} on what is AMF0 but of no use here,
+ * references and AMF3 among it.
  */
 public final class Amf0Reader {
-  private static final int MAX_DEPTH = 16;
-  private static final int MAX_VALUES = 4_096;
-  private static final int MAX_TEXT_BYTES = 64 << 10;
-
   private static final int NUMBER = 0;
   private static final int BOOLEAN = 1;
   private static final int STRING = 2;
   private static final int OBJECT = 3;
+  private static final int MOVIE_CLIP = 4;
   private static final int NULL = 5;
   private static final int UNDEFINED = 6;
+  private static final int REFERENCE = 7;
   private static final int ECMA_ARRAY = 8;
   private static final int OBJECT_END = 9;
   private static final int STRICT_ARRAY = 10;
   private static final int DATE = 11;
   private static final int LONG_STRING = 12;
   private static final int UNSUPPORTED = 13;
+  private static final int RECORD_SET = 14;
   private static final int XML = 15;
   private static final int TYPED_OBJECT = 16;
+  private static final int AMF3 = 17;
 
   private final ByteBuffer in;
+  private final AmfLimits limits;
   private int values;
 
-  public Amf0Reader(Bytes payload) {
+  public Amf0Reader(Bytes payload, AmfLimits limits) {
     this.in = payload.asByteBuffer();
+    this.limits = limits;
   }
 
   public boolean hasNext() {
@@ -49,11 +52,11 @@ public final class Amf0Reader {
   }
 
   private AmfValue next(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw malformed("depth", depth, "at most " + MAX_DEPTH);
+    if (depth > limits.maxDepth()) {
+      throw malformed("AMF0 depth", depth, "at most " + limits.maxDepth());
     }
-    if (++values > MAX_VALUES) {
-      throw malformed("values", values, "at most " + MAX_VALUES);
+    if (++values > limits.maxValues()) {
+      throw malformed("AMF0 values", values, "at most " + limits.maxValues());
     }
     int marker = require(1).get() & 0xFF;
     return switch (marker) {
@@ -79,6 +82,9 @@ public final class Amf0Reader {
       }
       case NULL -> AmfValue.NULL;
       case UNDEFINED, UNSUPPORTED -> AmfValue.UNDEFINED;
+      case MOVIE_CLIP, REFERENCE, RECORD_SET, AMF3 ->
+          throw RtmpException.of(
+              RtmpException.Code.AMF_UNSUPPORTED, "AMF0 marker", marker, "a value's");
       default -> throw malformed("AMF0 marker", marker, "a value's");
     };
   }
@@ -99,7 +105,7 @@ public final class Amf0Reader {
   private AmfValue array(int depth) {
     int count = require(4).getInt();
     if (count < 0 || count > in.remaining()) {
-      throw malformed("strict array count", count, "at most the bytes that follow");
+      throw malformed("AMF0 strict array count", count, "at most the bytes that follow");
     }
     List<AmfValue> elements = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -109,8 +115,8 @@ public final class Amf0Reader {
   }
 
   private String text(int length) {
-    if (length < 0 || length > MAX_TEXT_BYTES) {
-      throw malformed("AMF0 text length", length, "at most " + MAX_TEXT_BYTES);
+    if (length < 0 || length > limits.maxTextBytes()) {
+      throw malformed("AMF0 text length", length, "at most " + limits.maxTextBytes());
     }
     require(length);
     byte[] utf8 = new byte[length];

@@ -15,8 +15,8 @@ public final class CommandReader {
   private CommandReader() {}
 
   /** Reads the command. Throws {@link RtmpException} where it is none. */
-  public static Command read(RtmpMessage message) {
-    Amf0Reader in = new Amf0Reader(amf0(message));
+  public static Command read(RtmpMessage message, AmfLimits limits) {
+    Amf0Reader in = new Amf0Reader(amf0(message), limits);
     String name = name(in);
     double transaction = in.hasNext() && in.next() instanceof AmfValue.Num(double n) ? n : 0;
     List<AmfValue> arguments = new ArrayList<>();
@@ -49,7 +49,8 @@ public final class CommandReader {
       return payload;
     }
     if (payload.isEmpty() || payload.get(0) != 0) {
-      throw new RtmpException(RtmpException.Code.AMF, "format of the message (expected: 0)");
+      throw new RtmpException(
+          RtmpException.Code.AMF_UNSUPPORTED, "format of the message (expected: 0)");
     }
     return payload.slice(1);
   }

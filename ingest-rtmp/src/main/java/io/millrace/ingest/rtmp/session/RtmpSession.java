@@ -90,7 +90,7 @@ final class RtmpSession {
       case MessageType.DATA_AMF0, MessageType.DATA_AMF3 -> data(message);
       case MessageType.COMMAND_AMF0, MessageType.COMMAND_AMF3 -> {
         countCommand(nowNs);
-        yield command(CommandReader.read(message), message.streamId(), nowNs);
+        yield command(CommandReader.read(message, config.amf()), message.streamId(), nowNs);
       }
       case MessageType.USER_CONTROL -> {
         countCommand(nowNs);
@@ -204,7 +204,7 @@ final class RtmpSession {
     if (state != State.PUBLISHING) {
       return List.of();
     }
-    return DataReader.metadata(message)
+    return DataReader.metadata(message, config.amf())
         .flatMap(properties -> properties.text("encoder"))
         .<List<SessionAction>>map(name -> List.of(new SessionAction.Encoder(name)))
         .orElse(List.of());

@@ -1,6 +1,8 @@
 package io.millrace.ingest.rtmp.session;
 
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Holds the times and limits of one publisher's session.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param chunkSizeBytes the size of chunks announced to encoders; ffmpeg adopts it for its own
  * @param windowBytes the acknowledgement window announced to encoders
  * @param commandsPerMinute commands and pings above this close the connection
+ * @param amf what commands and metadata may hold; a command beyond it closes the connection
  */
 public record SessionConfig(
     Duration handshakeTimeout,
@@ -24,7 +27,8 @@ public record SessionConfig(
     Duration closeDelay,
     int chunkSizeBytes,
     int windowBytes,
-    int commandsPerMinute) {
+    int commandsPerMinute,
+    AmfLimits amf) {
 
   public SessionConfig {
     positive("rtmp.handshake-timeout", handshakeTimeout);
@@ -36,6 +40,7 @@ public record SessionConfig(
     between("rtmp.chunk-size-bytes", chunkSizeBytes, 128, 1 << 20);
     between("rtmp.window-bytes", windowBytes, 128 << 10, 1 << 30);
     between("rtmp.commands-per-minute", commandsPerMinute, 16, 1_000_000);
+    Objects.requireNonNull(amf, "amf");
     if (pingAfter.compareTo(idleTimeout) >= 0) {
       throw new IllegalArgumentException(
           "rtmp.ping-after: "
@@ -56,7 +61,8 @@ public record SessionConfig(
         Duration.ofMillis(500),
         65_536,
         2_500_000,
-        600);
+        600,
+        AmfLimits.defaults());
   }
 
   private static void positive(String name, Duration value) {

@@ -17,7 +17,7 @@ class Amf0Test {
   @Test
   void readsEveryKindOfValue() {
     Amf0Reader in =
-        new Amf0Reader(
+        reader(
             Bytes.ofHex(
                 "00 3ff0000000000000" // number 1
                     + "01 01" // true
@@ -54,11 +54,11 @@ class Amf0Test {
     AmfValue value = object(false, properties);
 
     // 80,000 bytes of text are beyond the reader's limit: the round trip is of what is within.
-    assertThatThrownBy(() -> new Amf0Reader(Amf0Writer.write(value)).next())
+    assertThatThrownBy(() -> reader(Amf0Writer.write(value)).next())
         .hasMessageContaining("AMF0 text length: 80000");
     properties.put("text", new AmfValue.Text("ü"));
     AmfValue small = object(false, properties);
-    assertThat(new Amf0Reader(Amf0Writer.write(small)).next()).isEqualTo(small);
+    assertThat(reader(Amf0Writer.write(small)).next()).isEqualTo(small);
   }
 
   @Test
@@ -78,13 +78,41 @@ class Amf0Test {
         "00 3ff00000", // number cut off
         "03 0001 61", // object cut off
         "03 0000", // end marker cut off
-        "07 0001", // reference
-        "11 01", // AMF3
-        "04", // movie clip
+        "12", // no marker of AMF0
         ""
       })
   void refuses(String hex) {
     assertMalformed(hex);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "07 0001", // reference
+        "11 01", // AMF3
+        "04", // movie clip
+        "0e" // record set
+      })
+  void saysThatItDoesNotReadWhatIsNotBrokenAndOfNoUse(String hex) {
+    assertThatThrownBy(() -> reader(Bytes.ofHex(hex)).next())
+        .isInstanceOf(RtmpException.class)
+        .extracting(e -> ((RtmpException) e).code())
+        .isEqualTo(RtmpException.Code.AMF_UNSUPPORTED);
+  }
+
+  @Test
+  void holdsToTheLimitsThatItIsGiven() {
+    AmfLimits tight = new AmfLimits(1, 3, 2);
+
+    assertThat(new Amf0Reader(Bytes.ofHex("0a 00000002 05 02 0002 6869"), tight).next())
+        .isInstanceOf(AmfValue.Array.class);
+    assertThatThrownBy(
+            () -> new Amf0Reader(Bytes.ofHex("0a 00000001 0a 00000001 05"), tight).next())
+        .hasMessage("AMF0 depth: 2 (expected: at most 1)");
+    assertThatThrownBy(() -> new Amf0Reader(Bytes.ofHex("0a 00000003 05 05 05"), tight).next())
+        .hasMessage("AMF0 values: 4 (expected: at most 3)");
+    assertThatThrownBy(() -> new Amf0Reader(Bytes.ofHex("02 0003 686968"), tight).next())
+        .hasMessage("AMF0 text length: 3 (expected: at most 2)");
   }
 
   @Test
@@ -101,22 +129,28 @@ class Amf0Test {
       for (int i = 0; i < noise.length; i++) {
         noise[i] = random.nextBoolean() ? (byte) random.nextInt(18) : noise[i];
       }
-      Amf0Reader in = new Amf0Reader(Bytes.wrap(noise));
+      Amf0Reader in = reader(Bytes.wrap(noise));
       try {
         while (in.hasNext()) {
           in.next();
         }
       } catch (RtmpException e) {
-        assertThat(e.code()).as("seed %d", seed).isEqualTo(RtmpException.Code.AMF);
+        assertThat(e.code())
+            .as("seed %d", seed)
+            .isIn(RtmpException.Code.AMF, RtmpException.Code.AMF_UNSUPPORTED);
       }
     }
   }
 
   private static void assertMalformed(String hex) {
-    assertThatThrownBy(() -> new Amf0Reader(Bytes.ofHex(hex)).next())
+    assertThatThrownBy(() -> reader(Bytes.ofHex(hex)).next())
         .isInstanceOf(RtmpException.class)
-        .extracting(e -> ((RtmpException) e).scope())
-        .isEqualTo(RtmpException.Scope.MESSAGE);
+        .extracting(e -> ((RtmpException) e).code())
+        .isEqualTo(RtmpException.Code.AMF);
+  }
+
+  private static Amf0Reader reader(Bytes payload) {
+    return new Amf0Reader(payload, AmfLimits.defaults());
   }
 
   private static AmfValue object(boolean ecmaArray, Map<String, AmfValue> properties) {

@@ -9,26 +9,25 @@ import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.media.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MessageReadersTest {
   @Test
   void readsThePublishersCommands() {
-    assertThat(CommandReader.read(CommandWriter.connect(1, "live", "rtmp://h/live", "FMLE/3.0")))
+    assertThat(read(CommandWriter.connect(1, "live", "rtmp://h/live", "FMLE/3.0")))
         .isEqualTo(new Command.Connect(1, "live", "rtmp://h/live", "FMLE/3.0"));
-    assertThat(CommandReader.read(CommandWriter.named("releaseStream", 2, "key")))
+    assertThat(read(CommandWriter.named("releaseStream", 2, "key")))
         .isEqualTo(new Command.ReleaseStream(2, "key"));
-    assertThat(CommandReader.read(CommandWriter.named("FCPublish", 3, "key")))
+    assertThat(read(CommandWriter.named("FCPublish", 3, "key")))
         .isEqualTo(new Command.FcPublish(3, "key"));
-    assertThat(CommandReader.read(CommandWriter.createStream(4)))
-        .isEqualTo(new Command.CreateStream(4));
-    assertThat(CommandReader.read(CommandWriter.publish(5, 1, "key")))
+    assertThat(read(CommandWriter.createStream(4))).isEqualTo(new Command.CreateStream(4));
+    assertThat(read(CommandWriter.publish(5, 1, "key")))
         .isEqualTo(new Command.Publish(5, "key", "live"));
-    assertThat(CommandReader.read(CommandWriter.named("FCUnpublish", 6, "key")))
+    assertThat(read(CommandWriter.named("FCUnpublish", 6, "key")))
         .isEqualTo(new Command.FcUnpublish(6, "key"));
-    assertThat(CommandReader.read(CommandWriter.deleteStream(7, 1)))
-        .isEqualTo(new Command.DeleteStream(7, 1));
-    assertThat(CommandReader.read(CommandWriter.command(3, 0, "other")))
+    assertThat(read(CommandWriter.deleteStream(7, 1))).isEqualTo(new Command.DeleteStream(7, 1));
+    assertThat(read(CommandWriter.command(3, 0, "other")))
         .isEqualTo(new Command.Unknown(0, "other"));
   }
 
@@ -36,9 +35,9 @@ class MessageReadersTest {
   void readsCommandsOfTypeSeventeenBehindTheirFormatByte() {
     RtmpMessage plain = CommandWriter.createStream(4);
 
-    assertThat(CommandReader.read(amf3(plain, MessageType.COMMAND_AMF3, 0)))
+    assertThat(read(amf3(plain, MessageType.COMMAND_AMF3, 0)))
         .isEqualTo(new Command.CreateStream(4));
-    assertThatThrownBy(() -> CommandReader.read(amf3(plain, MessageType.COMMAND_AMF3, 3)))
+    assertThatThrownBy(() -> read(amf3(plain, MessageType.COMMAND_AMF3, 3)))
         .isInstanceOf(RtmpException.class);
   }
 
@@ -48,8 +47,8 @@ class MessageReadersTest {
         new RtmpMessage(
             3, 20, 0, 0, Amf0Writer.write(new AmfValue.Text("publish"), new AmfValue.Num(5)));
 
-    assertThat(CommandReader.read(bare)).isEqualTo(new Command.Publish(5, "", ""));
-    assertThatThrownBy(() -> CommandReader.read(new RtmpMessage(3, 20, 0, 0, Bytes.ofHex("05"))))
+    assertThat(read(bare)).isEqualTo(new Command.Publish(5, "", ""));
+    assertThatThrownBy(() -> read(new RtmpMessage(3, 20, 0, 0, Bytes.ofHex("05"))))
         .isInstanceOf(RtmpException.class);
   }
 
@@ -58,10 +57,24 @@ class MessageReadersTest {
     RtmpMessage data =
         CommandWriter.metadata(1, Map.of("encoder", new AmfValue.Text("obs-output")));
 
-    assertThat(DataReader.metadata(data).orElseThrow().text("encoder")).contains("obs-output");
-    assertThat(DataReader.metadata(amf3(data, MessageType.DATA_AMF3, 0))).isPresent();
+    assertThat(metadata(data).orElseThrow().text("encoder")).contains("obs-output");
+    assertThat(metadata(amf3(data, MessageType.DATA_AMF3, 0))).isPresent();
     Bytes other = Amf0Writer.write(new AmfValue.Text("onFI"), AmfValue.NULL);
-    assertThat(DataReader.metadata(new RtmpMessage(4, 18, 1, 0, other))).isEmpty();
+    assertThat(metadata(new RtmpMessage(4, 18, 1, 0, other))).isEmpty();
+  }
+
+  @Test
+  void dropsMetadataThatCannotBeReadAndKeepsTheStream() {
+    Bytes cutOff = Bytes.ofHex("02 000a 6f6e4d65746144617461 08 00000014 0001");
+    Bytes amf3 = Bytes.ofHex("02 000a 6f6e4d65746144617461 11 0a");
+
+    for (Bytes payload : List.of(cutOff, amf3)) {
+      assertThatThrownBy(() -> metadata(new RtmpMessage(4, 18, 1, 0, payload)))
+          .isInstanceOf(RtmpException.class)
+          .hasMessageStartingWith("metadata: AMF0 ")
+          .extracting(e -> ((RtmpException) e).scope())
+          .isEqualTo(RtmpException.Scope.MESSAGE);
+    }
   }
 
   @Test
@@ -90,6 +103,14 @@ class MessageReadersTest {
             4, MessageType.AGGREGATE, 1, 0, Bytes.ofHex("08 000009 000000 00 000000 af01"));
 
     assertThatThrownBy(() -> AggregateReader.read(aggregate)).isInstanceOf(RtmpException.class);
+  }
+
+  private static Command read(RtmpMessage message) {
+    return CommandReader.read(message, AmfLimits.defaults());
+  }
+
+  private static Optional<AmfValue.Obj> metadata(RtmpMessage message) {
+    return DataReader.metadata(message, AmfLimits.defaults());
   }
 
   private static RtmpMessage amf3(RtmpMessage plain, int type, int format) {

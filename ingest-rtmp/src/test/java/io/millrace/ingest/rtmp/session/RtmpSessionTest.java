@@ -10,6 +10,7 @@ import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.message.Amf0Reader;
+import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
 import io.millrace.ingest.rtmp.message.ControlMessage;
@@ -255,7 +256,7 @@ class RtmpSessionTest {
       return "type " + message.type();
     }
     StringBuilder text = new StringBuilder();
-    Amf0Reader values = new Amf0Reader(message.payload());
+    Amf0Reader values = new Amf0Reader(message.payload(), AmfLimits.defaults());
     while (values.hasNext()) {
       switch (values.next()) {
         case AmfValue.Text(String name) -> text.append(name);

@@ -1,0 +1,107 @@
+package io.millrace.fabric.aeron;
+
+import io.aeron.logbuffer.LogBufferDescriptor;
+import java.util.concurrent.TimeUnit;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * Decides which sessions Aeron is told of. For each that a setup frame names, the driver makes
+ * files, counters and an entry in its lists, all on the agent thread, and keeps them for seconds;
+ * for each that only a data frame names it asks back. A sender that cannot be told from others by
+ * its address must not have that without a limit.
+ *
+ * <p>A session that was refused may come a moment later: senders say setup again and again. Pure:
+ * frames and times come in. Confined to the agent thread.
+ */
+final class SessionLimiter {
+  /**
+   * For peers that call again at once after a standstill: each costs some milliseconds at worst.
+   */
+  private static final int MOST_AT_ONCE = 64;
+
+  private static final int PER_SECOND = 32;
+  private static final long NS_EACH = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+
+  /** Longer than the driver keeps an image of which nothing comes. */
+  private static final long FORGOTTEN_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long FORGET_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final int LEAST_TERM_BYTES = LogBufferDescriptor.TERM_MIN_LENGTH;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final int mostTermBytes;
+  private final Long2LongHashMap heardNs = new Long2LongHashMap(NEVER);
+  private final Allowance setups = new Allowance();
+  private final Allowance questions = new Allowance();
+  private long forgotNs;
+
+  /**
+   * Allows what is within the limits.
+   *
+   * @param mostTermBytes of a term; the driver maps three of them for each session
+   */
+  SessionLimiter(int mostTermBytes) {
+    this.mostTermBytes = mostTermBytes;
+  }
+
+  /** Whether a setup frame may make a session, or is of one that is there. */
+  boolean allowsSetup(int stream, int session, int termBytes, long nowNs) {
+    if (termBytes < LEAST_TERM_BYTES
+        || termBytes > mostTermBytes
+        || Integer.bitCount(termBytes) != 1) {
+      return false;
+    }
+    forget(nowNs);
+    long key = key(stream, session);
+    if (heardNs.get(key) == NEVER && !setups.take(nowNs)) {
+      return false;
+    }
+    heardNs.put(key, nowNs);
+    return true;
+  }
+
+  /** Whether a data frame is of a session that is there, or may make the driver ask for one. */
+  boolean allowsData(int stream, int session, long nowNs) {
+    long key = key(stream, session);
+    if (heardNs.get(key) == NEVER) {
+      return questions.take(nowNs);
+    }
+    heardNs.put(key, nowNs);
+    return true;
+  }
+
+  /** Sessions that are remembered. */
+  int sessions() {
+    return heardNs.size();
+  }
+
+  private void forget(long nowNs) {
+    if (nowNs - forgotNs >= FORGET_EVERY_NS) {
+      forgotNs = nowNs;
+      heardNs.values().removeIfLong(heard -> nowNs - heard > FORGOTTEN_AFTER_NS);
+    }
+  }
+
+  private static long key(int stream, int session) {
+    return (long) stream << 32 | (session & 0xFFFF_FFFFL);
+  }
+
+  /** Gives so many at once, and then so many a second. */
+  private static final class Allowance {
+    private int left = MOST_AT_ONCE;
+    private long countedNs;
+
+    boolean take(long nowNs) {
+      long more = (nowNs - countedNs) / NS_EACH;
+      if (more > 0) {
+        left = (int) Math.min(MOST_AT_ONCE, left + more);
+        countedNs += more * NS_EACH;
+      }
+      if (left == 0) {
+        return false;
+      }
+      left--;
+      return true;
+    }
+  }
+}
