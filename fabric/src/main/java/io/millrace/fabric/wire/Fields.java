@@ -27,6 +27,21 @@ final class Fields {
 
   private Fields() {}
 
+  /**
+   * Checks a group's header before its entries are read: with a block of no bytes, few bytes would
+   * stand for many entries.
+   *
+   * @throws WireException where the block is shorter than the schema's, or the entries too many
+   */
+  static void requireGroup(String name, int entries, int most, int blockLength, int leastBytes) {
+    if (entries > most || (entries > 0 && blockLength < leastBytes)) {
+      throw new WireException(
+          WireException.Reason.VALUE,
+          "%s: %d entries of %d bytes (expected: at most %d, of %d or more)"
+              .formatted(name, entries, blockLength, most, leastBytes));
+    }
+  }
+
   static void put(UuidEncoder out, ChannelId channel) {
     put(out, channel.value());
   }

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes and reads entries of the index: one template for each kind of record. */
 final class IndexRecords {
+  private static final int MOST_ATTRIBUTES = 1_000;
+
   private IndexRecords() {}
 
   /** Returns the length of what it wrote from index 0 on. */
@@ -145,6 +147,7 @@ final class IndexRecords {
   }
 
   private static int writeDateRange(DateRangeEncoder out, IndexRecord.DateRange range) {
+    Fields.requireGroup("attributes", range.attributes().size(), MOST_ATTRIBUTES, 0, 0);
     out.startUtcNs(range.startUtcNs()).durationNs(range.durationNs());
     var attributes = out.attributesCount(range.attributes().size());
     for (Map.Entry<String, String> attribute : range.attributes().entrySet()) {
@@ -238,7 +241,9 @@ final class IndexRecords {
     long startUtcNs = in.startUtcNs();
     long durationNs = in.durationNs();
     Map<String, String> attributes = new HashMap<>();
-    for (DateRangeDecoder.AttributesDecoder attribute : in.attributes()) {
+    DateRangeDecoder.AttributesDecoder all = in.attributes();
+    Fields.requireGroup("attributes", all.count(), MOST_ATTRIBUTES, 0, 0);
+    for (DateRangeDecoder.AttributesDecoder attribute : all) {
       String name = attribute.name();
       attributes.put(name, attribute.value());
     }

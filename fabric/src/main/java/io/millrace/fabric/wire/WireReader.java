@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one message at a time. Confined to one thread. */
 public final class WireReader {
+  private static final int MOST_STREAMS = 255; // as many as a hello can ask for
+
   private final MessageFrame frame = new MessageFrame();
 
   /**
@@ -140,7 +142,14 @@ public final class WireReader {
     Answer answer = answer(in.answer());
     int version = in.version();
     List<Integer> sessions = new ArrayList<>();
-    for (HelloAnswerDecoder.StreamsDecoder stream : in.streams()) {
+    HelloAnswerDecoder.StreamsDecoder streams = in.streams();
+    Fields.requireGroup(
+        "streams",
+        streams.count(),
+        MOST_STREAMS,
+        streams.actingBlockLength(),
+        HelloAnswerDecoder.StreamsDecoder.sbeBlockLength());
+    for (HelloAnswerDecoder.StreamsDecoder stream : streams) {
       sessions.add(stream.session());
     }
     return new ControlMessage.HelloAnswer(link, node, answer, version, sessions);

@@ -8,6 +8,7 @@ import io.millrace.media.Bytes;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -214,6 +215,23 @@ class WireCodecTest {
                 new IndexRecord.DateRange("x".repeat(70_000), "", 0, 0, Map.of())));
 
     assertThatThrownBy(() -> writer.write(message)).isInstanceOf(WireException.class);
+  }
+
+  @Test
+  void refusesAGroupOfManyEntriesWithoutBytes() {
+    byte[] answer =
+        written(
+            new ControlMessage.HelloAnswer(1, 2, ControlMessage.Answer.ACCEPTED, 1, List.of(3, 4)));
+    // The group ends the message: length of a block, number of blocks, the blocks.
+    int group = answer.length - 2 * Integer.BYTES - 2 * Short.BYTES;
+    UnsafeBuffer forged = new UnsafeBuffer(Arrays.copyOf(answer, answer.length));
+    assertThat(control(forged.byteArray())).isNotNull();
+
+    forged.putShort(group, (short) 0, ByteOrder.LITTLE_ENDIAN);
+    forged.putShort(group + 2, (short) -1, ByteOrder.LITTLE_ENDIAN);
+    assertThatThrownBy(() -> control(forged.byteArray()))
+        .isInstanceOfSatisfying(
+            WireException.class, e -> assertThat(e.reason()).isEqualTo(WireException.Reason.VALUE));
   }
 
   @Test
