@@ -103,6 +103,17 @@ public final class Ingest implements AutoCloseable {
   }
 
   /**
+   * Whether {@link #admit} has all it needs to decide on the key. A key that is not known may be of
+   * a channel that was just made, of which this node hears a moment later. Any thread.
+   */
+  public boolean canDecide(StreamKey key) {
+    return closed
+        || draining
+        || key.isEmpty()
+        || directory.channelByKeyHash(key.hash()).isPresent();
+  }
+
+  /**
    * Decides on a publisher. Once admitted, it is the channel's only one: {@code handle} of the
    * session before it is told {@link CloseReason#TAKEN_OVER}.
    */

@@ -20,6 +20,7 @@ public final class FakeNodeDirectory implements NodeDirectory {
   private final Map<UUID, DirectoryChannel> channels = new ConcurrentHashMap<>();
   private final List<Runnable> changes = new CopyOnWriteArrayList<>();
   private final List<Consumer<UUID>> ends = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private volatile boolean known = true;
 
   /** A channel with parts of 200 ms, segments of 2 s and a grace period of 30 s. */
@@ -73,8 +74,14 @@ public final class FakeNodeDirectory implements NodeDirectory {
     return Optional.ofNullable(channels.get(id));
   }
 
+  /** How often a key was asked for. */
+  public int asked(String keyHash) {
+    return asked.getOrDefault(keyHash, 0);
+  }
+
   @Override
   public Optional<DirectoryChannel> channelByKeyHash(String keyHash) {
+    asked.merge(keyHash, 1, Integer::sum);
     return channels.values().stream().filter(c -> c.keyHashes().contains(keyHash)).findAny();
   }
 

@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -101,16 +103,27 @@ final class FloodCommand implements Callable<Integer> {
       description = "Seconds on air before the first reading (default: ${DEFAULT-VALUE}).")
   private int settle;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "2",
+      description =
+          "Floods of the same size before the one that counts: they load classes and fill pools"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
   /**
    * What an attacked process held.
    *
-   * @param fresh before the first flood
-   * @param before the flood that is measured
-   * @param after it
+   * @param earlier before the first flood, and after each that does not count
+   * @param after the flood that counts
    */
-  private record Memory(ProcessMemory fresh, ProcessMemory before, ProcessMemory after) {
+  private record Memory(List<ProcessMemory> earlier, ProcessMemory after) {
     boolean isAsBefore() {
-      return FloodCommand.isAsBefore(before, after);
+      return FloodCommand.isAsBefore(earlier.getLast(), after);
+    }
+
+    List<Long> each(ToLongFunction<ProcessMemory> figure) {
+      return Stream.concat(earlier.stream(), Stream.of(after)).map(figure::applyAsLong).toList();
     }
   }
 
@@ -176,16 +189,20 @@ final class FloodCommand implements Callable<Integer> {
   private boolean measure(List<Attacked> processes) throws IOException, InterruptedException {
     // What a channel on air holds grows until its window is full, attacked or not.
     TimeUnit.SECONDS.sleep(settle);
-    List<ProcessMemory> fresh = settled(processes);
-    // The same once before: it loads classes, and fills pools up to their limits. What each flood
-    // leaves behind shows from the second on.
-    flood(processes);
-    List<ProcessMemory> before = settled(processes);
+    List<List<ProcessMemory>> earlier = new ArrayList<>();
+    earlier.add(settled(processes));
+    // What each flood leaves behind shows in the last as well; what the first ones load does not.
+    for (int i = 0; i < warmUp; i++) {
+      flood(processes);
+      earlier.add(settled(processes));
+    }
     Flooded flooded = flood(processes);
     List<Memory> memory = new ArrayList<>();
     for (int i = 0; i < processes.size(); i++) {
-      ProcessMemory after = recovered(processes.get(i).process(), before.get(i));
-      memory.add(new Memory(fresh.get(i), before.get(i), after));
+      int process = i;
+      List<ProcessMemory> readings = earlier.stream().map(each -> each.get(process)).toList();
+      ProcessMemory after = recovered(processes.get(i).process(), readings.getLast());
+      memory.add(new Memory(readings, after));
     }
     report(processes, flooded, memory);
     return flooded.leftOpen() == 0
@@ -287,12 +304,8 @@ final class FloodCommand implements Callable<Integer> {
     figures.put("partsRead", attacked.reader().parts());
     figures.put("lostSamples", attacked.reader().lostSamples());
     figures.put("failure", attacked.reader().failure().orElse(""));
-    figures.put("heapBytesFresh", memory.fresh().heapBytes());
-    figures.put("heapBytesBefore", memory.before().heapBytes());
-    figures.put("heapBytesAfter", memory.after().heapBytes());
-    figures.put("directBytesFresh", memory.fresh().directBytes());
-    figures.put("directBytesBefore", memory.before().directBytes());
-    figures.put("directBytesAfter", memory.after().directBytes());
+    figures.put("heapBytes", memory.each(ProcessMemory::heapBytes));
+    figures.put("directBytes", memory.each(ProcessMemory::directBytes));
     figures.put("memoryIsAsBefore", memory.isAsBefore());
     figures.putAll(ProcessMetrics.sums(attacked.process(), LINK_COUNTERS));
     return figures;

@@ -56,6 +56,7 @@ class BenchCommandTest {
             "flood",
             "--connections=45",
             "--settle=2",
+            "--warm-up=1",
             "RTMP_RANDOM_BYTES",
             "RTMP_HALF_HANDSHAKE",
             "RTMP_HUGE_CHUNK_SIZE",

@@ -35,6 +35,7 @@ class RtmpConfigTest {
                     second,
                     second,
                     second,
+                    second,
                     65_536,
                     2_500_000,
                     600,

@@ -15,6 +15,7 @@ import io.millrace.ingest.FakeNodeDirectory;
 import io.millrace.ingest.FakeNodeReports;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.StreamKey;
 import io.millrace.ingest.rtmp.chunk.ChunkLimits;
 import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
@@ -43,6 +44,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,26 +55,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pushes with a real ffmpeg and with a publisher made of this module's own parts. */
 class RtmpServerTest {
   private static final Duration SOON = Duration.ofSeconds(60);
-
-  /** Patient, so that a busy machine fails no test. */
-  private static final RtmpConfig CONFIG =
-      new RtmpConfig(
-          "",
-          0,
-          100,
-          100,
-          ChunkLimits.defaults(),
-          new SessionConfig(
-              SOON,
-              SOON,
-              SOON,
-              SOON,
-              Duration.ofSeconds(5),
-              Duration.ofMillis(200),
-              65_536,
-              2_500_000,
-              600,
-              AmfLimits.defaults()));
 
   private static final DirectoryChannel DEMO = FakeNodeDirectory.channel("demo", "secret");
 
@@ -96,7 +79,7 @@ class RtmpServerTest {
   void start() {
     channels.put(DEMO);
     ingest = new Ingest(IngestConfig.defaults(), fabric, channels, reports, registry);
-    server = RtmpServer.start(CONFIG, ingest, registry);
+    server = RtmpServer.start(config(Duration.ofMillis(100)), ingest, registry);
     fabric.execute(() -> fabric.source().attach(new FollowingFollower()));
   }
 
@@ -184,6 +167,24 @@ class RtmpServerTest {
     assertThat(pushed.exitStatus()).isNotZero();
     assertThat(pushed.output()).contains("Publishing refused: unknown stream key");
     assertThat(packager.messages()).isEmpty();
+  }
+
+  @Test
+  void takesAPublisherWhoseChannelIsHeardOfAMomentLater() throws Exception {
+    try (RtmpServer patient = RtmpServer.start(config(SOON), ingest, new PrometheusRegistry())) {
+      FutureTask<TestPublisher> publishing =
+          new FutureTask<>(() -> TestPublisher.publish(patient.port(), "live", "early"));
+      Thread.ofVirtual().start(publishing);
+      await().atMost(SOON).until(() -> channels.asked(StreamKey.of("early").hash()) > 1);
+      channels.put(FakeNodeDirectory.channel("new", "early"));
+
+      try (TestPublisher publisher = publishing.get(SOON.toSeconds(), TimeUnit.SECONDS)) {
+        publisher.sendSample(0);
+        await()
+            .atMost(SOON)
+            .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 1);
+      }
+    }
   }
 
   @Test
@@ -289,7 +290,8 @@ class RtmpServerTest {
   void namesThePortThatIsTaken() {
     assertThatThrownBy(
             () ->
-                RtmpServer.start(CONFIG.withPort(server.port()), ingest, new PrometheusRegistry()))
+                RtmpServer.start(
+                    config(SOON).withPort(server.port()), ingest, new PrometheusRegistry()))
         .isInstanceOf(RtmpException.class)
         .hasMessageStartingWith("rtmp.port: " + server.port() + " cannot be listened on");
   }
@@ -369,5 +371,27 @@ class RtmpServerTest {
         fabric.execute(() -> fabric.source().follow(channel, 0, packager));
       }
     }
+  }
+
+  /** Patient, so that a busy machine fails no test, but with keys that are not known. */
+  private static RtmpConfig config(Duration keyTimeout) {
+    return new RtmpConfig(
+        "",
+        0,
+        100,
+        100,
+        ChunkLimits.defaults(),
+        new SessionConfig(
+            SOON,
+            SOON,
+            keyTimeout,
+            SOON,
+            SOON,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(200),
+            65_536,
+            2_500_000,
+            600,
+            AmfLimits.defaults()));
   }
 }

@@ -51,6 +51,7 @@ final class Configs {
                 new SessionConfig(
                     settings.get(Limits.RTMP_HANDSHAKE_TIMEOUT),
                     settings.get(Limits.RTMP_PUBLISH_TIMEOUT),
+                    settings.get(Limits.RTMP_KEY_TIMEOUT),
                     settings.get(Limits.RTMP_MEDIA_TIMEOUT),
                     settings.get(Limits.RTMP_IDLE_TIMEOUT),
                     usual.pingAfter(),

@@ -62,6 +62,12 @@ public final class Limits {
       time("rtmp.handshake-timeout", "5s", "From the connection to the end of the handshake.");
   public static final Setting<Duration> RTMP_PUBLISH_TIMEOUT =
       time("rtmp.publish-timeout", "10s", "From the handshake to an accepted publish command.");
+  public static final Setting<Duration> RTMP_KEY_TIMEOUT =
+      time(
+          "rtmp.key-timeout",
+          "2s",
+          "How long an unknown stream key is looked for before it is refused: that of a channel"
+              + " just made comes a moment later.");
   public static final Setting<Duration> RTMP_MEDIA_TIMEOUT =
       time("rtmp.media-timeout", "30s", "How long a publisher may send neither sound nor picture.");
   public static final Setting<Duration> RTMP_IDLE_TIMEOUT =

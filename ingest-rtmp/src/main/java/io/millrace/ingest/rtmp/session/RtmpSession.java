@@ -109,6 +109,11 @@ final class RtmpSession {
     };
   }
 
+  /** Whether the publisher waits for an answer to what it asked last. */
+  boolean isAdmitting() {
+    return state == State.ADMITTING;
+  }
+
   List<SessionAction> admitted(String description, long nowNs) {
     enter(State.PUBLISHING, nowNs);
     lastMediaNs = nowNs;
@@ -284,7 +289,9 @@ final class RtmpSession {
 
   private List<SessionAction> finish(double transaction, long nowNs) {
     List<SessionAction> actions = new ArrayList<>(answer(transaction));
-    if (state == State.PUBLISHING) {
+    if (state == State.ADMITTING) {
+      enter(State.CONNECTED, nowNs);
+    } else if (state == State.PUBLISHING) {
       enter(State.CONNECTED, nowNs);
       actions.add(new SessionAction.Finish());
       actions.add(status("status", "NetStream.Unpublish.Success", "The stream ended."));

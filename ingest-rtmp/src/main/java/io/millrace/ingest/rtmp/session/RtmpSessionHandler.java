@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMessage> {
   private static final Logger log = LoggerFactory.getLogger(RtmpSessionHandler.class);
   private static final long TIMER_MS = 500;
+  private static final long KEY_TICK_MS = 50;
 
   private final SessionConfig config;
   private final Ingest ingest;
@@ -44,6 +45,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   private long countedBytes;
   private String peer = "";
   private @Nullable Future<?> timer;
+  private @Nullable Future<?> admission;
   private @Nullable Publication publication;
   private @Nullable FlvPublisher publisher;
   private CloseReason closeReason = CloseReason.DISCONNECTED;
@@ -113,10 +115,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    Future<?> running = timer;
-    if (running != null) {
-      running.cancel(false);
-    }
+    cancel(timer);
+    cancel(admission);
     log.debug("connection closed: peer={} reason={}", peer, closeReason.text());
     finish(closeReason);
     ctx.fireChannelInactive();
@@ -146,7 +146,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
         case SessionAction.Send(RtmpMessage message) -> {
           var _ = ctx.write(message);
         }
-        case SessionAction.Admit(StreamKey key) -> admit(ctx, key);
+        case SessionAction.Admit(StreamKey key) ->
+            admitWhenDecided(ctx, key, System.nanoTime() + config.keyTimeout().toNanos());
         case SessionAction.Media(RtmpMessage message) -> media(ctx, message);
         case SessionAction.Encoder(String name) -> {
           if (publication != null) {
@@ -165,6 +166,29 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
           }
         }
       }
+    }
+  }
+
+  private void admitWhenDecided(ChannelHandlerContext ctx, StreamKey key, long endNs) {
+    if (ingest.canDecide(key) || System.nanoTime() - endNs >= 0) {
+      admit(ctx, key);
+      return;
+    }
+    Runnable again =
+        () -> {
+          // Who left meanwhile, or asked for something else, gets no answer to this.
+          if (session.isAdmitting()) {
+            admitWhenDecided(ctx, key, endNs);
+            ctx.flush();
+          }
+        };
+    cancel(admission);
+    admission = ctx.executor().schedule(again, KEY_TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void cancel(@Nullable Future<?> task) {
+    if (task != null) {
+      task.cancel(false);
     }
   }
 

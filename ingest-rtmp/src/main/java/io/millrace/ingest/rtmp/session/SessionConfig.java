@@ -9,6 +9,8 @@ import java.util.Objects;
  *
  * @param handshakeTimeout from the connection to the end of the handshake
  * @param publishTimeout from there to an accepted publish command
+ * @param keyTimeout how long a key that is not known is looked for: that of a channel which was
+ *     just made comes a moment later
  * @param mediaTimeout a publisher that sends no audio and no video for so long is closed
  * @param idleTimeout a connection on which nothing at all comes for so long is closed
  * @param pingAfter a connection is pinged when nothing came for so long
@@ -21,6 +23,7 @@ import java.util.Objects;
 public record SessionConfig(
     Duration handshakeTimeout,
     Duration publishTimeout,
+    Duration keyTimeout,
     Duration mediaTimeout,
     Duration idleTimeout,
     Duration pingAfter,
@@ -33,6 +36,10 @@ public record SessionConfig(
   public SessionConfig {
     positive("rtmp.handshake-timeout", handshakeTimeout);
     positive("rtmp.publish-timeout", publishTimeout);
+    if (keyTimeout.isNegative()) {
+      throw new IllegalArgumentException(
+          "rtmp.key-timeout: " + keyTimeout + " (expected: 0 or above)");
+    }
     positive("rtmp.media-timeout", mediaTimeout);
     positive("rtmp.idle-timeout", idleTimeout);
     positive("rtmp.ping-after", pingAfter);
@@ -55,6 +62,7 @@ public record SessionConfig(
     return new SessionConfig(
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
         Duration.ofSeconds(30),
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),
