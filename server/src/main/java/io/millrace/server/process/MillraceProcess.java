@@ -104,7 +104,8 @@ public final class MillraceProcess implements AutoCloseable {
   }
 
   private static List<String> command(List<String> jvmFlags, String... arguments) {
-    List<String> command = new ArrayList<>();
+    // What runs in the background of a script ignores SIGINT, and its children with it.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(ProcessHandle.current().info().command().orElse("java"));
     // Agents (a debugger, a coverage tool) belong to this process alone.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
