@@ -51,6 +51,9 @@ const MEDIA_ERROR_APART_MS = 3_000;
 const AWAY_AFTER_PARTS = 2.5;
 /** Without a picture, and nothing more buffered for this long, start over. A far keyframe takes many parts. */
 const START_TIMEOUT_MS = 12_000;
+/** Playback that stands still this long is moved on: to what is buffered ahead, or to the live edge. */
+const MOVE_ON_MS = 1_000;
+const FAR_BEHIND_S = 1.5;
 /** Playback that stands still this long although the channel is live is started over. */
 const STUCK_MS = 8_000;
 
@@ -81,6 +84,7 @@ export class Playback {
   private mediaErrorAtMs = Number.NEGATIVE_INFINITY;
   private progressAtMs = 0;
   private movedAtMs = 0;
+  private movedOnAtMs = 0;
   private lastPosition = -1;
   private sawPicture = false;
   private stopped = false;
@@ -385,8 +389,25 @@ export class Playback {
       if (stillMs > 1_000) this.set('waiting');
       return;
     }
+    if (stillMs > MOVE_ON_MS && now - this.movedOnAtMs > MOVE_ON_MS) this.moveOn(now);
     if (!this.sawPicture && now - this.progressAtMs > START_TIMEOUT_MS) this.startOver();
     else if (this.sawPicture && stillMs > STUCK_MS) this.startOver();
+  }
+
+  /**
+   * On a machine that is busy while the page opens, hls.js may leave a hole in the buffer before which it waits, or stop
+   * asking for parts at the playhead: whoever wants to see what is live is better served by going there. To what is not
+   * loaded yet only from far behind, so that a slow connection is not told to begin anew all the time.
+   */
+  private moveOn(now: number): void {
+    const { video, hls } = this;
+    if (!hls || !this.details?.live || !this.following || video.paused || this.broadcasterAway()) return;
+    const buffered = nextStart(video.buffered, video.currentTime);
+    const live = this.sawPicture ? hls.liveSyncPosition : null;
+    const next = buffered ?? (live && live - video.currentTime > FAR_BEHIND_S ? live : undefined);
+    if (next === undefined) return;
+    this.movedOnAtMs = now;
+    video.currentTime = next + 0.01;
   }
 
   /** How far behind its target playback is; undefined while nothing live plays. */
@@ -431,4 +452,12 @@ export class Playback {
   private bufferS(): number {
     return Math.max(0, this.bufferedEnd() - this.video.currentTime);
   }
+}
+
+/** Where the first stretch begins that is buffered beyond `position`, if any. */
+function nextStart(buffered: TimeRanges, position: number): number | undefined {
+  for (let i = 0; i < buffered.length; i++) {
+    if (buffered.start(i) > position + 0.1) return buffered.start(i);
+  }
+  return undefined;
 }
