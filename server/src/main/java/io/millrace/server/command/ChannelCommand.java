@@ -79,7 +79,9 @@ final class ChannelCommand {
     @Mixin private ClientOptions client = new ClientOptions();
     @Mixin Output output = new Output();
 
-    @Parameters(paramLabel = "NAME", description = "The channel's name, or its id.")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "The channel's name; of one that is there, its id will do.")
     String name = "";
 
     ApiClient api() {
@@ -91,7 +93,7 @@ final class ChannelCommand {
       name = "create",
       description = "Create a channel; its stream key is shown now and never again.")
   static final class Create extends OnOne {
-    @Option(names = "--title", description = "What people read.")
+    @Option(names = "--title", paramLabel = "TEXT", description = "What people read (the name).")
     private @Nullable String title;
 
     @Option(names = "--part", paramLabel = "MS", description = "Goal for a part (200).")

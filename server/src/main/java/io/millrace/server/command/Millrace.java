@@ -45,7 +45,7 @@ public final class Millrace {
         .addOption(
             CommandLine.Model.OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
-                .description("As the command version.")
+                .description("Tell the version, as the command version does.")
                 .build());
     IExecutionExceptionHandler failed =
         (e, command, parsed) -> {
