@@ -53,7 +53,6 @@ final class FloodCommand implements Callable<Integer> {
   /** Shorter than usual, so that it is soon as full as it ever gets. */
   private static final String WINDOW_MS = "30000";
 
-  private static final Duration RECOVERY = Duration.ofSeconds(60);
   private static final int READINGS = 3;
 
   /** Of this process, beside those for the connections. */
@@ -102,6 +101,13 @@ final class FloodCommand implements Callable<Integer> {
       defaultValue = "42",
       description = "Seconds on air before the first reading (default: ${DEFAULT-VALUE}).")
   private int settle;
+
+  @Option(
+      names = "--recovery",
+      defaultValue = "60",
+      description =
+          "Seconds in which memory may come down after the last flood (default: ${DEFAULT-VALUE}).")
+  private int recovery;
 
   @Option(
       names = "--warm-up",
@@ -235,9 +241,9 @@ final class FloodCommand implements Callable<Integer> {
     return each;
   }
 
-  private static ProcessMemory recovered(MillraceProcess process, ProcessMemory before)
+  private ProcessMemory recovered(MillraceProcess process, ProcessMemory before)
       throws IOException, InterruptedException {
-    long endNs = System.nanoTime() + RECOVERY.toNanos();
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(recovery);
     ProcessMemory now = ProcessMemory.settled(process, READINGS);
     while (!isAsBefore(before, now) && System.nanoTime() < endNs) {
       TimeUnit.SECONDS.sleep(2);
