@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -142,7 +143,8 @@ final class HttpApi implements AutoCloseable {
   private void route(HttpRouting.Builder routing) {
     routing
         .addFilter(
-            (chain, _, response) -> {
+            (chain, request, response) -> {
+              config.api().attachTo(request);
               response.whenSent(
                   () -> requests.labelValues(response.status().code() / 100 + "xx").inc());
               chain.proceed();
@@ -247,6 +249,9 @@ final class HttpApi implements AutoCloseable {
   }
 
   private static Problem problem(int status, String title) {
+    if (status == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+      return Problem.tooLarge("The body is larger than the server takes").problem();
+    }
     return new Problem(
         "about:blank", title, status, "The request cannot be served: " + title, null);
   }

@@ -228,6 +228,7 @@ final class FloodCommand implements Callable<Integer> {
         long leftNs = DATAGRAMS_FOR.toNanos() - (System.nanoTime() - startNs);
         TimeUnit.NANOSECONDS.sleep(leftNs);
       }
+      forged.check();
       return new Flooded(outcomes, forged.sent());
     }
   }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends forged datagrams at a bounded pace to every UDP port of some processes, those that they
@@ -31,6 +32,7 @@ public final class DatagramFlood implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final Thread thread;
   private volatile boolean closing;
+  private volatile @Nullable IOException failure;
 
   private DatagramFlood(int perSecond, List<MillraceProcess> processes) throws IOException {
     this.perSecond = perSecond;
@@ -68,19 +70,23 @@ public final class DatagramFlood implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(1_000 / PAUSES_A_SECOND);
       }
     } catch (IOException e) {
-      throw new IllegalStateException("no socket to send datagrams from", e);
+      failure = e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void send(DatagramSocket socket, byte[] bytes, InetSocketAddress to) {
-    try {
-      socket.send(new DatagramPacket(bytes, bytes.length, to));
-    } catch (IOException e) {
-      // A port that has been closed since; the others go on.
-    }
+  private void send(DatagramSocket socket, byte[] bytes, InetSocketAddress to) throws IOException {
+    socket.send(new DatagramPacket(bytes, bytes.length, to));
     sent.incrementAndGet();
+  }
+
+  /** Throws where the flood ended before it was closed. */
+  public void check() throws IOException {
+    IOException seen = failure;
+    if (seen != null) {
+      throw new IOException("the datagrams ended: " + seen.getMessage(), seen);
+    }
   }
 
   /** Datagrams sent so far. */

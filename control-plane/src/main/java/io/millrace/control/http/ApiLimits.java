@@ -1,5 +1,6 @@
 package io.millrace.control.http;
 
+import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 
 /**
@@ -22,13 +23,26 @@ public record ApiLimits(
     Duration headTimeout,
     Duration requestTimeout) {
   public ApiLimits {
-    within("mostConnections", mostConnections, 1, 100_000);
-    within("mostTargetBytes", mostTargetBytes, 256, 65_536);
-    within("mostHeadBytes", mostHeadBytes, 1_024, 1 << 20);
-    within("mostBodyBytes", mostBodyBytes, 1_024, 64 << 20);
-    positive("idleTimeout", idleTimeout);
-    positive("headTimeout", headTimeout);
-    positive("requestTimeout", requestTimeout);
+    within("control.max-connections", mostConnections, 1, 100_000);
+    within("control.max-request-line-bytes", mostTargetBytes, 256, 65_536);
+    within("control.max-head-bytes", mostHeadBytes, 1_024, 1 << 20);
+    within("control.max-body-bytes", mostBodyBytes, 1_024, 64 << 20);
+    atLeast("control.idle-timeout", idleTimeout, Duration.ofSeconds(1));
+    atLeast("control.head-timeout", headTimeout, Duration.ofMillis(1));
+    atLeast("control.request-timeout", requestTimeout, Duration.ofMillis(1));
+  }
+
+  /** Has {@link #of} find these limits at the request. */
+  public void attachTo(ServerRequest request) {
+    request.context().register(this);
+  }
+
+  /** Those that were attached to the request. */
+  static ApiLimits of(ServerRequest request) {
+    return request
+        .context()
+        .get(ApiLimits.class)
+        .orElseThrow(() -> new IllegalStateException("no limits are attached to the request"));
   }
 
   public static ApiLimits defaults() {
@@ -36,7 +50,7 @@ public record ApiLimits(
         /* mostConnections= */ 2_000,
         /* mostTargetBytes= */ 4 << 10,
         /* mostHeadBytes= */ 16 << 10,
-        /* mostBodyBytes= */ 1 << 20,
+        /* mostBodyBytes= */ 64 << 10,
         /* idleTimeout= */ Duration.ofSeconds(30),
         /* headTimeout= */ Duration.ofSeconds(10),
         /* requestTimeout= */ Duration.ofSeconds(30));
@@ -49,9 +63,10 @@ public record ApiLimits(
     }
   }
 
-  private static void positive(String name, Duration value) {
-    if (!value.isPositive()) {
-      throw new IllegalArgumentException("%s: %s (expected: above 0)".formatted(name, value));
+  private static void atLeast(String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: %s or more)".formatted(name, value, least));
     }
   }
 }

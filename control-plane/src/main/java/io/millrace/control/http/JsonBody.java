@@ -20,8 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
  * answer names everything: read all, then {@link #check}.
  */
 public final class JsonBody {
-  private static final int MOST_BYTES = 64 * 1024;
-
   private final String prefix;
   private final JsonNode fields;
   private final List<Problem.FieldError> errors;
@@ -150,9 +148,10 @@ public final class JsonBody {
       return new byte[0];
     }
     try (InputStream in = request.content().inputStream()) {
-      byte[] content = in.readNBytes(MOST_BYTES + 1);
-      if (content.length > MOST_BYTES) {
-        throw Problem.tooLarge("The body is larger than %d bytes".formatted(MOST_BYTES));
+      int most = ApiLimits.of(request).mostBodyBytes();
+      byte[] content = in.readNBytes(most + 1);
+      if (content.length > most) {
+        throw Problem.tooLarge("The body is larger than %d bytes".formatted(most));
       }
       return content;
     } catch (IOException e) {

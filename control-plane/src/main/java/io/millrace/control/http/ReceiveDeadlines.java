@@ -2,7 +2,6 @@ package io.millrace.control.http;
 
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
-import io.helidon.http.Method;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -13,7 +12,6 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A request is read on a virtual thread of its own; interrupting it closes its socket.
  */
 public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
-  private static final Set<Method> WITHOUT_BODY = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final long headNs;
@@ -57,7 +54,7 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    if (WITHOUT_BODY.contains(request.prologue().method())) {
+    if (!request.content().hasEntity()) {
       chain.proceed();
       return;
     }
@@ -65,7 +62,11 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
     try {
       chain.proceed();
     } finally {
-      deadlinesNs.remove(Thread.currentThread());
+      // A body that nobody read is still read away before the next request, for as long as it
+      // comes.
+      if (request.content().consumed()) {
+        deadlinesNs.remove(Thread.currentThread());
+      }
     }
   }
 
@@ -81,8 +82,9 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
         deadlinesNs.forEach(
             (thread, deadlineNs) -> {
               // Removed by one of the two only: who is done in this moment is not interrupted.
-              boolean over = nowNs - deadlineNs >= 0 || !thread.isAlive();
-              if (over && deadlinesNs.remove(thread, deadlineNs)) {
+              boolean alive = thread.isAlive();
+              boolean over = nowNs - deadlineNs >= 0 || !alive;
+              if (over && deadlinesNs.remove(thread, deadlineNs) && alive) {
                 timeouts.inc();
                 thread.interrupt();
               }

@@ -34,6 +34,7 @@ class ReceiveDeadlinesTest {
               routing ->
                   routing
                       .addFilter(deadlines)
+                      .any("/unread", (_, out) -> out.send("not read"))
                       .any("/*", (in, out) -> out.send(in.content().as(byte[].class))))
           .build()
           .start();
@@ -53,6 +54,12 @@ class ReceiveDeadlinesTest {
   @Test
   void endsABodyThatDoesNotEnd() throws IOException {
     assertIsEnded("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+    assertThat(timeouts()).isEqualTo(1);
+  }
+
+  @Test
+  void endsABodyThatNobodyReads() throws IOException {
+    assertIsEnded("GET /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
     assertThat(timeouts()).isEqualTo(1);
   }
 

@@ -53,21 +53,30 @@ final class SessionLimiter {
     }
     forget(nowNs);
     long key = key(stream, session);
-    if (heardNs.get(key) == NEVER && !setups.take(nowNs)) {
+    long before = heardNs.get(key);
+    if (before == NEVER && !setups.take(nowNs)) {
       return false;
     }
-    heardNs.put(key, nowNs);
+    remember(key, before, nowNs);
     return true;
   }
 
   /** Whether a data frame is of a session that is there, or may make the driver ask for one. */
   boolean allowsData(int stream, int session, long nowNs) {
     long key = key(stream, session);
-    if (heardNs.get(key) == NEVER) {
+    long before = heardNs.get(key);
+    if (before == NEVER) {
       return questions.take(nowNs);
     }
-    heardNs.put(key, nowNs);
+    remember(key, before, nowNs);
     return true;
+  }
+
+  /** Not for each of the many frames of a second: what is forgotten was silent for longer. */
+  private void remember(long key, long beforeNs, long nowNs) {
+    if (beforeNs == NEVER || nowNs - beforeNs >= FORGET_EVERY_NS) {
+      heardNs.put(key, nowNs);
+    }
   }
 
   /** Sessions that are remembered. */

@@ -1,7 +1,9 @@
 package io.millrace.server.check;
 
 import io.millrace.control.link.Role;
+import io.millrace.server.ServerException;
 import io.millrace.server.data.Endpoints;
+import io.millrace.server.node.Configs;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Settings;
@@ -38,16 +40,16 @@ public final class MachineCheck {
 
   public List<Finding> run() {
     List<Finding> findings = new ArrayList<>();
-    Settings settings;
+    Settings settings = Settings.defaults();
     try {
       settings = sources.read();
+      Configs.check(settings, data);
       long set = Catalog.ALL.stream().filter(settings::isSet).count();
       findings.add(Finding.ok("settings", set + " set, the others as by default"));
-    } catch (SettingsException e) {
+    } catch (SettingsException | ServerException e) {
       findings.add(
           Finding.error(
               "settings", String.valueOf(e.getMessage()), "correct it; nothing starts so"));
-      settings = Settings.defaults();
     }
     findings.add(java());
     findings.addAll(ports(settings));

@@ -16,7 +16,6 @@ import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
 import io.millrace.server.Version;
-import io.millrace.server.data.DataDirectory;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.Setting;
@@ -26,11 +25,27 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Makes each part's configuration out of the settings. */
-final class Configs {
+public final class Configs {
   private final Settings settings;
 
   Configs(Settings settings) {
     this.settings = settings;
+  }
+
+  /**
+   * Makes all of them, for nothing but what they refuse.
+   *
+   * @throws ServerException where a part cannot be configured so, with the setting's name
+   */
+  public static void check(Settings settings, Path data) {
+    Configs configs = new Configs(settings);
+    configs.rtmp();
+    configs.ingest();
+    configs.packager();
+    configs.origin();
+    configs.edge();
+    configs.fabric(data);
+    configs.controlPlane(data);
   }
 
   RtmpConfig rtmp() {
@@ -163,8 +178,8 @@ final class Configs {
                 usual.coalesce()));
   }
 
-  ControlPlaneConfig controlPlane(DataDirectory data) {
-    ControlPlaneConfig usual = ControlPlaneConfig.defaults(data.path());
+  ControlPlaneConfig controlPlane(Path data) {
+    ControlPlaneConfig usual = ControlPlaneConfig.defaults(data);
     String url = settings.get(Catalog.CONTROL_DATABASE_URL);
     DatabaseConfig database =
         url.isEmpty()
@@ -179,7 +194,7 @@ final class Configs {
                 listenHost(Catalog.CONTROL_HOST),
                 settings.get(Catalog.CONTROL_PORT),
                 controlLink(),
-                data.resolve(DataDirectory.ADMIN_TOKEN),
+                usual.adminTokenFile(),
                 database,
                 settings.get(Catalog.PUBLIC_HOST),
                 settings.get(Limits.DATABASE_CONNECTIONS),

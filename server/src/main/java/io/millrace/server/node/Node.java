@@ -159,7 +159,7 @@ public final class Node implements AutoCloseable {
 
   private ControlPlane startControlPlane() {
     ControlPlane control =
-        parts.add("control plane", ControlPlane.start(configs.controlPlane(data), registry));
+        parts.add("control plane", ControlPlane.start(configs.controlPlane(data.path()), registry));
     listening.at("control", settings.get(Catalog.CONTROL_HOST), control.port(), "http://%s:%d");
     listening.at(
         "control.grpc", settings.get(Catalog.CONTROL_GRPC_HOST), control.grpcPort(), "%s:%d");

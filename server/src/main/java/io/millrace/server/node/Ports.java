@@ -52,15 +52,33 @@ public final class Ports {
   /** One line for each port that cannot be listened on, and what to do. */
   public static List<String> obstacles(Settings settings, Set<Role> roles) {
     List<String> obstacles = new ArrayList<>();
+    List<Listener> before = new ArrayList<>();
     for (Listener listener : LISTENERS) {
       int port = settings.get(listener.port());
       boolean linksOnlyInside =
           listener.udp() && (roles.size() == 1 && roles.contains(Role.CONTROL));
-      if (port != 0 && listener.isFor(roles) && !linksOnlyInside) {
-        obstacle(settings, listener, port).ifPresent(obstacles::add);
+      if (listener.isFor(roles) && !linksOnlyInside) {
+        other(settings, before, listener)
+            .map(
+                other ->
+                    "%s %d is %s as well: give each a port of its own, or 0"
+                        .formatted(listener.port().key(), port, other.port().key()))
+            .or(() -> obstacle(settings, listener, port))
+            .ifPresent(obstacles::add);
+        before.add(listener);
       }
     }
     return obstacles;
+  }
+
+  /** Another of the same protocol that is to have the same port. */
+  private static Optional<Listener> other(
+      Settings settings, List<Listener> before, Listener listener) {
+    int port = settings.get(listener.port());
+    return before.stream()
+        .filter(
+            each -> port != 0 && each.udp() == listener.udp() && settings.get(each.port()) == port)
+        .findFirst();
   }
 
   private static Optional<String> obstacle(Settings settings, Listener listener, int port) {
@@ -85,7 +103,7 @@ public final class Ports {
       }
       if (!String.valueOf(e.getMessage()).contains("in use")) {
         return Optional.of(
-            "%s: \"%s\" cannot be listened on (%s)"
+            "%s \"%s\" cannot be listened on (%s): name an address of this machine, or *"
                 .formatted(listener.host().key(), host, e.getMessage()));
       }
       OptionalLong holder = holder(port, listener.udp());

@@ -152,7 +152,7 @@ public final class Limits {
   public static final Setting<Integer> CONTROL_HEAD_BYTES =
       count("control.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's headers.");
   public static final Setting<Integer> CONTROL_BODY_BYTES =
-      count("control.max-body-bytes", 1_024, 64 << 20, 1 << 20, "A request's body; then 413.");
+      count("control.max-body-bytes", 1_024, 64 << 20, 65_536, "A request's body; then 413.");
   public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
       time("control.idle-timeout", "30s", "How long a connection may send nothing.");
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =

@@ -11,7 +11,6 @@ import io.millrace.ingest.rtmp.RtmpConfig;
 import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
-import io.millrace.server.data.DataDirectory;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
 import java.nio.file.Path;
@@ -36,17 +35,15 @@ class ConfigsTest {
   void thoseWithADirectoryToo(@TempDir Path directory) {
     FabricConfig fabric = FabricConfig.defaults(directory).withAddress("127.0.0.1", 8092);
     assertThat(usual.fabric(directory)).isEqualTo(fabric);
-    try (DataDirectory data = DataDirectory.open(directory)) {
-      ControlPlaneConfig made = usual.controlPlane(data);
-      ControlPlaneConfig expected = ControlPlaneConfig.defaults(directory);
-      assertThat(made.mostChannels()).isEqualTo(expected.mostChannels());
-      assertThat(made.mostConsoles()).isEqualTo(expected.mostConsoles());
-      assertThat(made.api()).isEqualTo(expected.api());
-      assertThat(made.mostDatabaseConnections()).isEqualTo(expected.mostDatabaseConnections());
-      assertThat(made.link().mostNodes()).isEqualTo(expected.link().mostNodes());
-      assertThat(made.link().mostMessagesPerSecond())
-          .isEqualTo(expected.link().mostMessagesPerSecond());
-    }
+    ControlPlaneConfig made = usual.controlPlane(directory);
+    ControlPlaneConfig expected = ControlPlaneConfig.defaults(directory);
+    assertThat(made.mostChannels()).isEqualTo(expected.mostChannels());
+    assertThat(made.mostConsoles()).isEqualTo(expected.mostConsoles());
+    assertThat(made.api()).isEqualTo(expected.api());
+    assertThat(made.mostDatabaseConnections()).isEqualTo(expected.mostDatabaseConnections());
+    assertThat(made.link().mostNodes()).isEqualTo(expected.link().mostNodes());
+    assertThat(made.link().mostMessagesPerSecond())
+        .isEqualTo(expected.link().mostMessagesPerSecond());
   }
 
   @Test

@@ -45,7 +45,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   private long countedBytes;
   private String peer = "";
   private @Nullable Future<?> timer;
-  private @Nullable Future<?> admission;
+  private @Nullable Future<?> keyTimer;
   private @Nullable Publication publication;
   private @Nullable FlvPublisher publisher;
   private CloseReason closeReason = CloseReason.DISCONNECTED;
@@ -116,7 +116,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     cancel(timer);
-    cancel(admission);
+    cancel(keyTimer);
     log.debug("connection closed: peer={} reason={}", peer, closeReason.text());
     finish(closeReason);
     ctx.fireChannelInactive();
@@ -182,8 +182,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
             ctx.flush();
           }
         };
-    cancel(admission);
-    admission = ctx.executor().schedule(again, KEY_TICK_MS, TimeUnit.MILLISECONDS);
+    cancel(keyTimer);
+    keyTimer = ctx.executor().schedule(again, KEY_TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private static void cancel(@Nullable Future<?> task) {
