@@ -31,7 +31,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
   const requests = [];
   const files = new Map();
   let edgeStatus = 404;
-  const token = 'mja_test-token';
+  const token = 'mat_test-token';
   let url = '';
 
   const view = (channel, key) => ({

@@ -26,6 +26,21 @@ describe.skipIf(!executable)('the watch page', () => {
     await expect.poll(() => mock.requests.includes('GET /edge/live/stage/index.m3u8'), { timeout: 20_000 }).toBe(true);
   });
 
+  it('does not give the broadcast’s age as the time that the broadcaster is away', async () => {
+    tab = await open();
+    const { page, mock } = tab;
+    mock.add('stage', 'Stage');
+    const since = new Date(Date.now() - 600_000).toISOString();
+    mock.setLive('stage', { state: 'live', since, viewers: 3 });
+    await page.goto('/watch/stage');
+    await page.getByText('for 10 min').waitFor();
+
+    mock.setLive('stage', { state: 'waiting', since, viewers: 3 });
+
+    await page.getByText('Waiting', { exact: true }).waitFor();
+    expect(await page.getByText('for 10 min').count()).toBe(0);
+  });
+
   // 404: the channel went on air a moment ago; 503: the edge itself has not heard of it yet.
   it.each([404, 503])('tries an edge that answers %i again and again, and goes on when it serves', async (status) => {
     tab = await open();

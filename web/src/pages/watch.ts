@@ -46,7 +46,7 @@ export class WatchPage extends LitElement {
           <p class="watch-meta">
             ${onAir
               ? html`<span class="state state-${channel.state}"><span class="state-dot"></span>${channel.state === 'live' ? 'Live' : 'Waiting'}</span>
-                  ${channel.since ? html`<span>for ${elapsed(channel.since, Date.now())}</span>` : nothing}
+                  ${channel.state === 'live' && channel.since ? html`<span>for ${elapsed(channel.since, Date.now())}</span>` : nothing}
                   <span data-viewers>${count(channel.viewers, 'viewer', 'viewers')}</span>`
               : nothing}
           </p>

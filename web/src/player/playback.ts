@@ -51,6 +51,8 @@ const MEDIA_ERROR_APART_MS = 3_000;
 const AWAY_AFTER_PARTS = 2.5;
 /** Without a picture, and nothing more buffered for this long, start over. A far keyframe takes many parts. */
 const START_TIMEOUT_MS = 12_000;
+/** Playback that stands still this long says so. */
+const STANDING_MS = 600;
 /** Playback that stands still this long is moved on: to what is buffered ahead, or to the live edge. */
 const MOVE_ON_MS = 1_000;
 const FAR_BEHIND_S = 1.5;
@@ -179,6 +181,11 @@ export class Playback {
     if (this.stopped || this.state === state) return;
     this.state = state;
     this.changed();
+  }
+
+  /** Whether what should play has stood still for longer than an eye forgives. */
+  get standing(): boolean {
+    return this.state === 'playing' && !this.video.paused && !this.needsTap && performance.now() - this.movedAtMs > STANDING_MS;
   }
 
   /** Whether there is a picture to control. */

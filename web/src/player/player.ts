@@ -38,6 +38,8 @@ const NOTICES: Readonly<Partial<Record<PlaybackState, { title: string; text: str
   unplayable: { title: 'This browser cannot play live video', text: 'It has neither Media Source Extensions nor HLS of its own.' },
 };
 
+const STANDING = { title: '', text: 'Loading…' };
+
 /** The player: picture, notices, controls and a panel of figures. */
 @customElement('millrace-player')
 export class MillracePlayer extends LitElement {
@@ -112,13 +114,14 @@ export class MillracePlayer extends LitElement {
   protected override render(): TemplateResult {
     const playback = this.playback;
     const current = playback?.state ?? 'finding';
-    const latency = playback?.latency();
+    // While the broadcaster is away there is nothing to be behind of.
+    const latency = current === 'waiting' ? undefined : playback?.latency();
     this.dataset.state = current;
     if (latency !== undefined) this.dataset.latency = latency.toFixed(3);
     else delete this.dataset.latency;
     const hideControls = this.idle && current === 'playing' && playback?.video.paused === false;
     return html`<div class="player-frame" @pointermove=${this.stir} @pointerdown=${this.stir} @focusin=${this.stir} @keydown=${this.onKeydown}>
-      <div class="player player-${current} ${hideControls ? 'player-idle' : ''} ${this.compact ? 'player-compact' : ''}">
+      <div class="player player-${current} ${playback?.standing ? 'player-standing' : ''} ${hideControls ? 'player-idle' : ''} ${this.compact ? 'player-compact' : ''}">
       <video
         playsinline
         muted
@@ -141,8 +144,9 @@ export class MillracePlayer extends LitElement {
         <button type="button" class="big-play" aria-label="Play" @click=${this.togglePlay}>${icons.play}</button>
       </div>`;
     }
-    const notice = NOTICES[current];
-    const busy = current === 'starting' || current === 'reconnecting' || current === 'finding';
+    const standing = this.playback?.standing ?? false;
+    const notice = standing ? STANDING : NOTICES[current];
+    const busy = standing || current === 'starting' || current === 'reconnecting' || current === 'finding';
     return html`<div class="notice ${notice ? '' : 'notice-none'} ${busy ? 'notice-busy' : ''}" role="status" aria-live="polite">
       ${notice
         ? html`<div class="notice-mark">${mark}</div>

@@ -6,15 +6,20 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.server.process.MillraceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The watch page in a real browser. How long the picture takes depends on the machine; that it
- * comes, goes on, and tells the time does not.
+ * The watch page in a real browser. The last tenths of a second depend on the machine, and are for
+ * {@code web/live/watch.mjs} on a quiet one; that the picture goes on, and is live only as parts
+ * can make it, does not.
  */
 class BrowserTest {
+  /** The demo's segments: whoever plays whole ones is further behind than one. */
+  private static final int SEGMENT_MS = 2_000;
+
   @TempDir private Path directory;
 
   @Test
@@ -24,14 +29,20 @@ class BrowserTest {
         MillraceProcess.start(directory.resolve("data"), MillraceProcess.freePorts("demo"))) {
       demo.awaitReady(Duration.ofSeconds(60));
 
-      JsonNode seen = Browser.watch(directory, demo.http("control") + "/watch/demo", 8).result();
+      JsonNode seen = Browser.watch(directory, demo.http("control") + "/watch/demo", 10).result();
 
       assertThat(seen.path("state").asString()).as("%s", seen).isEqualTo("playing");
       assertThat(seen.path("goesOn").asBoolean()).as("%s", seen).isTrue();
-      assertThat(seen.path("totalFrames").asInt()).as("%s", seen).isGreaterThan(60);
-      assertThat(seen.path("latencyMs").path("picture").path("samples").asInt())
-          .as("the clock in the picture can be read: %s", seen)
-          .isPositive();
+      assertThat(seen.path("stalls").asInt()).as("%s", seen).isLessThanOrEqualTo(1);
+      assertThat(seen.path("playedSeconds").asDouble()).as("%s", seen).isGreaterThan(10);
+      int frames = seen.path("totalFrames").asInt();
+      assertThat(frames).as("%s", seen).isGreaterThan(10 * 30 * 9 / 10);
+      assertThat(seen.path("droppedFrames").asInt()).as("%s", seen).isLessThan(frames / 20);
+      for (String clock : List.of("programDateTime", "picture")) {
+        JsonNode latencyMs = seen.path("latencyMs").path(clock);
+        assertThat(latencyMs.path("samples").asInt()).as("%s", seen).isGreaterThan(20);
+        assertThat(latencyMs.path("p50").asInt()).as("%s", seen).isBetween(1, SEGMENT_MS);
+      }
     }
   }
 

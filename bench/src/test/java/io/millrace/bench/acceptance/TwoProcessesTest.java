@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoProcessesTest {
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
+  /** From an edge's start, on a machine that does much else, to its first new part. */
+  private static final Duration BACK_WITHIN = Duration.ofSeconds(6);
+
   @TempDir private Path directory;
 
   @Test
@@ -42,12 +45,13 @@ class TwoProcessesTest {
         assertSameParts(near, far, path);
 
         deployment.process("edge").kill();
-        MediaPlaylist atKill = Site.playlist(near, path);
+        MediaPlaylist.Part atKill = Site.playlist(near, path).parts().getLast();
+        long startNs = System.nanoTime();
         URI farAgain = deployment.start("edge").http("edge.http");
-        await().atMost(WITHIN).until(() -> Site.get(farAgain, path).status() == 200);
-        MediaPlaylist afterStart = Site.playlist(farAgain, path);
-        assertThat(afterStart.openMsn()).isGreaterThanOrEqualTo(atKill.openMsn());
-        assertThat(afterStart.parts().getLast()).isNotIn(atKill.parts());
+        await()
+            .atMost(BACK_WITHIN.minusNanos(System.nanoTime() - startNs))
+            .ignoreExceptions()
+            .until(() -> isAfter(Site.playlist(farAgain, path).parts().getLast(), atKill));
         assertSameParts(near, farAgain, path);
       } finally {
         publisher.destroyForcibly().waitFor();
@@ -89,6 +93,10 @@ class TwoProcessesTest {
         another.destroyForcibly().waitFor();
       }
     }
+  }
+
+  private static boolean isAfter(MediaPlaylist.Part part, MediaPlaylist.Part other) {
+    return part.msn() > other.msn() || (part.msn() == other.msn() && part.part() > other.part());
   }
 
   private static String live(Deployment deployment, String channel) throws Exception {

@@ -5,18 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.server.command.Millrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Each benchmark runs and measures; how much is for the benchmark itself to tell. */
+/**
+ * Each benchmark runs, and what it measures shows that the mechanism works: the limits are those
+ * that a busy machine keeps too. What a quiet one reaches is for the benchmark to tell.
+ */
 class BenchCommandTest {
+  private static final double FRAME_MS = 1_000 / 30.0;
+  private static final double READY_AGAIN_WITHIN_S = 8;
+  private static final double STOPPED_WITHIN_S = 3;
+  private static final double EDGE_BACK_WITHIN_S = 6;
+
   @Test
   void latencyMeasuresEveryPartItWasAskedFor() {
     JsonNode result = run("bench", "latency", "--parts", "20");
 
     assertThat(result.path("parts").asInt()).isEqualTo(20);
-    assertThat(result.path("p50Ms").asDouble()).isPositive();
+    // A part that waited for the sample after its last would be a frame late.
+    assertThat(result.path("p50Ms").asDouble()).as("%s", result).isBetween(0.01, FRAME_MS);
     assertThat(result.path("echoP50Ms").asDouble()).isPositive();
   }
 
@@ -36,16 +46,25 @@ class BenchCommandTest {
 
     assertThat(result.path("residentMiB").asLong()).isPositive();
     assertThat(result.path("heapUsedMiB").asLong()).isPositive();
-    assertThat(result.has("corePercent")).isTrue();
+    // No thread spins while nothing is live.
+    assertThat(result.path("corePercent").asDouble()).as("%s", result).isBetween(0.01, 60.0);
   }
 
   @Test
   void startTellsEachStartAndEachReturnOfTheEdge() {
-    JsonNode result = run("bench", "start", "--starts", "2", "--kills", "1");
+    JsonNode result = run("bench", "start", "--starts", "3", "--kills", "1");
 
-    assertThat(result.path("readySeconds").size()).isEqualTo(2);
-    assertThat(result.path("stopSeconds").size()).isEqualTo(2);
-    assertThat(result.path("edgeRestartSeconds").get(0).asDouble()).isPositive();
+    List<Double> ready = seconds(result.path("readySeconds"));
+    assertThat(ready).as("%s", result).hasSize(3);
+    assertThat(ready.getLast()).as("%s", result).isBetween(0.1, READY_AGAIN_WITHIN_S);
+    assertThat(seconds(result.path("stopSeconds")))
+        .as("%s", result)
+        .hasSize(3)
+        .allMatch(stop -> stop <= STOPPED_WITHIN_S);
+    assertThat(seconds(result.path("edgeRestartSeconds")))
+        .as("%s", result)
+        .hasSize(1)
+        .allMatch(back -> back <= EDGE_BACK_WITHIN_S);
   }
 
   @Test
@@ -77,6 +96,10 @@ class BenchCommandTest {
       assertThat(process.path("failure").asString()).as("%s", result).isEmpty();
       assertThat(process.path("partsRead").asLong()).isPositive();
     }
+  }
+
+  private static List<Double> seconds(JsonNode list) {
+    return list.valueStream().map(JsonNode::asDouble).toList();
   }
 
   private static JsonNode run(String... command) {

@@ -235,15 +235,21 @@ public final class PlaylistRenderer {
     Set<String> names =
         renditions(timeline, TrackKind.AUDIO).stream()
             .filter(other -> other.track().id() < rendition.track().id())
-            .map(other -> other.track().name())
+            .map(PlaylistRenderer::audioName)
             .collect(Collectors.toSet());
-    String name = rendition.track().name();
-    if (name.isEmpty() || names.contains(name)) {
-      name = (name.isEmpty() ? "Audio" : name) + " " + rendition.track().id();
+    String name = audioName(rendition);
+    // NAME is unique in its group (RFC 8216bis 4.4.6.1.1).
+    if (names.contains(name)) {
+      name = name + " " + rendition.track().id();
     }
     int channels = rendition.track().codec() instanceof AacConfiguration aac ? aac.channels() : 0;
     return new MultivariantPlaylist.Audio(
         uri(timeline, rendition), name, rendition.track().language(), channels, first);
+  }
+
+  private static String audioName(RenditionView rendition) {
+    String name = rendition.track().name();
+    return name.isEmpty() ? "Audio" : name;
   }
 
   private static String uri(TimelineView timeline, RenditionView rendition) {

@@ -96,19 +96,32 @@ final class ChannelCommand {
     @Option(names = "--title", paramLabel = "TEXT", description = "What people read (the name).")
     private @Nullable String title;
 
-    @Option(names = "--part", paramLabel = "MS", description = "Goal for a part (200).")
+    @Option(
+        names = "--part",
+        paramLabel = "TIME",
+        converter = Milliseconds.class,
+        description = "Goal for a part (200ms).")
     private @Nullable Integer partMs;
 
-    @Option(names = "--segment", paramLabel = "MS", description = "Goal for a segment (2000).")
+    @Option(
+        names = "--segment",
+        paramLabel = "TIME",
+        converter = Milliseconds.class,
+        description = "Goal for a segment (2s).")
     private @Nullable Integer segmentMs;
 
-    @Option(names = "--window", paramLabel = "MS", description = "What viewers reach (60000).")
+    @Option(
+        names = "--window",
+        paramLabel = "TIME",
+        converter = Milliseconds.class,
+        description = "What viewers reach (60s).")
     private @Nullable Integer windowMs;
 
     @Option(
         names = "--grace",
-        paramLabel = "MS",
-        description = "How long a lost publisher may come back to the same timeline (30000).")
+        paramLabel = "TIME",
+        converter = Milliseconds.class,
+        description = "How long a lost publisher may come back to the same timeline (30s).")
     private @Nullable Integer graceMs;
 
     @Override
