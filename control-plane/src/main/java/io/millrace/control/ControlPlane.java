@@ -8,6 +8,7 @@ import io.millrace.control.channels.ChannelStore;
 import io.millrace.control.database.Database;
 import io.millrace.control.http.RequestAddress;
 import io.millrace.control.link.ControlLinkServer;
+import io.millrace.control.link.LinkRefusal;
 import io.millrace.control.link.Role;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.live.Events;
@@ -15,6 +16,7 @@ import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Directory;
 import io.millrace.control.nodes.NodeRoutes;
 import io.millrace.control.nodes.Nodes;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -148,6 +150,27 @@ public final class ControlPlane implements AutoCloseable {
         .name("millrace_control_nodes_connected")
         .help("Nodes with an open stream to the control plane")
         .callback(callback -> callback.call(nodes.connectedCount()))
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("millrace_control_node_connections")
+        .help("Connections to the control plane's port for nodes")
+        .callback(callback -> callback.call(link.connections()))
+        .register(metrics);
+    GaugeWithCallback.builder()
+        .name("millrace_control_node_direct_bytes")
+        .help("Direct memory that the buffers of those connections hold, in use and for use again")
+        .callback(callback -> callback.call((double) link.directBytes()))
+        .register(metrics);
+    CounterWithCallback.builder()
+        .name("millrace_control_nodes_refused")
+        .help("Nodes, or who posed as one, that were let go, by reason")
+        .labelNames("reason")
+        .callback(
+            callback -> {
+              for (LinkRefusal why : LinkRefusal.values()) {
+                callback.call((double) link.refusals(why), why.label());
+              }
+            })
         .register(metrics);
     GaugeWithCallback.builder()
         .name("millrace_control_channels_on_air")

@@ -76,14 +76,7 @@ public record ControlPlaneConfig(
     return new ControlPlaneConfig(
         host,
         newPort,
-        new ControlLinkServerConfig(
-            link.host(),
-            newGrpcPort,
-            link.softwareVersion(),
-            link.mostNodes(),
-            link.mostMessageBytes(),
-            link.mostMessagesPerSecond(),
-            link.registerTimeout()),
+        link.withPort(newGrpcPort),
         adminTokenFile,
         database,
         publicHost,

@@ -1,7 +1,6 @@
 package io.millrace.control.link;
 
 import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.millrace.control.link.wire.ControlLinkGrpc;
@@ -9,10 +8,11 @@ import io.millrace.control.link.wire.ControlMessage;
 import io.millrace.control.link.wire.EndBroadcast;
 import io.millrace.control.link.wire.NodeMessage;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -38,11 +39,6 @@ public final class ControlLinkServer implements AutoCloseable {
   private static final long STOP_TIMEOUT_MS = 500;
   private static final int LOCKS = 64;
 
-  /** A node has one call and never takes it back: whoever does so often means harm. */
-  private static final int MOST_RESETS = 100;
-
-  private static final int RESETS_WINDOW_SECONDS = 10;
-
   private final ControlLinkServerConfig config;
   private final NodeRegistry registry;
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -52,21 +48,19 @@ public final class ControlLinkServer implements AutoCloseable {
   private final Set<NodeSession> sessions = ConcurrentHashMap.newKeySet();
   private final Map<String, NodeSession> byNode = new ConcurrentHashMap<>();
   private final Lock[] locks = locks();
+  private final Map<LinkRefusal, LongAdder> refusals = counters();
+  private final LinkTransport transport;
   private final Server server;
 
   private ControlLinkServer(ControlLinkServerConfig config, NodeRegistry registry)
       throws IOException {
     this.config = config;
     this.registry = registry;
+    this.transport = new LinkTransport(config.limits(), this::refused);
     this.server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+        transport
+            .server(config.host(), config.port())
             .executor(virtualThreads)
-            .maxInboundMessageSize(config.mostMessageBytes())
-            .maxConcurrentCallsPerConnection(2)
-            .maxRstFramesPerWindow(MOST_RESETS, RESETS_WINDOW_SECONDS)
-            .permitKeepAliveTime(2, TimeUnit.SECONDS)
-            .keepAliveTime(10, TimeUnit.SECONDS)
-            .keepAliveTimeout(5, TimeUnit.SECONDS)
             .addService(new Service())
             .build()
             .start();
@@ -91,6 +85,37 @@ public final class ControlLinkServer implements AutoCloseable {
   /** How many nodes are connected. */
   public int nodes() {
     return byNode.size();
+  }
+
+  /** TCP connections that are open. */
+  public int connections() {
+    return transport.connections();
+  }
+
+  /** Direct memory that these connections' allocator holds, in use and for use again. */
+  public long directBytes() {
+    return transport.directBytes();
+  }
+
+  /** How many were let go for this reason since the start. */
+  public long refusals(LinkRefusal why) {
+    return counter(why).sum();
+  }
+
+  private void refused(LinkRefusal why) {
+    counter(why).increment();
+  }
+
+  private LongAdder counter(LinkRefusal why) {
+    return Objects.requireNonNull(refusals.get(why));
+  }
+
+  private static Map<LinkRefusal, LongAdder> counters() {
+    Map<LinkRefusal, LongAdder> counters = new EnumMap<>(LinkRefusal.class);
+    for (LinkRefusal each : LinkRefusal.values()) {
+      counters.put(each, new LongAdder());
+    }
+    return counters;
   }
 
   /** Sends every node what it lacks of the directory. Any thread, does not block. */
@@ -129,6 +154,7 @@ public final class ControlLinkServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    transport.close();
     timer.shutdownNow();
     virtualThreads.shutdownNow();
   }
@@ -139,15 +165,22 @@ public final class ControlLinkServer implements AutoCloseable {
       var out = (ServerCallStreamObserver<ControlMessage>) responses;
       out.disableAutoRequest();
       NodeSession session =
-          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admit);
+          new NodeSession(
+              config,
+              registry,
+              out,
+              timer,
+              ControlLinkServer.this::admit,
+              ControlLinkServer.this::refused);
       sessions.add(session);
       out.setOnReadyHandler(session::sendDirectory);
       out.setOnCancelHandler(() -> ended(session));
       out.setOnCloseHandler(() -> ended(session));
-      if (sessions.size() > 2 * config.mostNodes()) {
+      if (sessions.size() > config.limits().mostConnections()) {
         session.refuse(
             Admission.Reason.LIMIT,
-            "too many connections (at most %d nodes)".formatted(config.mostNodes()));
+            "too many calls (at most %d)".formatted(config.limits().mostConnections()));
+        return session;
       }
       session.awaitRegistration();
       return session;
@@ -163,9 +196,10 @@ public final class ControlLinkServer implements AutoCloseable {
     Lock lock = lock(nodeId);
     lock.lock();
     try {
-      if (byNode.size() >= config.mostNodes() && !byNode.containsKey(nodeId)) {
+      if (byNode.size() >= config.limits().mostNodes() && !byNode.containsKey(nodeId)) {
         return new Admission.Refused(
-            Admission.Reason.LIMIT, "too many nodes (at most %d)".formatted(config.mostNodes()));
+            Admission.Reason.LIMIT,
+            "too many nodes (at most %d)".formatted(config.limits().mostNodes()));
       }
       Admission admission = registry.register(registration);
       if (admission instanceof Admission.Admitted) {

@@ -1,6 +1,5 @@
 package io.millrace.control.link;
 
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -8,45 +7,31 @@ import java.util.Objects;
  *
  * @param host the address to listen on
  * @param port 0 for any free one
- * @param mostNodes how many nodes may be connected at once
- * @param mostMessageBytes the largest message taken from a node
- * @param mostMessagesPerSecond what is read from one node; more waits in its socket
- * @param registerTimeout how long a stream may take to register
+ * @param softwareVersion what nodes are told
+ * @param limits what nodes may cost
  */
 public record ControlLinkServerConfig(
-    String host,
-    int port,
-    String softwareVersion,
-    int mostNodes,
-    int mostMessageBytes,
-    int mostMessagesPerSecond,
-    Duration registerTimeout) {
+    String host, int port, String softwareVersion, ControlLinkLimits limits) {
   public ControlLinkServerConfig {
     Objects.requireNonNull(softwareVersion, "softwareVersion");
+    Objects.requireNonNull(limits, "limits");
     if (host.isBlank() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "listen address: %s:%d (expected: a host and a port from 0 to 65535)"
               .formatted(host, port));
     }
-    if (mostNodes < 1 || mostMessageBytes < 1024 || mostMessagesPerSecond < 1) {
-      throw new IllegalArgumentException(
-          "mostNodes: %d, mostMessageBytes: %d, mostMessagesPerSecond: %d (expected: at least 1, 1024 and 1)"
-              .formatted(mostNodes, mostMessageBytes, mostMessagesPerSecond));
-    }
-    if (registerTimeout.isNegative() || registerTimeout.isZero()) {
-      throw new IllegalArgumentException(
-          "registerTimeout: " + registerTimeout + " (expected: above 0)");
-    }
   }
 
   public static ControlLinkServerConfig of(String host, int port, String softwareVersion) {
-    return new ControlLinkServerConfig(
-        host,
-        port,
-        softwareVersion,
-        /* mostNodes= */ 1_000,
-        /* mostMessageBytes= */ 1024 * 1024,
-        /* mostMessagesPerSecond= */ 200,
-        /* registerTimeout= */ Duration.ofSeconds(10));
+    return new ControlLinkServerConfig(host, port, softwareVersion, ControlLinkLimits.defaults());
+  }
+
+  /** The same on another port; 0 for any free one. */
+  public ControlLinkServerConfig withPort(int newPort) {
+    return new ControlLinkServerConfig(host, newPort, softwareVersion, limits);
+  }
+
+  public ControlLinkServerConfig withLimits(ControlLinkLimits newLimits) {
+    return new ControlLinkServerConfig(host, port, softwareVersion, newLimits);
   }
 }

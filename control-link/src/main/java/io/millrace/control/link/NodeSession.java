@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -9,6 +10,7 @@ import io.millrace.control.link.wire.NodeMessage;
 import io.millrace.control.link.wire.Register;
 import io.millrace.control.link.wire.Reports;
 import io.millrace.control.link.wire.Welcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,6 +29,10 @@ import org.slf4j.event.Level;
  */
 final class NodeSession implements StreamObserver<NodeMessage> {
   private static final Logger log = LoggerFactory.getLogger(NodeSession.class);
+
+  /** So that one who tries again and again asks the database only so often. */
+  private static final long REFUSAL_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final ControlLinkServerConfig config;
@@ -33,12 +40,14 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   private final ServerCallStreamObserver<ControlMessage> out;
   private final ScheduledExecutorService timer;
   private final BiFunction<NodeRegistration, NodeSession, Admission> admit;
+  private final Consumer<LinkRefusal> refusals;
 
   private volatile String nodeId = "";
 
   // Inbound, one message at a time.
   private long secondStartNs = System.nanoTime();
   private int messagesThisSecond;
+  private boolean refused;
 
   // Outbound.
   private final ReentrantLock sending = new ReentrantLock();
@@ -60,12 +69,14 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       NodeRegistry registry,
       ServerCallStreamObserver<ControlMessage> out,
       ScheduledExecutorService timer,
-      BiFunction<NodeRegistration, NodeSession, Admission> admit) {
+      BiFunction<NodeRegistration, NodeSession, Admission> admit,
+      Consumer<LinkRefusal> refusals) {
     this.config = config;
     this.registry = registry;
     this.out = out;
     this.timer = timer;
     this.admit = admit;
+    this.refusals = refusals;
   }
 
   /** Empty until the node is admitted. */
@@ -75,15 +86,16 @@ final class NodeSession implements StreamObserver<NodeMessage> {
 
   void awaitRegistration() {
     out.request(1);
+    Duration within = config.limits().registerTimeout();
     later(
         () -> {
-          if (nodeId.isEmpty()) {
-            close(
-                Status.DEADLINE_EXCEEDED.withDescription(
-                    "no registration within " + config.registerTimeout()));
+          if (nodeId.isEmpty()
+              && close(
+                  Status.DEADLINE_EXCEEDED.withDescription("no registration within " + within))) {
+            refusals.accept(LinkRefusal.NO_REGISTRATION);
           }
         },
-        config.registerTimeout().toNanos());
+        within.toNanos());
   }
 
   @Override
@@ -92,6 +104,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       handle(message);
     } catch (IllegalArgumentException e) {
       log.debug("Node {} sent what cannot be read", nodeId, e);
+      refusals.accept(LinkRefusal.UNREADABLE);
       close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       return;
     }
@@ -161,7 +174,10 @@ final class NodeSession implements StreamObserver<NodeMessage> {
     }
     NodeRegistration registration = LinkMessages.registration(message);
     switch (admit.apply(registration, this)) {
-      case Admission.Refused refused -> refuse(refused.reason(), refused.why());
+      case Admission.Refused(Admission.Reason reason, String why) -> {
+        refused = true;
+        later(() -> refuse(reason, why), REFUSAL_DELAY_NS);
+      }
       case Admission.Admitted _ -> {
         nodeId = registration.nodeId();
         log.atLevel(level()).log("Node {} connected, roles {}", nodeId, registration.roles());
@@ -232,6 +248,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
 
   void refuse(Admission.Reason reason, String why) {
     log.warn("A node is refused: {}", why);
+    refusals.accept(LinkRefusal.of(reason));
     close(
         switch (reason) {
           case UNKNOWN -> Status.UNAUTHENTICATED.withDescription(why);
@@ -266,25 +283,32 @@ final class NodeSession implements StreamObserver<NodeMessage> {
     return registry.isInThisProcess(nodeId) ? Level.DEBUG : Level.INFO;
   }
 
-  private void close(Status status) {
+  /** Returns whether the stream was still open. */
+  @CanIgnoreReturnValue
+  private boolean close(Status status) {
     sending.lock();
     try {
-      if (!over) {
+      boolean wasOpen = !over;
+      if (wasOpen) {
         over = true;
         out.onError(status.asRuntimeException());
       }
+      return wasOpen;
     } finally {
       sending.unlock();
     }
   }
 
   private void requestNext() {
+    if (refused) {
+      return;
+    }
     long nowNs = System.nanoTime();
     if (nowNs - secondStartNs >= NANOS_PER_SECOND) {
       secondStartNs = nowNs;
       messagesThisSecond = 0;
     }
-    if (++messagesThisSecond <= config.mostMessagesPerSecond()) {
+    if (++messagesThisSecond <= config.limits().mostMessagesPerSecond()) {
       out.request(1);
     } else {
       later(() -> out.request(1), NANOS_PER_SECOND - (nowNs - secondStartNs));

@@ -3,6 +3,7 @@ package io.millrace.server.node;
 import io.millrace.control.ControlPlaneConfig;
 import io.millrace.control.database.DatabaseConfig;
 import io.millrace.control.http.ApiLimits;
+import io.millrace.control.link.ControlLinkLimits;
 import io.millrace.control.link.ControlLinkServerConfig;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.edge.EdgeConfig;
@@ -212,19 +213,18 @@ public final class Configs {
   }
 
   private ControlLinkServerConfig controlLink() {
-    ControlLinkServerConfig usual =
-        ControlLinkServerConfig.of(
-            listenHost(Catalog.CONTROL_GRPC_HOST),
-            settings.get(Catalog.CONTROL_GRPC_PORT),
-            Version.TEXT);
     return new ControlLinkServerConfig(
-        usual.host(),
-        usual.port(),
-        usual.softwareVersion(),
-        settings.get(Limits.CONTROL_NODES),
-        usual.mostMessageBytes(),
-        settings.get(Limits.CONTROL_NODE_MESSAGES),
-        usual.registerTimeout());
+        listenHost(Catalog.CONTROL_GRPC_HOST),
+        settings.get(Catalog.CONTROL_GRPC_PORT),
+        Version.TEXT,
+        new ControlLinkLimits(
+            settings.get(Limits.CONTROL_NODES),
+            settings.get(Limits.CONTROL_NODE_CONNECTIONS),
+            settings.get(Limits.CONTROL_NODE_MESSAGE_BYTES),
+            settings.get(Limits.CONTROL_NODE_MESSAGES),
+            settings.get(Limits.CONTROL_NODE_RESETS),
+            settings.get(Limits.CONTROL_NODE_IDLE_TIMEOUT),
+            settings.get(Limits.CONTROL_NODE_REGISTER_TIMEOUT)));
   }
 
   private PartStoreConfig store(Setting<Long> memory) {

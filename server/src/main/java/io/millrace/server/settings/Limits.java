@@ -170,6 +170,26 @@ public final class Limits {
           1_000_000,
           200,
           "Messages read from one node in a second.");
+  public static final Setting<Integer> CONTROL_NODE_CONNECTIONS =
+      count(
+          "control.grpc.max-connections",
+          1,
+          MOST,
+          2_000,
+          "Connections to the port for nodes at a time, and calls.");
+  public static final Setting<Integer> CONTROL_NODE_MESSAGE_BYTES =
+      count("control.grpc.max-message-bytes", 1_024, 64 << 20, 1 << 20, "One message of a node.");
+  public static final Setting<Integer> CONTROL_NODE_RESETS =
+      count(
+          "control.grpc.max-resets",
+          1,
+          1_000_000,
+          100,
+          "Calls that one connection may take back in ten seconds; a node has one, and keeps it.");
+  public static final Setting<Duration> CONTROL_NODE_IDLE_TIMEOUT =
+      time("control.grpc.idle-timeout", "10s", "How long a connection may have no call.");
+  public static final Setting<Duration> CONTROL_NODE_REGISTER_TIMEOUT =
+      time("control.grpc.register-timeout", "10s", "How long a call may take to name its node.");
   public static final Setting<Integer> FABRIC_LINKS =
       count("fabric.max-links", 1, 10_000, 256, "Links that this node serves at a time.");
   public static final Setting<Long> FABRIC_WAITING_BYTES =

@@ -1,0 +1,39 @@
+package io.millrace.control.link;
+
+import java.util.Locale;
+
+/** Says why the control plane let a node, or whoever posed as one, go. */
+public enum LinkRefusal {
+  /** There were as many connections as there may be. */
+  CONNECTIONS,
+  /** A connection ended that never had a call. */
+  NO_CALL,
+  /** A call did not register its node in time. */
+  NO_REGISTRATION,
+  /** A message was longer than one may be. */
+  TOO_LARGE,
+  /** A message could not be read. */
+  UNREADABLE,
+  /** {@link Admission.Reason#UNKNOWN}. */
+  UNKNOWN_NODE,
+  /** {@link Admission.Reason#ROLES}. */
+  ROLES,
+  /** There were as many nodes as there may be. */
+  NODES,
+  /** {@link Admission.Reason#UNAVAILABLE}. */
+  UNAVAILABLE;
+
+  /** The value of the counter's label. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static LinkRefusal of(Admission.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN -> UNKNOWN_NODE;
+      case ROLES -> ROLES;
+      case LIMIT -> NODES;
+      case UNAVAILABLE -> UNAVAILABLE;
+    };
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.control.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.millrace.control.link.wire.ControlLinkGrpc;
+import io.millrace.control.link.wire.ControlMessage;
+import io.millrace.control.link.wire.NodeMessage;
+import io.millrace.control.link.wire.Register;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LinkLimitsTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final int END_STREAM_AND_HEADERS = 5;
+  private static final int ENHANCE_YOUR_CALM = 11;
+
+  /** {@code :method GET, :scheme http, :path /, :authority a}, by HPACK's static table. */
+  private static final byte[] FIELDS = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+  private ControlLinkServer server;
+  private ManagedChannel channel;
+
+  @AfterEach
+  void stop() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    server.close();
+  }
+
+  private void start(int mostConnections, int mostMessageBytes) {
+    ControlLinkLimits limits =
+        new ControlLinkLimits(
+            /* mostNodes= */ 10,
+            mostConnections,
+            mostMessageBytes,
+            /* mostMessagesPerSecond= */ 200,
+            /* mostResets= */ 100,
+            /* idleTimeout= */ SHORT,
+            /* registerTimeout= */ SHORT);
+    server =
+        ControlLinkServer.start(
+            ControlLinkServerConfig.of("127.0.0.1", 0, "test").withLimits(limits),
+            new FakeRegistry("log-1"));
+  }
+
+  @Test
+  void sendsAwayWhoTakesCallsBackAgainAndAgain() throws IOException {
+    start(10, 1 << 20);
+    try (Http2Peer peer = new Http2Peer(server.port())) {
+      for (int stream = 1; stream < 600; stream += 2) {
+        peer.add(Http2Peer.HEADERS, END_STREAM_AND_HEADERS, stream, FIELDS);
+        peer.add(Http2Peer.RST_STREAM, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) 8);
+      }
+      peer.flush();
+
+      assertThat(peer.await(Http2Peer.GOAWAY).payload().get(7)).isEqualTo((byte) ENHANCE_YOUR_CALM);
+    }
+  }
+
+  @Test
+  void closesAConnectionThatNeverHasACall() throws IOException {
+    start(10, 1 << 20);
+    try (Http2Peer peer = new Http2Peer(server.port())) {
+      peer.flush();
+
+      peer.awaitClose();
+    }
+    await().atMost(SOON).until(() -> server.refusals(LinkRefusal.NO_CALL) == 1);
+    assertThat(server.connections()).isZero();
+  }
+
+  @Test
+  void closesAConnectionThatSaysNothing() throws IOException {
+    start(10, 1 << 20);
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      silent.setSoTimeout((int) SOON.toMillis());
+
+      silent.getInputStream().readAllBytes();
+    }
+    await().atMost(SOON).until(() -> server.connections() == 0);
+  }
+
+  @Test
+  void closesOneConnectionMoreThanThereMayBe() throws IOException {
+    start(1, 1 << 20);
+    try (Http2Peer first = new Http2Peer(server.port());
+        Socket second = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      first.flush();
+      first.await(Http2Peer.SETTINGS);
+      second.setSoTimeout((int) SOON.toMillis());
+
+      assertThat(second.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(server.refusals(LinkRefusal.CONNECTIONS)).isEqualTo(1);
+    await().atMost(SOON).until(() -> server.connections() == 0);
+
+    try (Http2Peer again = new Http2Peer(server.port())) {
+      again.flush();
+      again.await(Http2Peer.SETTINGS);
+    }
+  }
+
+  @Test
+  void endsACallThatDoesNotRegister() {
+    start(10, 1 << 20);
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    connect(end);
+
+    assertThatThrownBy(end::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("DEADLINE_EXCEEDED: no registration within PT1S");
+    assertThat(server.refusals(LinkRefusal.NO_REGISTRATION)).isEqualTo(1);
+  }
+
+  @Test
+  void endsACallWhoseMessageIsTooLong() {
+    start(10, 1_024);
+    CompletableFuture<Void> end = new CompletableFuture<>();
+
+    connect(end)
+        .onNext(
+            NodeMessage.newBuilder()
+                .setRegister(Register.newBuilder().setNodeId("n".repeat(2_000)))
+                .build());
+
+    assertThatThrownBy(end::get).hasCauseInstanceOf(StatusRuntimeException.class);
+    await().atMost(SOON).until(() -> server.refusals(LinkRefusal.TOO_LARGE) == 1);
+  }
+
+  private StreamObserver<NodeMessage> connect(CompletableFuture<Void> end) {
+    channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    return ControlLinkGrpc.newStub(channel)
+        .connect(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(ControlMessage message) {}
+
+              @Override
+              public void onError(Throwable error) {
+                end.completeExceptionally(error);
+              }
+
+              @Override
+              public void onCompleted() {
+                end.complete(null);
+              }
+            });
+  }
+}
