@@ -31,11 +31,20 @@ public enum Attack {
   CONTROL_RANDOM_BYTES("control", 30, HttpAttacks::randomBytes),
   CONTROL_BYTE_A_SECOND("control", 30, HttpAttacks::byteASecond),
   CONTROL_SILENCE("control", 60, Attacker::silence),
+  CONTROL_SLOW_BODY("control", 45, HttpAttacks::slowBodyOfAGet),
 
   GRPC_RANDOM_BYTES("control.grpc", 30, HttpAttacks::randomBytes),
   GRPC_RAPID_RESET("control.grpc", 30, HttpAttacks::rapidReset),
   GRPC_SETTINGS("control.grpc", 30, HttpAttacks::settings),
-  GRPC_SILENCE("control.grpc", 60, Attacker::silence);
+  GRPC_PINGS("control.grpc", 15, HttpAttacks::pings),
+  GRPC_NO_CALL("control.grpc", 15, HttpAttacks::noCall),
+  GRPC_SILENCE("control.grpc", 25, Attacker::silence),
+
+  METRICS_ENDLESS_HEADERS("metrics", 10, HttpAttacks::endlessHeaders),
+  METRICS_PIPELINING_WITHOUT_READING("metrics", 10, HttpAttacks::pipeliningWithoutReading),
+  METRICS_RANDOM_BYTES("metrics", 10, HttpAttacks::randomBytes),
+  METRICS_BYTE_A_SECOND("metrics", 10, HttpAttacks::byteASecond),
+  METRICS_SILENCE("metrics", 10, Attacker::silence);
 
   /** What one connection does until it is closed. */
   interface Conduct {

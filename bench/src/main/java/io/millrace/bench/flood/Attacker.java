@@ -1,5 +1,6 @@
 package io.millrace.bench.flood;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -56,6 +57,15 @@ final class Attacker implements AutoCloseable {
   void skip(int bytes) throws IOException {
     InputStream in = socket.getInputStream();
     in.skipNBytes(bytes);
+  }
+
+  /** Reads so many bytes. */
+  byte[] read(int bytes) throws IOException {
+    byte[] read = socket.getInputStream().readNBytes(bytes);
+    if (read.length < bytes) {
+      throw new EOFException("closed after %d of %d bytes".formatted(read.length, bytes));
+    }
+    return read;
   }
 
   /** One byte each second, for ever. */

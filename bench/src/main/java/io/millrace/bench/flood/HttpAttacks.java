@@ -3,6 +3,7 @@ package io.millrace.bench.flood;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** What is sent to the ports that speak HTTP: 1.1, and 2 in clear text by prior knowledge. */
@@ -14,6 +15,8 @@ final class HttpAttacks {
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
+  private static final int ACK = 1;
+  private static final int FRAME_HEAD_BYTES = 9;
   private static final int END_STREAM_AND_HEADERS = 5;
 
   /** {@code :method GET, :scheme http, :path /, :authority a}, by HPACK's static table. */
@@ -38,6 +41,13 @@ final class HttpAttacks {
     for (int i = 0; ; i++) {
       attacker.send(ascii("X-Header-" + i + ": nothing of interest\r\n"));
     }
+  }
+
+  /** Nobody reads the body of such a request, which must not let it go on for ever. */
+  static void slowBodyOfAGet(Attacker attacker) throws IOException, InterruptedException {
+    attacker.send(
+        ascii("GET /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n"));
+    attacker.trickle(new byte[1]);
   }
 
   static void pipeliningWithoutReading(Attacker attacker) throws IOException {
@@ -70,6 +80,22 @@ final class HttpAttacks {
     greet(attacker);
     while (true) {
       attacker.send(frame(PING, 0, 0, new byte[8]));
+    }
+  }
+
+  /** Does all that keeps a connection alive, and nothing that it is for. */
+  static void noCall(Attacker attacker) throws IOException {
+    greet(attacker);
+    while (true) {
+      ByteBuffer head = ByteBuffer.wrap(attacker.read(FRAME_HEAD_BYTES));
+      byte[] payload = attacker.read(head.getInt() >> 8);
+      int type = head.get(3);
+      boolean isAsked = (head.get(4) & ACK) == 0;
+      if (isAsked && type == SETTINGS) {
+        attacker.send(frame(SETTINGS, ACK, 0, new byte[0]));
+      } else if (isAsked && type == PING) {
+        attacker.send(frame(PING, ACK, 0, payload));
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Tells what a process holds, from its own metrics.
  *
  * @param heapBytes live on the heap when it was collected; what was allocated since does not count
- * @param directBytes held by Netty's allocator
+ * @param directBytes held by Netty's allocators, the one of the port for nodes included
  */
 public record ProcessMemory(long heapBytes, long directBytes) {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -41,7 +41,8 @@ public record ProcessMemory(long heapBytes, long directBytes) {
     String metrics = ProcessMetrics.text(process);
     return new ProcessMemory(
         sum(metrics, "jvm_memory_pool_collection_used_bytes"),
-        sum(metrics, "millrace_netty_direct_bytes"));
+        sum(metrics, "millrace_netty_direct_bytes")
+            + ProcessMetrics.sum(metrics, "millrace_control_node_direct_bytes").orElse(0));
   }
 
   private static void collect(long pid) throws IOException, InterruptedException {

@@ -1,84 +1,102 @@
 package io.millrace.server.health;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers those who watch over the process. */
 public final class HealthServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
   private static final int BACKLOG = 64;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private record Problem(String type, String title, int status, String detail) {}
-
-  private final HttpServer server;
-  private final ExecutorService executor;
   private final Readiness readiness;
+  private final EventLoopGroup loop;
+  private final Channel listener;
 
-  private HealthServer(HttpServer server, ExecutorService executor, Readiness readiness) {
-    this.server = server;
-    this.executor = executor;
+  // Confined to the event loop.
+  private int connections;
+
+  private HealthServer(
+      InetSocketAddress address,
+      HealthLimits limits,
+      PrometheusRegistry registry,
+      Readiness readiness)
+      throws IOException {
     this.readiness = readiness;
+    HealthAnswers answers = new HealthAnswers(registry, readiness);
+    HealthMetrics metrics = new HealthMetrics(registry);
+    this.loop =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("health", /* daemon= */ true), NioIoHandler.newFactory());
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            // Rare and small requests: they need no pool, and leave nothing behind.
+            .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel connection) {
+                    accept(connection, limits, answers, metrics);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    this.listener = bound.channel();
   }
 
   /** Listens at once; {@link #port} tells where. */
   public static HealthServer start(
-      InetSocketAddress address, PrometheusRegistry registry, Readiness readiness)
+      InetSocketAddress address,
+      HealthLimits limits,
+      PrometheusRegistry registry,
+      Readiness readiness)
       throws IOException {
-    HttpServer server = HttpServer.create(address, BACKLOG);
-    ExecutorService executor =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("health-", 0).factory());
-    HealthServer health = new HealthServer(server, executor, readiness);
-    server.setExecutor(executor);
-    server.createContext("/metrics", new MetricsHandler(registry));
-    server.createContext("/health/live", exchange -> health.answer(exchange, Optional.empty()));
-    server.createContext(
-        "/health/ready", exchange -> health.answer(exchange, readiness.obstacle()));
-    server.start();
-    return health;
+    return new HealthServer(address, limits, registry, readiness);
   }
 
-  private void answer(HttpExchange exchange, Optional<String> obstacle) throws IOException {
-    String method = exchange.getRequestMethod();
-    boolean isRead = method.equals("GET") || method.equals("HEAD");
-    String problem = "application/problem+json";
-    if (!isRead) {
-      send(exchange, 405, problem, problem("Method not allowed", 405, method));
-    } else if (obstacle.isPresent()) {
-      send(exchange, 503, problem, problem("Not ready", 503, obstacle.get()));
-    } else {
-      send(exchange, 200, "application/json", "{\"status\":\"ok\"}");
+  private void accept(
+      Channel connection, HealthLimits limits, HealthAnswers answers, HealthMetrics metrics) {
+    if (connections >= limits.mostConnections()) {
+      metrics.closed(HealthMetrics.Closed.CONNECTIONS);
+      connection.unsafe().closeForcibly();
+      return;
     }
-  }
-
-  private static String problem(String title, int status, String detail) {
-    return JSON.writeValueAsString(new Problem("about:blank", title, status, detail));
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    try (exchange) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", type);
-      exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      boolean isHead = exchange.getRequestMethod().equals("HEAD");
-      exchange.sendResponseHeaders(status, isHead ? -1 : bytes.length);
-      if (!isHead) {
-        exchange.getResponseBody().write(bytes);
-      }
-    }
+    connections++;
+    var _ = connection.closeFuture().addListener(_ -> connections--);
+    HttpDecoderConfig decoding =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(limits.mostHeadBytes())
+            .setMaxHeaderSize(limits.mostHeadBytes());
+    connection
+        .pipeline()
+        .addLast(new HttpServerCodec(decoding), new HealthConnection(answers, limits, metrics));
   }
 
   public int port() {
-    return server.getAddress().getPort();
+    return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
   public Readiness readiness() {
@@ -87,7 +105,8 @@ public final class HealthServer implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    executor.shutdownNow();
+    boolean ended =
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+    log.debug("The metrics port is closed, its thread ended: {}", ended);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} of a process, by the
- * JDK's own HTTP server on virtual threads.
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} of a process, a request
+ * to a connection.
  */
 @NullMarked
 package io.millrace.server.health;

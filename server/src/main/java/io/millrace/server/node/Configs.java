@@ -17,6 +17,7 @@ import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
 import io.millrace.server.Version;
+import io.millrace.server.health.HealthLimits;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.Setting;
@@ -47,6 +48,7 @@ public final class Configs {
     configs.edge();
     configs.fabric(data);
     configs.controlPlane(data);
+    configs.health();
   }
 
   RtmpConfig rtmp() {
@@ -111,6 +113,15 @@ public final class Configs {
                 usual.recentEntries(),
                 usual.orphanAfter(),
                 usual.forgetAfter()));
+  }
+
+  HealthLimits health() {
+    return checked(
+        () ->
+            new HealthLimits(
+                settings.get(Limits.METRICS_CONNECTIONS),
+                settings.get(Limits.METRICS_HEAD_BYTES),
+                settings.get(Limits.METRICS_TIMEOUT)));
   }
 
   OriginConfig origin() {

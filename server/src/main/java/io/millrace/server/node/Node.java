@@ -150,7 +150,8 @@ public final class Node implements AutoCloseable {
             settings.get(Catalog.METRICS_PORT),
             Catalog.METRICS_HOST);
     try {
-      HealthServer health = parts.add("metrics", HealthServer.start(address, registry, readiness));
+      HealthServer health =
+          parts.add("metrics", HealthServer.start(address, configs.health(), registry, readiness));
       listening.at("metrics", settings.get(Catalog.METRICS_HOST), health.port(), "http://%s:%d");
     } catch (IOException e) {
       throw new ServerException("metrics.port: " + e.getMessage(), e);

@@ -190,6 +190,15 @@ public final class Limits {
       time("control.grpc.idle-timeout", "10s", "How long a connection may have no call.");
   public static final Setting<Duration> CONTROL_NODE_REGISTER_TIMEOUT =
       time("control.grpc.register-timeout", "10s", "How long a call may take to name its node.");
+  public static final Setting<Integer> METRICS_CONNECTIONS =
+      count("metrics.max-connections", 1, 10_000, 64, "Connections to the metrics port at a time.");
+  public static final Setting<Integer> METRICS_HEAD_BYTES =
+      count("metrics.max-head-bytes", 256, 1 << 20, 8_192, "A request's head; then 431 or 414.");
+  public static final Setting<Duration> METRICS_TIMEOUT =
+      time(
+          "metrics.timeout",
+          "10s",
+          "From the beginning of a connection to the metrics port to the end of its one answer.");
   public static final Setting<Integer> FABRIC_LINKS =
       count("fabric.max-links", 1, 10_000, 256, "Links that this node serves at a time.");
   public static final Setting<Long> FABRIC_WAITING_BYTES =

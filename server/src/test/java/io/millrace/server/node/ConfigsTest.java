@@ -11,6 +11,7 @@ import io.millrace.ingest.rtmp.RtmpConfig;
 import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
+import io.millrace.server.health.HealthLimits;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
 import java.nio.file.Path;
@@ -41,9 +42,8 @@ class ConfigsTest {
     assertThat(made.mostConsoles()).isEqualTo(expected.mostConsoles());
     assertThat(made.api()).isEqualTo(expected.api());
     assertThat(made.mostDatabaseConnections()).isEqualTo(expected.mostDatabaseConnections());
-    assertThat(made.link().mostNodes()).isEqualTo(expected.link().mostNodes());
-    assertThat(made.link().mostMessagesPerSecond())
-        .isEqualTo(expected.link().mostMessagesPerSecond());
+    assertThat(made.link().limits()).isEqualTo(expected.link().limits());
+    assertThat(usual.health()).isEqualTo(HealthLimits.defaults());
   }
 
   @Test
