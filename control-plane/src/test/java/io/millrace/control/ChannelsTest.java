@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,44 @@ class ChannelsTest {
         .contains("name: \"Main Stage\" (expected: 1 to 63 of a-z, 0-9 and -")
         .contains("settings.partMs: 10 (expected: 50 to 5000)")
         .contains("titel: not known (expected: name, settings, title)");
+  }
+
+  @Test
+  void manyWrongFieldsAreToldShortly() throws Exception {
+    String name = "ü".repeat(200);
+    String body =
+        IntStream.range(0, 3_000)
+            .mapToObj("\"%04d\":0"::formatted)
+            .collect(Collectors.joining(",", "{\"%s\":0,".formatted(name), "}"));
+
+    var answer = control.call("POST", "/api/v1/channels", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.response().body()).hasSizeLessThan(4_000);
+    JsonNode errors = answer.json().get("errors");
+    assertThat(errors).hasSize(20);
+    assertThat(errors.get(0).get("field").stringValue()).isEqualTo("name");
+    assertThat(errors.get(1).get("field").stringValue()).isEqualTo("ü".repeat(79) + "…");
+    assertThat(errors.get(2).get("detail").stringValue()).isEqualTo("not known");
+    assertThat(answer.json().get("detail").stringValue())
+        .startsWith("name: ")
+        .contains(": not known (expected: name, settings, title); 0000: not known; 0001: ")
+        .endsWith("; 0017: not known; and 2982 more");
+  }
+
+  @Test
+  void aWrongValueIsShortenedBetweenCharacters() throws Exception {
+    for (int letters : List.of(77, 78)) {
+      String shown = "\"" + "a".repeat(letters);
+
+      var answer =
+          control.call(
+              "POST", "/api/v1/channels", "{\"name\":%s\"}".formatted(shown + "😀".repeat(9)));
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().get("detail").stringValue())
+          .startsWith("name: " + shown + "… (expected: ");
+    }
   }
 
   @Test

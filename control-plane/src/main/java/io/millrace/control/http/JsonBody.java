@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * answer names everything: read all, then {@link #check}.
  */
 public final class JsonBody {
+  private static final int MOST_SHOWN = 80;
+
   private final String prefix;
   private final JsonNode fields;
   private final List<Problem.FieldError> errors;
@@ -124,14 +126,25 @@ public final class JsonBody {
 
   /** A value for an error message: short, and quoted where it is a string. */
   public static String shown(Object value) {
-    String text = value instanceof String string ? "\"" + string + "\"" : value.toString();
-    return text.length() <= 80 ? text : text.substring(0, 79) + "…";
+    return shortened(value instanceof String string ? "\"" + string + "\"" : value.toString());
   }
 
+  private static String shortened(String text) {
+    if (text.length() <= MOST_SHOWN) {
+      return text;
+    }
+    // Half of a surrogate pair could not be written.
+    int end = MOST_SHOWN - (Character.isHighSurrogate(text.charAt(MOST_SHOWN - 2)) ? 2 : 1);
+    return text.substring(0, end) + "…";
+  }
+
+  /** Names the known fields at the first of an object's unknown ones only. */
   private void addUnknown() {
+    String expected = " (expected: %s)".formatted(String.join(", ", known));
     for (String name : fields.propertyNames()) {
       if (!known.contains(name)) {
-        error(name, "not known (expected: %s)".formatted(String.join(", ", known)));
+        error(shortened(name), "not known" + expected);
+        expected = "";
       }
     }
     parts.forEach(JsonBody::addUnknown);

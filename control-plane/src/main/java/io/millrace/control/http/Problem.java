@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record Problem(
     String type, String title, int status, String detail, @Nullable List<FieldError> errors) {
+  private static final int MOST_ERRORS = 20;
+
   /** Names a wrong field, as a path into the body or the name of a parameter. */
   public record FieldError(String field, String detail) {}
 
+  /** Names the first of the errors; how many more there are, the detail says. */
   public static ProblemException invalid(List<FieldError> errors) {
+    List<FieldError> told = List.copyOf(errors.subList(0, Math.min(errors.size(), MOST_ERRORS)));
     StringBuilder detail = new StringBuilder();
-    for (FieldError error : errors) {
+    for (FieldError error : told) {
       detail.append(detail.isEmpty() ? "" : "; ").append(error.field()).append(": ");
       detail.append(error.detail());
     }
-    return of(ProblemType.INVALID_VALUE, detail.toString(), errors);
+    if (errors.size() > told.size()) {
+      detail.append("; and %d more".formatted(errors.size() - told.size()));
+    }
+    return of(ProblemType.INVALID_VALUE, detail.toString(), told);
   }
 
   public static ProblemException invalid(String field, String detail) {
