@@ -55,6 +55,9 @@ final class HttpApi implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
   private static final String PROBLEM = "application/problem+json";
 
+  /** What Helidon says of headers beyond their limit; it has no status of its own for them. */
+  private static final String HEAD_TOO_LARGE = "Header size exceeded";
+
   private final SessionRoutes sessions;
   private final ChannelRoutes channels;
   private final NodeRoutes nodes;
@@ -118,11 +121,12 @@ final class HttpApi implements AutoCloseable {
           .idleConnectionTimeout(limits.idleTimeout())
           .idleConnectionPeriod(limits.idleTimeout().dividedBy(6))
           .directHandlers(problems())
+          .errorHandling(errors -> errors.includeEntity(true)) // tells problems() the message
           .protocolsDiscoverServices(false)
           .addProtocol(
               io.helidon.webserver.http1.Http1Config.builder()
                   .maxHeadersSize(limits.mostHeadBytes())
-                  .maxPrologueLength(limits.mostTargetBytes())
+                  .maxPrologueLength(limits.mostTargetBytes() + 1) // the first that is refused
                   .addReceiveListener(deadlines)
                   .build())
           .routing(this::route)
@@ -197,9 +201,9 @@ final class HttpApi implements AutoCloseable {
     Json.sendProblem(response, error.problem());
   }
 
-  private static void failed(ServerRequest request, ServerResponse response, Throwable error) {
+  private void failed(ServerRequest request, ServerResponse response, Throwable error) {
     if (error instanceof RequestException known) {
-      Json.sendProblem(response, problem(known.status().code(), known.status().reasonPhrase()));
+      Json.sendProblem(response, problem(known.status(), ""));
       return;
     }
     if (isDatabaseAway(error)) {
@@ -227,7 +231,7 @@ final class HttpApi implements AutoCloseable {
   }
 
   /** What Helidon refuses before any route sees it, told as a problem too. */
-  private static DirectHandlers problems() {
+  private DirectHandlers problems() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       handlers.addHandler(
@@ -235,10 +239,10 @@ final class HttpApi implements AutoCloseable {
           (request, event, status, headers, message) -> {
             ServerResponseHeaders answer = ServerResponseHeaders.create();
             answer.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, PROBLEM));
-            byte[] body =
-                Json.MAPPER.writeValueAsBytes(problem(status.code(), status.reasonPhrase()));
+            Problem problem = problem(status, message);
+            byte[] body = Json.MAPPER.writeValueAsBytes(problem);
             return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(Status.create(problem.status()))
                 .headers(answer)
                 .keepAlive(false)
                 .entity(new String(body, StandardCharsets.UTF_8))
@@ -248,11 +252,19 @@ final class HttpApi implements AutoCloseable {
     return handlers.build();
   }
 
-  private static Problem problem(int status, String title) {
-    if (status == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
-      return Problem.tooLarge("The body is larger than the server takes").problem();
+  /** The message is Helidon's, which may repeat what was sent: it is looked at, and not told. */
+  private Problem problem(Status status, String message) {
+    if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+      return Problem.tooLarge(config.api()).problem();
     }
+    if (status.code() == Status.REQUEST_URI_TOO_LONG_414.code()) {
+      return Problem.uriTooLong(config.api()).problem();
+    }
+    if (status.code() == Status.BAD_REQUEST_400.code() && HEAD_TOO_LARGE.equals(message)) {
+      return Problem.headTooLarge(config.api()).problem();
+    }
+    String title = status.reasonPhrase();
     return new Problem(
-        "about:blank", title, status, "The request cannot be served: " + title, null);
+        "about:blank", title, status.code(), "The request cannot be served: " + title, null);
   }
 }

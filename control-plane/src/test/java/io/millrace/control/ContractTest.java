@@ -3,6 +3,7 @@ package io.millrace.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.http.ApiLimits;
 import io.millrace.control.http.ProblemType;
 import io.millrace.control.link.ChannelReport;
 import io.millrace.control.link.ControlLinkClient;
@@ -10,6 +11,8 @@ import io.millrace.control.link.ControlLinkConfig;
 import io.millrace.control.link.NodeAddresses;
 import io.millrace.control.link.Role;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,6 +99,77 @@ class ContractTest {
       events(control);
     }
     assertThat(called).isEqualTo(operations());
+  }
+
+  @Test
+  void aRequestBeyondALimitIsToldWhichOne(@TempDir Path directory) throws Exception {
+    ApiLimits limits = ApiLimits.defaults();
+    String host = "Host: a\r\n";
+    int room = limits.mostHeadBytes() - host.length() - "X: \r\n".length();
+    String most = "GET /%s HTTP/1.1";
+    int path = limits.mostTargetBytes() - most.formatted("").length();
+    try (TestControlPlane control = new TestControlPlane(directory)) {
+      assertThat(sent(control, most.formatted("a".repeat(path)) + "\r\n" + host).get("status"))
+          .hasToString("404");
+      assertThat(
+              sent(control, "GET /a HTTP/1.1\r\n" + host + "X: " + "a".repeat(room)).get("status"))
+          .hasToString("404");
+      for (int more : List.of(1, 2, 500, 5_000)) {
+        assertRefused(
+            sent(control, most.formatted("a".repeat(path + more)) + "\r\n" + host),
+            414,
+            ProblemType.URI_TOO_LONG,
+            "control.max-request-line-bytes");
+        for (String headers :
+            List.of(
+                "X: " + "a".repeat(room + more),
+                "a".repeat(room + more + 1) + ": ",
+                "X: a\r\n".repeat((room + more) / 6 + 2))) {
+          assertRefused(
+              sent(control, "GET /api/v1/channels HTTP/1.1\r\n" + host + headers),
+              431,
+              ProblemType.HEAD_TOO_LARGE,
+              "control.max-head-bytes");
+        }
+      }
+      assertRefused(
+          sent(control, "POST /api/v1/session HTTP/1.1\r\n" + host + "Content-Length: 65537"),
+          413,
+          ProblemType.TOO_LARGE,
+          "control.max-body-bytes");
+    }
+  }
+
+  private void assertRefused(JsonNode problem, int status, ProblemType type, String setting) {
+    List<String> errors = new ArrayList<>();
+    check(problem, contract.at("/components/schemas/Problem"), "$", errors);
+    assertThat(errors).isEmpty();
+    assertThat(problem.get("status").intValue()).isEqualTo(status);
+    assertThat(problem.get("type").stringValue()).isEqualTo(type.urn());
+    assertThat(problem.get("detail").stringValue()).contains(setting);
+  }
+
+  /** The problem that is the answer to a head, whose end is added here. */
+  private static JsonNode sent(TestControlPlane control, String head) throws Exception {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), control.controlPlane().port())) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      String end = head.endsWith("\r\n") ? "\r\n" : "\r\n\r\n";
+      socket.getOutputStream().write((head + end).getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      StringBuilder answer = new StringBuilder();
+      while (answer.indexOf("\r\n\r\n") < 0) {
+        int next = in.read();
+        assertThat(next).as("%s", answer).isNotNegative();
+        answer.append((char) next);
+      }
+      int length =
+          Integer.parseInt(
+              answer.toString().replaceAll("(?s).*\nContent-Length: (\\d+)\r.*", "$1"));
+      JsonNode problem = TestControlPlane.JSON.readTree(in.readNBytes(length));
+      assertThat(answer).startsWith("HTTP/1.1 " + problem.get("status").intValue() + " ");
+      return problem;
+    }
   }
 
   @Test

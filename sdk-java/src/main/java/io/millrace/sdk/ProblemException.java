@@ -172,7 +172,7 @@ public abstract sealed class ProblemException extends MillraceException {
     }
   }
 
-  /** The request is larger than the API takes. Status 413. */
+  /** The body is larger than the API takes. Status 413. */
   public static final class TooLarge extends ProblemException {
     private static final long serialVersionUID = 1;
 
@@ -182,6 +182,20 @@ public abstract sealed class ProblemException extends MillraceException {
      * @param problem what the API says
      */
     public TooLarge(Problem problem) {
+      super(problem);
+    }
+  }
+
+  /** The request line is longer than the API takes. Status 414. */
+  public static final class UriTooLong extends ProblemException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the client; public for the tests of those who use it.
+     *
+     * @param problem what the API says
+     */
+    public UriTooLong(Problem problem) {
       super(problem);
     }
   }
@@ -210,6 +224,20 @@ public abstract sealed class ProblemException extends MillraceException {
      * @param problem what the API says
      */
     public TooManyRequests(Problem problem) {
+      super(problem);
+    }
+  }
+
+  /** The headers are larger than the API takes. Status 431. */
+  public static final class HeadTooLarge extends ProblemException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the client; public for the tests of those who use it.
+     *
+     * @param problem what the API says
+     */
+    public HeadTooLarge(Problem problem) {
       super(problem);
     }
   }

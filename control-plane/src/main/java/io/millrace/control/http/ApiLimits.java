@@ -7,8 +7,8 @@ import java.time.Duration;
  * Says what clients of the API may cost.
  *
  * @param mostConnections TCP connections at a time
- * @param mostTargetBytes a request line; beyond it 414, or 400
- * @param mostHeadBytes a request's headers; beyond it 431, or 400
+ * @param mostTargetBytes a request line; beyond it 414
+ * @param mostHeadBytes a request's headers; beyond it 431
  * @param mostBodyBytes a request's body; beyond it 413
  * @param idleTimeout how long a connection may send nothing
  * @param headTimeout from a request's first line to its last header

@@ -161,10 +161,10 @@ public final class JsonBody {
       return new byte[0];
     }
     try (InputStream in = request.content().inputStream()) {
-      int most = ApiLimits.of(request).mostBodyBytes();
-      byte[] content = in.readNBytes(most + 1);
-      if (content.length > most) {
-        throw Problem.tooLarge("The body is larger than %d bytes".formatted(most));
+      ApiLimits limits = ApiLimits.of(request);
+      byte[] content = in.readNBytes(limits.mostBodyBytes() + 1);
+      if (content.length > limits.mostBodyBytes()) {
+        throw Problem.tooLarge(limits);
       }
       return content;
     } catch (IOException e) {

@@ -69,8 +69,31 @@ public record Problem(
     return of(ProblemType.LIMIT_REACHED, detail, null);
   }
 
-  public static ProblemException tooLarge(String detail) {
-    return of(ProblemType.TOO_LARGE, detail, null);
+  /** The body is larger than it may be. */
+  public static ProblemException tooLarge(ApiLimits limits) {
+    return of(
+        ProblemType.TOO_LARGE,
+        "The body is larger than %d bytes: send less, or raise control.max-body-bytes"
+            .formatted(limits.mostBodyBytes()),
+        null);
+  }
+
+  /** The request line is longer than it may be. */
+  public static ProblemException uriTooLong(ApiLimits limits) {
+    return of(
+        ProblemType.URI_TOO_LONG,
+        "The request line is longer than %d bytes: ask with a shorter address, or raise control.max-request-line-bytes"
+            .formatted(limits.mostTargetBytes()),
+        null);
+  }
+
+  /** The headers are larger than they may be. */
+  public static ProblemException headTooLarge(ApiLimits limits) {
+    return of(
+        ProblemType.HEAD_TOO_LARGE,
+        "The headers are larger than %d bytes: send fewer or shorter ones, such as cookies, or raise control.max-head-bytes"
+            .formatted(limits.mostHeadBytes()),
+        null);
   }
 
   public static ProblemException unsupportedMediaType(String detail) {

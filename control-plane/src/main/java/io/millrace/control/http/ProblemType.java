@@ -12,8 +12,10 @@ public enum ProblemType {
   NOTHING_ON_AIR("nothing-on-air", "Nothing on air", 409),
   LIMIT_REACHED("limit-reached", "Limit reached", 409),
   TOO_LARGE("too-large", "Too large", 413),
+  URI_TOO_LONG("uri-too-long", "URI too long", 414),
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "Unsupported media type", 415),
   TOO_MANY_REQUESTS("too-many-requests", "Too many requests", 429),
+  HEAD_TOO_LARGE("head-too-large", "Head too large", 431),
   INTERNAL("internal", "Internal error", 500),
   UNAVAILABLE("unavailable", "Unavailable", 503);
 

@@ -28,8 +28,10 @@ final class Problems {
           Map.entry(URN + "nothing-on-air", ProblemException.NothingOnAir::new),
           Map.entry(URN + "limit-reached", ProblemException.LimitReached::new),
           Map.entry(URN + "too-large", ProblemException.TooLarge::new),
+          Map.entry(URN + "uri-too-long", ProblemException.UriTooLong::new),
           Map.entry(URN + "unsupported-media-type", ProblemException.UnsupportedMediaType::new),
           Map.entry(URN + "too-many-requests", ProblemException.TooManyRequests::new),
+          Map.entry(URN + "head-too-large", ProblemException.HeadTooLarge::new),
           Map.entry(URN + "internal", ProblemException.ServerError::new),
           Map.entry(URN + "unavailable", ProblemException.Unavailable::new));
 
@@ -41,8 +43,10 @@ final class Problems {
           Map.entry(404, ProblemException.NotFound::new),
           Map.entry(409, ProblemException.Conflict::new),
           Map.entry(413, ProblemException.TooLarge::new),
+          Map.entry(414, ProblemException.UriTooLong::new),
           Map.entry(415, ProblemException.UnsupportedMediaType::new),
           Map.entry(429, ProblemException.TooManyRequests::new),
+          Map.entry(431, ProblemException.HeadTooLarge::new),
           Map.entry(500, ProblemException.ServerError::new),
           Map.entry(503, ProblemException.Unavailable::new));
 
