@@ -33,6 +33,8 @@ class ChannelsTest {
     assertThat(created.header("Location"))
         .isEqualTo("/api/v1/channels/" + created.json().get("id").stringValue());
     JsonNode shown = control.call("GET", "/api/v1/channels/once").json();
+    assertThat(shown.get("publish").has("srt")).isFalse();
+    assertThat(shown.get("watch").propertyNames()).containsOnly("page");
     assertThat(shown.has("key")).isFalse();
     assertThat(shown.toString()).doesNotContain(key);
     assertThat(shown.get("keyHint").stringValue()).isEqualTo(key.substring(0, 7) + "…");
