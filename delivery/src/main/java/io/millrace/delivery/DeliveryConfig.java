@@ -45,7 +45,7 @@ public record DeliveryConfig(
     require("eventLoops", eventLoops, 0, 1_024);
     require("maxConnections", maxConnections, 1, 10_000_000);
     require("maxRequestLineBytes", maxRequestLineBytes, 64, 65_536);
-    require("maxHeadBytes", maxHeadBytes, maxRequestLineBytes, 1 << 20);
+    require("edge.http.max-head-bytes", maxHeadBytes, maxRequestLineBytes, 1 << 20);
     require("maxPipelinedBytes", maxPipelinedBytes, 1_024, 1 << 20);
     require("headTimeout", headTimeout);
     require("idleTimeout", idleTimeout);

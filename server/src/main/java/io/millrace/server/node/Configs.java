@@ -245,11 +245,7 @@ public final class Configs {
   }
 
   private int bytes(Setting<Long> setting) {
-    long value = settings.get(setting);
-    if (value > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(setting.key() + ": " + value + " (expected: below 2GiB)");
-    }
-    return (int) value;
+    return Math.toIntExact(settings.get(setting));
   }
 
   private String listenHost(Setting<String> setting) {

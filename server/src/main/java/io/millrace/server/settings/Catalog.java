@@ -2,7 +2,6 @@ package io.millrace.server.settings;
 
 import static io.millrace.server.settings.Setting.Change.LIVE;
 import static io.millrace.server.settings.Setting.Change.RESTART;
-import static io.millrace.server.settings.SettingType.DURATION_TEXT;
 import static io.millrace.server.settings.SettingType.HOST;
 import static io.millrace.server.settings.SettingType.PORT;
 import static io.millrace.server.settings.SettingType.TEXT;
@@ -115,7 +114,7 @@ public final class Catalog {
   public static final Setting<Duration> DRAIN_TIMEOUT =
       define(
           "drain.timeout",
-          DURATION_TEXT,
+          SettingType.duration(Duration.ZERO, Duration.ofHours(24)),
           "10s",
           LIVE,
           "How long a stopping node, which takes nobody new, waits for its publishers and viewers"

@@ -1,7 +1,7 @@
 package io.millrace.server.settings;
 
-import static io.millrace.server.settings.SettingType.DURATION_TEXT;
-import static io.millrace.server.settings.SettingType.SIZE_TEXT;
+import static io.millrace.server.settings.SettingType.duration;
+import static io.millrace.server.settings.SettingType.sizeOrZero;
 import static io.millrace.server.settings.SettingType.wholeNumber;
 
 import io.millrace.server.settings.Setting.Change;
@@ -13,6 +13,17 @@ import java.util.List;
 public final class Limits {
   private static final List<Setting<?>> DEFINED = new ArrayList<>();
   private static final int MOST = 10_000_000;
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+  private static final long MOST_BYTES = 1_024 * GIB;
+
+  /** What the 24 bits of an RTMP message's length can say. */
+  private static final long MOST_MESSAGE_BYTES = 0xFFFFFF;
+
+  private static final Duration INSTANT = Duration.ofMillis(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
 
   // Encoders.
 
@@ -26,9 +37,9 @@ public final class Limits {
           500,
           "RTMP connections from one address at a time.");
   public static final Setting<Long> RTMP_MEDIA_BYTES =
-      size("rtmp.max-media-bytes", "8MiB", "An audio or video message; below 16MiB.");
+      size("rtmp.max-media-bytes", 1, MOST_MESSAGE_BYTES, "8MiB", "An audio or video message.");
   public static final Setting<Long> RTMP_OTHER_BYTES =
-      size("rtmp.max-other-bytes", "256KiB", "Any other message.");
+      size("rtmp.max-other-bytes", 1, MOST_MESSAGE_BYTES, "256KiB", "Any other message.");
   public static final Setting<Integer> RTMP_PARTIAL_MESSAGES =
       count(
           "rtmp.max-partial-messages",
@@ -37,7 +48,7 @@ public final class Limits {
           16,
           "Messages of one connection that have begun and not ended.");
   public static final Setting<Long> RTMP_PARTIAL_BYTES =
-      size("rtmp.max-partial-bytes", "16MiB", "What those hold together.");
+      size("rtmp.max-partial-bytes", 1, GIB, "16MiB", "What those hold together.");
   public static final Setting<Integer> RTMP_CHUNK_STREAMS =
       count("rtmp.max-chunk-streams", 1, 65_599, 64, "Chunk streams of one connection.");
   public static final Setting<Integer> RTMP_COMMANDS =
@@ -57,7 +68,12 @@ public final class Limits {
   public static final Setting<Integer> RTMP_AMF_VALUES =
       count("rtmp.max-amf-values", 1, 1_000_000, 4_096, "Values in a command or metadata.");
   public static final Setting<Long> RTMP_AMF_TEXT_BYTES =
-      size("rtmp.max-amf-text-bytes", "64KiB", "One text in a command or metadata.");
+      size(
+          "rtmp.max-amf-text-bytes",
+          1,
+          MOST_MESSAGE_BYTES,
+          "64KiB",
+          "One text in a command or metadata.");
   public static final Setting<Duration> RTMP_HANDSHAKE_TIMEOUT =
       time("rtmp.handshake-timeout", "5s", "From the connection to the end of the handshake.");
   public static final Setting<Duration> RTMP_PUBLISH_TIMEOUT =
@@ -65,13 +81,20 @@ public final class Limits {
   public static final Setting<Duration> RTMP_KEY_TIMEOUT =
       time(
           "rtmp.key-timeout",
+          Duration.ZERO,
+          HOUR,
           "2s",
           "How long an unknown stream key is looked for before it is refused: that of a channel"
               + " just made comes a moment later.");
   public static final Setting<Duration> RTMP_MEDIA_TIMEOUT =
       time("rtmp.media-timeout", "30s", "How long a publisher may send neither sound nor picture.");
   public static final Setting<Duration> RTMP_IDLE_TIMEOUT =
-      time("rtmp.idle-timeout", "15s", "How long a connection may send nothing; above 5s.");
+      time(
+          "rtmp.idle-timeout",
+          Duration.ofMillis(5_001),
+          HOUR,
+          "15s",
+          "How long a connection may send nothing; after 5s it is pinged.");
   public static final Setting<Integer> INGEST_PUBLISHERS =
       count("ingest.max-publishers", 1, MOST, 1_000, "Publishers at a time.");
   public static final Setting<Integer> INGEST_TRACKS =
@@ -79,21 +102,32 @@ public final class Limits {
   public static final Setting<Long> INGEST_QUEUE_BYTES =
       size(
           "ingest.queue-bytes",
+          64 * KIB,
+          GIB,
           "8MiB",
           "Samples of one publisher that may wait; beyond it is not read, beyond twice as many are"
               + " dropped up to the next keyframe.");
   public static final Setting<Long> INGEST_HISTORY_BYTES =
-      size("ingest.history-bytes", "16MiB", "Samples of one channel kept for sending again.");
+      size(
+          "ingest.history-bytes",
+          64 * KIB,
+          GIB,
+          "16MiB",
+          "Samples of one channel kept for sending again.");
   public static final Setting<Integer> PACKAGER_CHANNELS =
       count("packager.max-channels", 1, 100_000, 500, "Channels packaged at a time.");
   public static final Setting<Long> PACKAGER_HISTORY_BYTES =
-      size("packager.history-bytes", "64MiB", "Parts of one channel kept for late joiners.");
+      size(
+          "packager.history-bytes",
+          MIB,
+          MOST_BYTES,
+          "64MiB",
+          "Parts of one channel kept for late joiners.");
   public static final Setting<Integer> ORIGIN_CHANNELS =
       count("origin.max-channels", 1, MOST, 1_000, "Channels that the origin holds at a time.");
   public static final Setting<Long> ORIGIN_MEMORY =
-      size(
+      memory(
           "origin.memory",
-          "0",
           "Parts that the origin holds; beyond it rewind is shortened. 0: 1GiB, or a third of what"
               + " the JVM may use.");
 
@@ -102,9 +136,14 @@ public final class Limits {
   public static final Setting<Integer> EDGE_CHANNELS =
       count("edge.max-channels", 1, MOST, 1_000, "Channels that the edge follows at a time.");
   public static final Setting<Long> EDGE_MEMORY =
-      size("edge.memory", "0", "Parts that the edge holds; 0 and beyond it as with origin.memory.");
+      memory("edge.memory", "Parts that the edge holds; 0 and beyond it as with origin.memory.");
   public static final Setting<Duration> EDGE_IDLE_AFTER =
-      time("edge.idle-after", "30s", "How long a channel is followed without a request.");
+      time(
+          "edge.idle-after",
+          SECOND,
+          Duration.ofHours(24),
+          "30s",
+          "How long a channel is followed without a request.");
   public static final Setting<Integer> EDGE_VIEWERS =
       count("edge.max-viewers", 1, MOST, 100_000, "Viewers of one channel that are told apart.");
   public static final Setting<Integer> HTTP_CONNECTIONS =
@@ -148,13 +187,13 @@ public final class Limits {
   public static final Setting<Integer> CONTROL_CONNECTIONS =
       count("control.max-connections", 1, 100_000, 2_000, "Connections to the API at a time.");
   public static final Setting<Integer> CONTROL_REQUEST_LINE_BYTES =
-      count("control.max-request-line-bytes", 256, 65_536, 4_096, "A request line.");
+      count("control.max-request-line-bytes", 256, 65_536, 4_096, "A request line; then 414.");
   public static final Setting<Integer> CONTROL_HEAD_BYTES =
-      count("control.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's headers.");
+      count("control.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's headers; then 431.");
   public static final Setting<Integer> CONTROL_BODY_BYTES =
       count("control.max-body-bytes", 1_024, 64 << 20, 65_536, "A request's body; then 413.");
   public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
-      time("control.idle-timeout", "30s", "How long a connection may send nothing.");
+      time("control.idle-timeout", SECOND, HOUR, "30s", "How long a connection may send nothing.");
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
       time("control.head-timeout", "10s", "From a request's first line to its last header.");
   public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
@@ -187,7 +226,7 @@ public final class Limits {
           100,
           "Calls that one connection may take back in ten seconds; a node has one, and keeps it.");
   public static final Setting<Duration> CONTROL_NODE_IDLE_TIMEOUT =
-      time("control.grpc.idle-timeout", "10s", "How long a connection may have no call.");
+      time("control.grpc.idle-timeout", SECOND, HOUR, "10s", "How long a connection may have no call.");
   public static final Setting<Duration> CONTROL_NODE_REGISTER_TIMEOUT =
       time("control.grpc.register-timeout", "10s", "How long a call may take to name its node.");
   public static final Setting<Integer> METRICS_CONNECTIONS =
@@ -204,10 +243,17 @@ public final class Limits {
   public static final Setting<Long> FABRIC_WAITING_BYTES =
       size(
           "fabric.max-waiting-bytes",
+          MIB,
+          16 * GIB,
           "64MiB",
           "What may wait for one link; then a channel is dropped and sent anew.");
   public static final Setting<Duration> FABRIC_LINK_TIMEOUT =
-      time("fabric.link-timeout", "2s", "Silence after which a link is down.");
+      time(
+          "fabric.link-timeout",
+          Duration.ofMillis(200),
+          Duration.ofSeconds(60),
+          "2s",
+          "Silence after which a link is down.");
 
   static final List<Setting<?>> ALL = List.copyOf(DEFINED);
 
@@ -218,12 +264,22 @@ public final class Limits {
         new Setting<>(key, wholeNumber(least, most), String.valueOf(usual), Change.RESTART, doc));
   }
 
-  private static Setting<Long> size(String key, String usual, String doc) {
-    return define(new Setting<>(key, SIZE_TEXT, usual, Change.RESTART, doc));
+  private static Setting<Long> size(String key, long least, long most, String usual, String doc) {
+    return define(new Setting<>(key, SettingType.size(least, most), usual, Change.RESTART, doc));
+  }
+
+  /** A store's memory; 0 for what suits the machine. */
+  private static Setting<Long> memory(String key, String doc) {
+    return define(new Setting<>(key, sizeOrZero(MIB, MOST_BYTES), "0", Change.RESTART, doc));
   }
 
   private static Setting<Duration> time(String key, String usual, String doc) {
-    return define(new Setting<>(key, DURATION_TEXT, usual, Change.RESTART, doc));
+    return time(key, INSTANT, HOUR, usual, doc);
+  }
+
+  private static Setting<Duration> time(
+      String key, Duration least, Duration most, String usual, String doc) {
+    return define(new Setting<>(key, duration(least, most), usual, Change.RESTART, doc));
   }
 
   private static <T> Setting<T> define(Setting<T> setting) {

@@ -39,13 +39,6 @@ public record SettingType<T>(
           },
           text -> text);
 
-  public static final SettingType<Duration> DURATION_TEXT =
-      new SettingType<>(
-          "a duration such as 500ms, 30s, 5m or 0", SettingType::duration, SettingType::text);
-
-  public static final SettingType<Long> SIZE_TEXT =
-      new SettingType<>("a size such as 64MiB or 2GiB", SettingType::size, SettingType::sizeText);
-
   public static final SettingType<Boolean> BOOLEAN =
       new SettingType<>(
           "true or false",
@@ -64,6 +57,31 @@ public record SettingType<T>(
         String::valueOf);
   }
 
+  /** A number with ms, s, m or h; 0 needs none. */
+  public static SettingType<Duration> duration(Duration least, Duration most) {
+    return new SettingType<>(
+        "a duration from %s to %s".formatted(text(least), text(most)),
+        text -> inRange(duration(text), least, most),
+        SettingType::text);
+  }
+
+  /** A number with B, KiB, MiB or GiB; bytes need none. */
+  public static SettingType<Long> size(long least, long most) {
+    return new SettingType<>(
+        "a size from %s to %s".formatted(sizeText(least), sizeText(most)),
+        text -> inRange(size(text), least, most),
+        SettingType::sizeText);
+  }
+
+  /** A size, or 0, which has a meaning of its own. */
+  public static SettingType<Long> sizeOrZero(long least, long most) {
+    SettingType<Long> size = size(least, most);
+    return new SettingType<>(
+        "0, or " + size.expected(),
+        text -> size(text) == 0 ? Long.valueOf(0) : size.reader().apply(text),
+        SettingType::sizeText);
+  }
+
   /** A text that is one of the choices; case does not matter. */
   public static SettingType<String> choice(String... choices) {
     List<String> all = List.of(choices);
@@ -77,8 +95,8 @@ public record SettingType<T>(
         text -> text);
   }
 
-  private static int inRange(int value, int least, int most) {
-    if (value < least || value > most) {
+  private static <V extends Comparable<V>> V inRange(V value, V least, V most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(String.valueOf(value));
     }
     return value;
@@ -100,7 +118,12 @@ public record SettingType<T>(
 
   private static String text(Duration duration) {
     long ms = duration.toMillis();
-    return ms == 0 ? "0" : ms % 1_000 == 0 ? ms / 1_000 + "s" : ms + "ms";
+    if (ms == 0) {
+      return "0";
+    }
+    return ms % 3_600_000 == 0
+        ? ms / 3_600_000 + "h"
+        : ms % 1_000 == 0 ? ms / 1_000 + "s" : ms + "ms";
   }
 
   private static long size(String text) {
@@ -123,6 +146,6 @@ public record SettingType<T>(
         return (bytes >> shift) + (shift == 30 ? "GiB" : shift == 20 ? "MiB" : "KiB");
       }
     }
-    return String.valueOf(bytes);
+    return bytes == 0 ? "0" : bytes + "B";
   }
 }

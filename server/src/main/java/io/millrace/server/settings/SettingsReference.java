@@ -22,7 +22,8 @@ public final class SettingsReference {
             A setting comes from `millrace.yaml` (or `--config FILE`), from the environment, or from
             `--set KEY=VALUE`, the later winning. In the environment `edge.http.port` is
             `MILLRACE_EDGE_HTTP_PORT`. A key that is not here is an error. *Live* settings take effect
-            with SIGHUP, all or none; the others with a restart.
+            with SIGHUP, all or none; the others with a restart. Durations are written with ms, s, m
+            or h (`500ms`, `30s`), sizes with B, KiB, MiB or GiB (`64MiB`).
             """);
     Map<String, List<Setting<?>>> groups =
         Catalog.ALL.stream()

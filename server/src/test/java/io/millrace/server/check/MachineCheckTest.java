@@ -35,7 +35,7 @@ class MachineCheckTest {
     assertThat(errors("control.idle-timeout=1ms"))
         .singleElement()
         .asString()
-        .contains("control.idle-timeout: PT0.001S (expected: PT1S or more)");
+        .contains("control.idle-timeout: \"1ms\" in --set (expected: a duration from 1s to 1h)");
     assertThat(errors("rtmp.max-media-bytes=64MiB"))
         .singleElement()
         .asString()

@@ -12,15 +12,22 @@ import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
 import io.millrace.server.health.HealthLimits;
+import io.millrace.server.settings.Catalog;
+import io.millrace.server.settings.Setting;
+import io.millrace.server.settings.SettingType;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What each module thinks usual is what the settings say is usual. */
 class ConfigsTest {
+  private static final Pattern BOUNDS = Pattern.compile("from (\\w+) to (\\w+)");
+
   private final Configs usual = new Configs(Settings.defaults());
 
   @Test
@@ -58,11 +65,36 @@ class ConfigsTest {
 
   @Test
   void limitsThatDoNotGoTogetherAreNamed() {
-    Configs configs = with("rtmp.idle-timeout=2s");
+    Configs configs = with("edge.http.max-request-line-bytes=32768");
 
-    assertThatThrownBy(configs::rtmp)
+    assertThatThrownBy(configs::edge)
         .isInstanceOf(ServerException.class)
-        .hasMessageContaining("rtmp.idle-timeout");
+        .hasMessageContaining("edge.http.max-head-bytes");
+  }
+
+  /** What can be read can be had, to the least and the most of it. */
+  @Test
+  void everyValueWithinItsBoundsIsTaken(@TempDir Path directory) {
+    int bounded = 0;
+    for (Setting<?> setting : Catalog.ALL) {
+      Matcher bounds = BOUNDS.matcher(setting.type().expected());
+      if (bounds.find()) {
+        bounded++;
+        for (String value : List.of(bounds.group(1), bounds.group(2))) {
+          // A head has room for its line.
+          List<String> assignments =
+              List.of(
+                  "edge.http.max-head-bytes=65536",
+                  "edge.http.max-request-line-bytes=64",
+                  setting.key() + "=" + value);
+          Configs.check(new SettingsSources().assignments(assignments).read(), directory);
+        }
+      } else {
+        assertThat((Object) setting.type())
+            .isIn(SettingType.TEXT, SettingType.HOST, Catalog.LOG_LEVEL.type());
+      }
+    }
+    assertThat(bounded).isGreaterThan(50);
   }
 
   private static Configs with(String... assignments) {

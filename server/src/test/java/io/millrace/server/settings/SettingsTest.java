@@ -156,12 +156,51 @@ final class SettingsTest {
 
   @Test
   void readsSizes() {
-    SettingType<Long> size = SettingType.SIZE_TEXT;
+    SettingType<Long> size = SettingType.size(1_000, 3L << 30);
 
+    assertThat(size.expected()).isEqualTo("a size from 1000B to 3GiB");
+    assertThat(size.reader().apply("1000B")).isEqualTo(1_000);
     assertThat(size.reader().apply("64MiB")).isEqualTo(64L << 20);
     assertThat(size.writer().apply(64L << 20)).isEqualTo("64MiB");
     assertThat(size.writer().apply(3L << 30)).isEqualTo("3GiB");
-    assertThatThrownBy(() -> size.reader().apply("64MB"))
+    for (String wrong : List.of("64MB", "0", "999", "3221225473", "4GiB", "-1", "")) {
+      assertThatThrownBy(() -> size.reader().apply(wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    SettingType<Long> orZero = SettingType.sizeOrZero(1 << 20, 1 << 30);
+    assertThat(orZero.expected()).isEqualTo("0, or a size from 1MiB to 1GiB");
+    assertThat(orZero.reader().apply("0")).isZero();
+    assertThat(orZero.writer().apply(0L)).isEqualTo("0");
+    assertThatThrownBy(() -> orZero.reader().apply("1KiB"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readsDurations() {
+    SettingType<Duration> duration =
+        SettingType.duration(Duration.ofMillis(200), Duration.ofHours(1));
+
+    assertThat(duration.expected()).isEqualTo("a duration from 200ms to 1h");
+    assertThat(duration.reader().apply("200ms")).isEqualTo(Duration.ofMillis(200));
+    assertThat(duration.reader().apply("2m")).isEqualTo(Duration.ofMinutes(2));
+    assertThat(duration.writer().apply(Duration.ofMinutes(2))).isEqualTo("120s");
+    for (String wrong : List.of("0", "199ms", "3601s", "2h", "999999999h", "1", "1 day", "-1s")) {
+      assertThatThrownBy(() -> duration.reader().apply(wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    SettingType<Duration> fromZero = SettingType.duration(Duration.ZERO, Duration.ofSeconds(60));
+    assertThat(fromZero.expected()).isEqualTo("a duration from 0 to 60s");
+    assertThat(fromZero.reader().apply("0")).isZero();
+  }
+
+  @Test
+  void namesTheKeyAndTheBoundsOfAValueBeyondThem() {
+    assertThatThrownBy(
+            () -> new SettingsSources().assignments(List.of("fabric.link-timeout=0")).read())
+        .hasMessage("fabric.link-timeout: \"0\" in --set (expected: a duration from 200ms to 60s)");
+    assertThatThrownBy(() -> new SettingsSources().assignments(List.of("edge.memory=1KiB")).read())
+        .hasMessage("edge.memory: \"1KiB\" in --set (expected: 0, or a size from 1MiB to 1024GiB)");
   }
 }
