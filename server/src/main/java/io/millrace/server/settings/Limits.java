@@ -160,9 +160,17 @@ public final class Limits {
           8_192,
           "Read ahead of the response to the request before.");
   public static final Setting<Duration> HTTP_HEAD_TIMEOUT =
-      time("edge.http.head-timeout", "10s", "From a request's first byte to its last.");
+      time(
+          "edge.http.head-timeout",
+          "10s",
+          "From a connection to its first byte, and from a request's first byte to the end of its"
+              + " head.");
   public static final Setting<Duration> HTTP_IDLE_TIMEOUT =
-      time("edge.http.idle-timeout", "60s", "How long a connection may ask for nothing.");
+      time(
+          "edge.http.idle-timeout",
+          "60s",
+          "How long a connection may ask for nothing more; before its first byte"
+              + " edge.http.head-timeout counts.");
   public static final Setting<Duration> HTTP_SEND_TIMEOUT =
       time("edge.http.send-timeout", "20s", "How long a client may take no byte of an answer.");
   public static final Setting<Duration> HTTP_START_TIMEOUT =
