@@ -31,6 +31,9 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresPrograms {
   private static final Logger log = LoggerFactory.getLogger(PostgresPrograms.class);
 
+  /** Of what the class path brings, as databases name it; they are of one major version each. */
+  static final String MAJOR_VERSION = "18";
+
   private PostgresPrograms() {}
 
   /** The directory with {@code bin}, {@code lib} and {@code share}. */

@@ -76,12 +76,12 @@ public final class PostgresServer implements AutoCloseable {
       Files.createDirectories(directory);
       lock = lock(directory);
       Path programs = PostgresPrograms.in(config.programs().toAbsolutePath());
-      Path data = directory.resolve("data");
+      Path data = data(directory);
       Postmaster.stopLeftover(data);
       if (!Files.isDirectory(data)) {
         initialise(programs, directory, data);
       }
-      String password = Files.readString(directory.resolve("password")).strip();
+      String password = Files.readString(passwordFile(directory)).strip();
       return launch(lock, programs, directory, data, password);
     } catch (IOException e) {
       release(lock);
@@ -95,6 +95,15 @@ public final class PostgresServer implements AutoCloseable {
       release(lock);
       throw e;
     }
+  }
+
+  /** Where Postgres' own files are; there only when they are whole. */
+  static Path data(Path directory) {
+    return directory.resolve("data");
+  }
+
+  static Path passwordFile(Path directory) {
+    return directory.resolve("password");
   }
 
   String url() {
@@ -174,7 +183,7 @@ public final class PostgresServer implements AutoCloseable {
     log.info("Making a database in {}", data);
     Path partial = directory.resolve("data.partial");
     PostgresPrograms.deleteTree(partial);
-    Path passwordFile = directory.resolve("password");
+    Path passwordFile = passwordFile(directory);
     Files.deleteIfExists(passwordFile);
     Files.createFile(
         passwordFile,

@@ -25,13 +25,8 @@ final class Postmaster {
 
   /** Stops what an earlier run left running on the data, and removes a mark that it left. */
   static void stopLeftover(Path data) throws IOException, InterruptedException {
-    Path pidFile = data.resolve("postmaster.pid");
-    List<String> lines = lines(pidFile);
-    if (lines.isEmpty()) {
-      return;
-    }
-    Optional<ProcessHandle> process = parsePid(lines.getFirst()).flatMap(ProcessHandle::of);
-    if (process.isPresent() && serves(process.get(), data)) {
+    Optional<ProcessHandle> process = running(data);
+    if (process.isPresent()) {
       log.warn(
           "An earlier run left Postgres running on {} (process {}): stopping it",
           data,
@@ -39,13 +34,26 @@ final class Postmaster {
       stop(process.get());
     }
     // Postgres would take another program that has the process number now for itself.
-    Files.deleteIfExists(pidFile);
+    Files.deleteIfExists(pidFile(data));
+  }
+
+  /** The process that runs on the data. */
+  static Optional<ProcessHandle> running(Path data) throws IOException {
+    List<String> lines = lines(pidFile(data));
+    Optional<ProcessHandle> process =
+        lines.isEmpty() ? Optional.empty() : parsePid(lines.getFirst()).flatMap(ProcessHandle::of);
+    return process.isPresent() && serves(process.get(), data) ? process : Optional.empty();
+  }
+
+  /** There while Postgres runs, and after it was killed. */
+  static Path pidFile(Path data) {
+    return data.resolve("postmaster.pid");
   }
 
   /** Whether the process has opened the data and takes connections. */
   static boolean isReady(Path data, long pid) {
     try {
-      List<String> lines = lines(data.resolve("postmaster.pid"));
+      List<String> lines = lines(pidFile(data));
       return lines.size() > STATUS_LINE
           && parsePid(lines.getFirst()).filter(found -> found == pid).isPresent()
           && lines.get(STATUS_LINE).strip().equals("ready");

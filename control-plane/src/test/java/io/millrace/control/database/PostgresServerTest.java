@@ -20,6 +20,7 @@ class PostgresServerTest {
   @Test
   void keepsDataFromStartToStartAndStopsWhatAKilledRunLeft() throws Exception {
     DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    assertThat(DatabaseFiles.of(config)).isEqualTo(new DatabaseFiles.None());
     try (Database first = Database.open(config, 2)) {
       first.jdbi().useHandle(handle -> handle.execute("create table kept (number int)"));
       first.jdbi().useHandle(handle -> handle.execute("insert into kept values (7)"));
@@ -30,9 +31,12 @@ class PostgresServerTest {
                 Files.getPosixFilePermissions(directory.resolve("postgres/password"))))
         .isEqualTo("rw-------");
 
+    assertThat(DatabaseFiles.of(config)).isEqualTo(new DatabaseFiles.Stopped("18", true));
+
     // What a SIGKILL of the whole program leaves: Postgres running, and nobody who holds the lock.
     PostgresServer leftover = PostgresServer.start(config);
     leftover.releaseLockOnly();
+    assertThat(DatabaseFiles.of(config)).isEqualTo(new DatabaseFiles.Running("18", leftover.pid()));
     ProcessHandle old = ProcessHandle.of(leftover.pid()).orElseThrow();
 
     try (Database later = Database.open(config, 2)) {

@@ -6,29 +6,24 @@ import io.millrace.server.data.Endpoints;
 import io.millrace.server.node.Configs;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
+import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
 /** Looks at everything that a start depends on. Changes nothing. */
 public final class MachineCheck {
   private static final long GIB = 1L << 30;
-  private static final int DATABASE_TIMEOUT_S = 5;
 
   private final SettingsSources sources;
   private final Path data;
@@ -40,25 +35,35 @@ public final class MachineCheck {
 
   public List<Finding> run() {
     List<Finding> findings = new ArrayList<>();
-    Settings settings = Settings.defaults();
     try {
-      settings = sources.read();
-      Configs.check(settings, data);
-      long set = Catalog.ALL.stream().filter(settings::isSet).count();
-      findings.add(Finding.ok("settings", set + " set, the others as by default"));
-    } catch (SettingsException | ServerException e) {
-      findings.add(
-          Finding.error(
-              "settings", String.valueOf(e.getMessage()), "correct it; nothing starts so"));
+      Settings settings = sources.read();
+      findings.add(settings(settings));
+      findings.addAll(ports(settings));
+      findings.add(memory(settings));
+      findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
+    } catch (SettingsException e) { // then what they set cannot be looked at
+      findings.add(refused(e));
     }
     findings.add(java());
-    findings.addAll(ports(settings));
     findings.add(dataDirectory());
     findings.add(sharedMemory());
-    findings.add(memory());
     findings.add(clock());
-    findings.add(database(settings));
     return findings;
+  }
+
+  private Finding settings(Settings settings) {
+    try {
+      Configs.check(settings, data);
+    } catch (ServerException e) {
+      return refused(e);
+    }
+    long set = Catalog.ALL.stream().filter(settings::isSet).count();
+    return Finding.ok("settings", set + " set, the others as by default");
+  }
+
+  private static Finding refused(RuntimeException e) {
+    return Finding.error(
+        "settings", String.valueOf(e.getMessage()), "correct it; nothing starts so");
   }
 
   private static Finding java() {
@@ -87,7 +92,7 @@ public final class MachineCheck {
   }
 
   private List<Finding> ports(Settings settings) {
-    Optional<Endpoints> running = running();
+    Optional<Endpoints> running = Endpoints.read(data);
     if (running.isPresent()) {
       return List.of(
           Finding.ok("ports", "in use by millrace pid " + running.get().pid() + " on this data"));
@@ -104,10 +109,6 @@ public final class MachineCheck {
                   "ports", obstacle.substring(0, colon), obstacle.substring(colon + 2));
             })
         .toList();
-  }
-
-  private Optional<Endpoints> running() {
-    return Endpoints.read(data);
   }
 
   private Finding dataDirectory() {
@@ -148,20 +149,11 @@ public final class MachineCheck {
     }
   }
 
-  private static Finding memory() {
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
-      String detail =
-          "%.1f GiB, of which %.1f GiB free; %d processors"
-              .formatted(
-                  (double) system.getTotalMemorySize() / GIB,
-                  (double) system.getFreeMemorySize() / GIB,
-                  Runtime.getRuntime().availableProcessors());
-      return system.getTotalMemorySize() < GIB
-          ? Finding.warning("memory", detail, "use a machine with 1 GiB or more")
-          : Finding.ok("memory", detail);
-    }
-    return Finding.ok("memory", "unknown");
+  private static Finding memory(Settings settings) {
+    return MemoryCheck.here()
+        .look(
+            Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
+            Configs.storeBytes(settings, Limits.EDGE_MEMORY));
   }
 
   /** Playlists carry wall-clock times, so a clock that was never set is worth a word. */
@@ -180,30 +172,5 @@ public final class MachineCheck {
         ? Finding.warning(
             name, "nobody seems to keep it right", "install chrony, or enable systemd-timesyncd")
         : Finding.ok(name, "it says " + java.time.Instant.now());
-  }
-
-  private Finding database(Settings settings) {
-    String name = "database";
-    String url = settings.get(Catalog.CONTROL_DATABASE_URL);
-    if (url.isEmpty()) {
-      return Finding.ok(name, "embedded, in " + data);
-    }
-    Properties properties = new Properties();
-    properties.setProperty("user", settings.get(Catalog.CONTROL_DATABASE_USER));
-    properties.setProperty("password", settings.get(Catalog.CONTROL_DATABASE_PASSWORD));
-    properties.setProperty("loginTimeout", String.valueOf(DATABASE_TIMEOUT_S));
-    try (Connection connection = DriverManager.getConnection(url, properties)) {
-      return Finding.ok(
-          name,
-          "%s %s"
-              .formatted(
-                  connection.getMetaData().getDatabaseProductName(),
-                  connection.getMetaData().getDatabaseProductVersion()));
-    } catch (SQLException e) {
-      return Finding.error(
-          name,
-          "no connection: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "correct control.database.url, .user and .password, or start that Postgres");
-    }
   }
 }

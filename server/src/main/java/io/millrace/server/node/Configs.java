@@ -51,6 +51,11 @@ public final class Configs {
     configs.health();
   }
 
+  /** What a store of parts may hold, by the setting for it. */
+  public static long storeBytes(Settings settings, Setting<Long> memory) {
+    return new Configs(settings).store(memory).budgetBytes();
+  }
+
   RtmpConfig rtmp() {
     SessionConfig usual = SessionConfig.defaults();
     return checked(

@@ -2,9 +2,16 @@ package io.millrace.server.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.control.database.DatabaseConfig;
+import io.millrace.control.database.PostgresServer;
+import io.millrace.server.data.Endpoints;
 import io.millrace.server.settings.SettingsSources;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +47,18 @@ class MachineCheckTest {
         .singleElement()
         .asString()
         .contains("rtmp.max-media-bytes");
+    assertThat(errors("edge.http.max-request-line-bytes=32768"))
+        .singleElement()
+        .asString()
+        .contains("edge.http.max-head-bytes: 16384 (expected: 32768..1048576)");
+  }
+
+  @Test
+  void doesNotLookAtDefaultsWhereTheSettingsCannotBeRead() {
+    assertThat(findings("rtmp.porte=1"))
+        .extracting(Finding::name)
+        .contains("settings", "java", "data")
+        .doesNotContain("ports", "memory", "database");
   }
 
   @Test
@@ -58,13 +77,72 @@ class MachineCheckTest {
         .contains("edge.http.host \"192.0.2.1\" cannot be listened on");
   }
 
+  @Test
+  void storesThatAreLargerThanTheMemoryAreWarnedOf() {
+    assertThat(finding("memory").detail()).containsPattern("parts: origin .* GiB, edge .* GiB");
+
+    Finding large = finding("memory", "origin.memory=1024GiB");
+
+    assertThat(large.result()).isEqualTo(Finding.Result.WARNING);
+    assertThat(large.detail()).contains("origin 1024.0 GiB");
+    assertThat(large.mend()).startsWith("lower origin.memory, or ");
+  }
+
+  @Test
+  void tellsHowTheEmbeddedDatabaseIs() throws Exception {
+    assertThat(finding("database"))
+        .isEqualTo(
+            Finding.ok(
+                "database",
+                "embedded; none in %s yet, the first start makes it"
+                    .formatted(data.resolve("postgres"))));
+
+    try (PostgresServer server =
+        PostgresServer.start(DatabaseConfig.Embedded.in(data.resolve("postgres")))) {
+      Finding leftover = finding("database");
+      assertThat(leftover.result()).isEqualTo(Finding.Result.WARNING);
+      assertThat(leftover.detail()).contains("runs as pid %d ".formatted(server.pid()));
+      assertThat(leftover.mend()).contains("kill -INT " + server.pid());
+
+      tellThatThisProcessRuns();
+      assertThat(finding("database").result()).isEqualTo(Finding.Result.OK);
+      assertThat(finding("database").detail())
+          .endsWith("in use by millrace pid %d".formatted(ProcessHandle.current().pid()));
+    }
+
+    assertThat(finding("database").detail())
+        .isEqualTo("embedded, Postgres 18 in %s, stopped".formatted(data.resolve("postgres")));
+    Files.writeString(data.resolve("postgres/data/postmaster.pid"), Integer.MAX_VALUE + "\n");
+    assertThat(finding("database").detail())
+        .endsWith("stopped by force: it recovers at the next start");
+    Files.writeString(data.resolve("postgres/data/PG_VERSION"), "12\n");
+    assertThat(finding("database").result()).isEqualTo(Finding.Result.ERROR);
+    assertThat(finding("database").detail()).contains("is of Postgres 12 (expected: 18)");
+  }
+
+  private void tellThatThisProcessRuns() throws IOException {
+    Endpoints endpoints =
+        new Endpoints(ProcessHandle.current().pid(), "test", List.of("control"), Map.of());
+    Files.writeString(data.resolve(Endpoints.FILE), endpoints.toJson());
+  }
+
+  private Finding finding(String name, String... assignments) {
+    return findings(assignments).stream()
+        .filter(finding -> finding.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private List<Finding> errors(String... assignments) {
-    SettingsSources sources =
-        new SettingsSources().assignments(FREE_PORTS).assignments(List.of(assignments));
-    return new MachineCheck(sources, data)
-        .run().stream()
-            .filter(finding -> finding.result() == Finding.Result.ERROR)
-            .filter(finding -> List.of("settings", "ports").contains(finding.name()))
-            .toList();
+    return findings(assignments).stream()
+        .filter(finding -> finding.result() == Finding.Result.ERROR)
+        .filter(finding -> List.of("settings", "ports").contains(finding.name()))
+        .toList();
+  }
+
+  private List<Finding> findings(String... assignments) {
+    List<String> all = new ArrayList<>(FREE_PORTS);
+    all.addAll(List.of(assignments));
+    return new MachineCheck(new SettingsSources().assignments(all), data).run();
   }
 }

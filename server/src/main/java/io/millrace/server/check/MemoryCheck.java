@@ -1,0 +1,77 @@
+package io.millrace.server.check;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * Says whether the memory is enough.
+ *
+ * @param machineBytes of the machine, or of its container
+ * @param freeBytes of those
+ * @param directBytes that the JVM may use outside its heap, where parts are held
+ */
+record MemoryCheck(long machineBytes, long freeBytes, long directBytes) {
+  private static final String NAME = "memory";
+  private static final long GIB = 1L << 30;
+
+  /** Of this machine, and of a JVM that is started as this one was. */
+  static MemoryCheck here() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    HotSpotDiagnosticMXBean jvm =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    long direct = option(jvm, "MaxDirectMemorySize");
+    return new MemoryCheck(
+        system.getTotalMemorySize(),
+        system.getFreeMemorySize(),
+        direct == 0 ? option(jvm, "MaxHeapSize") : direct);
+  }
+
+  private static long option(HotSpotDiagnosticMXBean jvm, String name) {
+    return Long.parseLong(jvm.getVMOption(name).getValue());
+  }
+
+  /** Looks at it with what the parts' stores of the origin and of the edge may hold. */
+  Finding look(long originBytes, long edgeBytes) {
+    long most = Math.min(machineBytes, directBytes);
+    String detail =
+        "%s, of which %s free; %d processors; parts: origin %s, edge %s, of %s"
+            .formatted(
+                gib(machineBytes),
+                gib(freeBytes),
+                Runtime.getRuntime().availableProcessors(),
+                gib(originBytes),
+                gib(edgeBytes),
+                gib(most));
+    if (Math.max(originBytes, edgeBytes) > most) {
+      return Finding.warning(
+          NAME,
+          detail + " that there can be",
+          "lower %s, or %s"
+              .formatted(
+                  originBytes <= most
+                      ? "edge.memory"
+                      : edgeBytes <= most ? "origin.memory" : "origin.memory and edge.memory",
+                  more()));
+    }
+    if (originBytes + edgeBytes > most) {
+      return Finding.warning(
+          NAME,
+          detail + " that there can be in a process that is both",
+          "lower origin.memory and edge.memory, or " + more());
+    }
+    return machineBytes < GIB
+        ? Finding.warning(NAME, detail, "use a machine with 1 GiB or more")
+        : Finding.ok(NAME, detail);
+  }
+
+  private String more() {
+    return directBytes < machineBytes
+        ? "give the JVM more: MILLRACE_JAVA_OPTIONS=-XX:MaxDirectMemorySize=…"
+        : "use a machine with more memory";
+  }
+
+  private static String gib(long bytes) {
+    return "%.1f GiB".formatted((double) bytes / GIB);
+  }
+}
