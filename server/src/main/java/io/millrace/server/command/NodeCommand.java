@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.control.link.Role;
 import io.millrace.server.node.Run;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,13 +35,24 @@ import tools.jackson.databind.JsonNode;
         "Run some roles in this process and join a control plane (control.url, node.token).",
     subcommands = NodeCommand.Token.class)
 final class NodeCommand implements Callable<Integer> {
-  static final String ROLES = "ingest, packager, origin, edge, control";
+  private static final List<String> ROLE_NAMES =
+      Arrays.stream(Role.values()).map(NodeCommand::written).toList();
+  static final String ROLES = String.join(", ", ROLE_NAMES);
+
+  /** The roles as they are written, for the help. */
+  static final class RoleNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ROLE_NAMES.iterator();
+    }
+  }
 
   @Option(
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      description = "What this node does: " + ROLES + "; several with commas.")
+      completionCandidates = RoleNames.class,
+      description = "What this node does: ${COMPLETION-CANDIDATES}; several with commas.")
   private List<Role> roles = List.of();
 
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -55,6 +68,10 @@ final class NodeCommand implements Callable<Integer> {
     }
     return new Run(options.sources(), options.data(), EnumSet.copyOf(roles))
         .toEnd(report -> ServeReport.print(output, report));
+  }
+
+  private static String written(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
   }
 
   @Command(
@@ -82,7 +99,7 @@ final class NodeCommand implements Callable<Integer> {
       Map<String, Object> body = new LinkedHashMap<>();
       body.put("ttlSeconds", ttlSeconds);
       if (!roles.isEmpty()) {
-        body.put("roles", roles.stream().map(r -> r.name().toLowerCase(Locale.ROOT)).toList());
+        body.put("roles", roles.stream().map(NodeCommand::written).toList());
       }
       JsonNode token = client.connect().post("node-tokens", body);
       output.print(token, out -> out.println(token.path("token").asString("")));

@@ -24,6 +24,9 @@ class MillraceTest {
     assertThat(err.toString())
         .contains("--roles", "\"viewer\" is not one of ingest, packager, origin, edge, control")
         .hasLineCount(1);
+    assertThat(run("node", "--help")).isZero();
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .contains("What this node does: ingest, packager, origin, edge, control; several");
   }
 
   @Test
