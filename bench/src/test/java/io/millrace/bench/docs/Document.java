@@ -58,17 +58,19 @@ record Document(Path path, String text) {
             .forEach(commands::add);
       }
     }
-    INLINE
+    inlineCode().stream()
+        .filter(code -> code.matches("(\\./millrace|mvn|node|curl|ffmpeg) .*"))
+        .forEach(commands::add);
+    return commands.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  }
+
+  /** What stands between backticks, outside blocks. */
+  List<String> inlineCode() {
+    return INLINE
         .matcher(FENCE.matcher(text).replaceAll(""))
         .results()
         .map(m -> m.group(1).replaceAll("\\s+", " ").strip())
-        .filter(
-            code ->
-                code.startsWith("./millrace ")
-                    || code.startsWith("mvn ")
-                    || code.startsWith("node "))
-        .forEach(commands::add);
-    return commands.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        .toList();
   }
 
   private static String withoutComment(String line) {

@@ -3,6 +3,8 @@ package io.millrace.bench.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.server.command.Millrace;
+import io.millrace.server.settings.SettingsException;
+import io.millrace.server.settings.SettingsSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +16,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** Every link leads somewhere, and every command is one. */
+/**
+ * Every link leads to a file and a heading that are there; every {@code ./millrace} line, in a
+ * block or in inline code, is taken by the command line, and sets settings to values that they
+ * take; what {@code mvn} and {@code node} lines name is there.
+ */
 class DocumentsTest {
   private static final Pattern MILLRACE = Pattern.compile("(?:^|\\s)\\./millrace(?:\\s+(.*))?$");
+  private static final Pattern SET = Pattern.compile("--set[ =]([a-z][^\\s=]*=\\S*)");
   private static final Pattern PLACEHOLDER = Pattern.compile("…|\\.\\.\\.|\\|");
 
   @Test
@@ -64,6 +71,27 @@ class DocumentsTest {
       }
     }
     assertThat(checked).isGreaterThan(10);
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void everySettingThatACommandSetsTakesTheValue() throws Exception {
+    List<String> wrong = new ArrayList<>();
+    int checked = 0;
+    for (Document document : Document.all()) {
+      for (String command : document.commands()) {
+        Matcher set = SET.matcher(MILLRACE.matcher(command).find() ? command : "");
+        while (set.find()) {
+          checked++;
+          try {
+            new SettingsSources().assignments(List.of(set.group(1))).read();
+          } catch (SettingsException e) {
+            wrong.add(document + ": " + e.getMessage());
+          }
+        }
+      }
+    }
+    assertThat(checked).isPositive();
     assertThat(wrong).isEmpty();
   }
 

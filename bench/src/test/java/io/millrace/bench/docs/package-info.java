@@ -1,4 +1,4 @@
-/** Holds the documents to what is there: links, commands, settings. */
+/** Holds the documents to what is there: links, commands, settings, addresses. */
 @NullMarked
 package io.millrace.bench.docs;
 
