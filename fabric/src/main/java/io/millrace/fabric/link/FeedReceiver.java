@@ -29,6 +29,7 @@ public final class FeedReceiver {
 
   private static final int MOST_FENCES = 100_000;
   private static final long PATIENCE_NS = 1_000_000_000;
+  private static final long MOST_PATIENCE_NS = 16 * PATIENCE_NS;
 
   private enum Phase {
     AWAITING_SNAPSHOT,
@@ -41,7 +42,11 @@ public final class FeedReceiver {
     private Phase phase;
     private long next;
     private boolean recovering;
-    private long askedNs;
+
+    /** When it was asked for what is missing, or when some of the answer last came. */
+    private long heardNs;
+
+    private long patienceNs = PATIENCE_NS;
 
     private Followed(Phase phase, long next) {
       this.phase = phase;
@@ -100,21 +105,22 @@ public final class FeedReceiver {
         followed.remove(m.channel());
         yield true;
       }
-      case FeedMessage.SnapshotBegun m -> begin(m.channel());
+      case FeedMessage.SnapshotBegun m -> begin(m.channel(), nowNs);
       case FeedMessage.SnapshotEnded m -> end(m.channel(), m.lastNumber());
       case FeedMessage.Input m -> entry(m.channel(), m.entry().number(), m.entry().fence(), nowNs);
       case FeedMessage.Index m -> entry(m.channel(), m.entry().number(), m.entry().fence(), nowNs);
-      case FeedMessage.Part m -> part(m);
+      case FeedMessage.Part m -> part(m, nowNs);
       case FeedMessage.PartUnavailable m -> fetches.remove(m.key());
     };
   }
 
-  private boolean begin(ChannelId channel) {
+  private boolean begin(ChannelId channel, long nowNs) {
     Followed state = followed.get(channel);
     if (state == null) {
       return false;
     }
     state.phase = Phase.IN_SNAPSHOT;
+    state.heardNs = nowNs;
     return true;
   }
 
@@ -131,9 +137,10 @@ public final class FeedReceiver {
     state.phase = Phase.LIVE;
     state.next = next;
     state.recovering = false;
+    state.patienceNs = PATIENCE_NS;
   }
 
-  private boolean part(FeedMessage.Part message) {
+  private boolean part(FeedMessage.Part message, long nowNs) {
     if (fetches.remove(message.key())) {
       return true;
     }
@@ -141,7 +148,11 @@ public final class FeedReceiver {
     if (state == null || state.phase == Phase.AWAITING_SNAPSHOT) {
       return false;
     }
-    return state.phase == Phase.IN_SNAPSHOT || !isStale(message.channel(), message.fence());
+    if (state.phase == Phase.IN_SNAPSHOT) {
+      state.heardNs = nowNs;
+      return true;
+    }
+    return !isStale(message.channel(), message.fence());
   }
 
   private boolean isStale(ChannelId channel, Fence fence) {
@@ -161,6 +172,7 @@ public final class FeedReceiver {
     return switch (state.phase) {
       case AWAITING_SNAPSHOT -> false;
       case IN_SNAPSHOT -> {
+        state.heardNs = nowNs;
         fences.merge(channel, fence, FeedReceiver::higher);
         yield true;
       }
@@ -186,20 +198,25 @@ public final class FeedReceiver {
     if (number > state.next && !state.recovering) {
       state.phase = Phase.AWAITING_NUMBER;
       state.recovering = true;
-      state.askedNs = nowNs;
+      state.heardNs = nowNs;
       listener.onGap(channel);
       listener.ask(channel, state.next);
     }
     return false;
   }
 
-  /** Asks for a snapshot where what was missing did not come in time. */
+  /**
+   * Asks for a snapshot where what was missing did not come in time, and again where nothing comes
+   * of that, each time with more patience: what is asked for twice is sent twice, over a link that
+   * may be slow for that very reason. A snapshot that is under way may take as long as it takes.
+   */
   public void work(long nowNs) {
     followed.forEach(
         (channel, state) -> {
-          if (state.recovering && nowNs - state.askedNs > PATIENCE_NS) {
+          if (state.recovering && nowNs - state.heardNs > state.patienceNs) {
             state.phase = Phase.AWAITING_SNAPSHOT;
-            state.askedNs = nowNs;
+            state.heardNs = nowNs;
+            state.patienceNs = Math.min(MOST_PATIENCE_NS, 2 * state.patienceNs);
             listener.ask(channel, 0);
           }
         });

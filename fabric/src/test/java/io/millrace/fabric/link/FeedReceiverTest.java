@@ -131,6 +131,40 @@ class FeedReceiverTest {
   }
 
   @Test
+  void aSnapshotMayTakeLongAsLongAsSomeOfItComes() {
+    live(4, OLD);
+    assertThat(entry(7, OLD)).isFalse();
+    receiver.work(SECOND_NS + 1);
+    assertThat(asked).containsExactly(5L, 0L);
+
+    assertThat(at(2 * SECOND_NS, new FeedMessage.SnapshotBegun(ONE, Feed.INPUT))).isTrue();
+    for (int tenth = 20; tenth < 80; tenth += 5) {
+      long nowNs = tenth * SECOND_NS / 10;
+      assertThat(at(nowNs, new FeedMessage.Part(ONE, OLD, KEY, Bytes.EMPTY))).isTrue();
+      receiver.work(nowNs + 1);
+    }
+    assertThat(ended(9)).isTrue();
+    assertThat(entry(10, OLD)).isTrue();
+    assertThat(asked).containsExactly(5L, 0L);
+  }
+
+  @Test
+  void asksEachTimeWithMorePatienceWhereNothingComes() {
+    live(4, OLD);
+    assertThat(entry(7, OLD)).isFalse();
+    for (int second = 1; second <= 60; second++) {
+      receiver.work(second * SECOND_NS + 1);
+    }
+
+    // After 1, 3, 7, 15, 31 and 47 seconds.
+    assertThat(asked).containsExactly(5L, 0L, 0L, 0L, 0L, 0L, 0L);
+  }
+
+  private boolean at(long nowNs, FeedMessage message) {
+    return receiver.accepts(message, nowNs);
+  }
+
+  @Test
   void takesANewWriterFromItsFirstNumberAndDropsTheOldOne() {
     live(4, OLD);
 
