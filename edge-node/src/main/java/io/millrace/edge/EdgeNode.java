@@ -9,6 +9,7 @@ import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
 import io.millrace.delivery.WatchedChannel;
+import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
@@ -53,6 +54,7 @@ public final class EdgeNode implements AutoCloseable {
   private final PartStore store;
   private final Map<ChannelId, EdgeChannel> channels = new ConcurrentHashMap<>();
   private final Following following;
+  private final AgentValue<Set<NodeAddress>> upstreams;
   private final DeliveryServer server;
 
   private EdgeNode(
@@ -82,6 +84,7 @@ public final class EdgeNode implements AutoCloseable {
     this.store = new PartStore(config.store(), metrics);
     this.following = new Following(fabric, store, this.clock, channels);
     this.server = DeliveryServer.start(config.http(), this::find, deliveryMetrics, this.clock);
+    this.upstreams = new AgentValue<>(fabric, following::origins);
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(REPORT_TICK, this::report);
   }
@@ -117,12 +120,7 @@ public final class EdgeNode implements AutoCloseable {
 
   /** Sets which origins channels are followed at. Any thread, at any time. */
   public void upstreams(Set<NodeAddress> origins) {
-    Set<NodeAddress> wanted = Set.copyOf(origins);
-    if (fabric.inAgent()) {
-      following.origins(wanted);
-    } else if (!fabric.execute(() -> following.origins(wanted))) {
-      LOG.warn("edge: the fabric's queue is full, a change of upstreams is lost");
-    }
+    upstreams.set(Set.copyOf(origins));
   }
 
   private static long nowNs() {

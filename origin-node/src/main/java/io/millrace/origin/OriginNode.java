@@ -1,5 +1,6 @@
 package io.millrace.origin;
 
+import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedHandler;
@@ -56,6 +57,7 @@ public final class OriginNode implements AutoCloseable {
   private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
 
   private final Questions questions = new Questions(links.values(), refused::containsKey);
+  private final AgentValue<Set<NodeAddress>> upstreams;
   private boolean closed;
 
   public OriginNode(OriginConfig config, Fabric fabric, PrometheusRegistry registry) {
@@ -68,6 +70,7 @@ public final class OriginNode implements AutoCloseable {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.metrics = new StoreMetrics("origin", registry);
     this.store = new PartStore(config.store(), metrics);
+    this.upstreams = new AgentValue<>(fabric, this::connect);
     fabric.serve(new WindowSource());
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(SWEEP_TICK, this::sweep);
@@ -75,15 +78,14 @@ public final class OriginNode implements AutoCloseable {
 
   /** Sets which packagers' channels are followed. Any thread, at any time. */
   public void upstreams(Set<NodeAddress> packagers) {
-    Set<NodeAddress> wanted = Set.copyOf(packagers);
-    runInAgent(() -> connect(wanted));
+    upstreams.set(Set.copyOf(packagers));
   }
 
   private void runInAgent(Runnable task) {
     if (fabric.inAgent()) {
       task.run();
     } else if (!fabric.execute(task)) {
-      LOG.warn("origin: the fabric's queue is full, a change of upstreams is lost");
+      LOG.warn("origin: the fabric's queue is full, links are left to the end of the process");
     }
   }
 

@@ -188,11 +188,14 @@ final class FabricAgent implements ReceivingLink.Owner {
     return work;
   }
 
-  /** The one place where exceptions of sources, handlers and tasks end. */
+  /**
+   * The one place where exceptions of sources, handlers and tasks end; errors too, since the thread
+   * carries every other link and channel as well.
+   */
   private int guarded(IntSupplier step) {
     try {
       return step.getAsInt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       metrics.callbackErrors.inc();
       LOG.error("callback failed", e);
       return 1;

@@ -1,5 +1,6 @@
 package io.millrace.packager.host;
 
+import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedHandler;
@@ -42,6 +43,7 @@ public final class PackagerHost implements AutoCloseable {
   private final Map<ChannelId, PackagedChannel> channels = new LinkedHashMap<>();
   private final Set<Follower> attached = new LinkedHashSet<>();
   private final Map<NodeAddress, Link> links = new HashMap<>();
+  private final AgentValue<Set<NodeAddress>> upstreams;
   private boolean closed;
 
   public PackagerHost(PackagerConfig config, Fabric fabric, PrometheusRegistry registry) {
@@ -53,14 +55,14 @@ public final class PackagerHost implements AutoCloseable {
     this.fabric = Objects.requireNonNull(fabric, "fabric");
     this.clock = Objects.requireNonNull(clock, "clock");
     this.metrics = new PackagerMetrics(registry);
+    this.upstreams = new AgentValue<>(fabric, this::connect);
     fabric.serve(new PackagedSource());
     fabric.every(SWEEP, this::sweep);
   }
 
   /** Sets which ingest nodes' channels are packaged. Any thread, at any time. */
   public void upstreams(Set<NodeAddress> ingests) {
-    Set<NodeAddress> wanted = Set.copyOf(ingests);
-    runInAgent(() -> connect(wanted));
+    upstreams.set(Set.copyOf(ingests));
   }
 
   @Override
@@ -80,7 +82,7 @@ public final class PackagerHost implements AutoCloseable {
     if (fabric.inAgent()) {
       task.run();
     } else if (!fabric.execute(task)) {
-      LOG.warn("packager: the fabric's queue is full, a change of upstreams is lost");
+      LOG.warn("packager: the fabric's queue is full, links are left to the end of the process");
     }
   }
 
