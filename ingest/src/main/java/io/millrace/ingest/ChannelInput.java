@@ -59,6 +59,7 @@ final class ChannelInput {
   // Per broadcast.
   private @Nullable BroadcastId broadcast;
   private long openedNs;
+  private long opener; // the generation of the publication that it began with
   private CloseReason lastLoss = CloseReason.DISCONNECTED;
 
   // Per source.
@@ -200,6 +201,7 @@ final class ChannelInput {
       told.resumed(from, lastLoss == CloseReason.TAKEN_OVER, nowNs);
     } else {
       told.opened(openBroadcast(nowNs), from, nowNs);
+      opener = from.generation();
     }
     meter.forgetTracks();
     enter(Phase.LIVE, nowNs);
@@ -254,7 +256,9 @@ final class ChannelInput {
     told.lost(reason, meter.tracks(), nowNs);
     append(new InputRecord.SourceLost(nowNs), nowNs);
     enter(Phase.WAITING, nowNs);
-    if (graceNs() <= 0) {
+    // Nobody can have watched what was never deliverable, so nobody waits for it to come back.
+    boolean inVain = reason == CloseReason.UNSUPPORTED && opener == newestGeneration;
+    if (graceNs() <= 0 || inVain) {
       close(reason.text(), nowNs);
     }
   }

@@ -117,6 +117,27 @@ class BroadcastTest {
   }
 
   @Test
+  void doesNotWaitForAPublisherWhoseStreamCannotBeDelivered() {
+    ingest.live().close(CloseReason.UNSUPPORTED);
+    ingest.fabric.runTasks();
+
+    assertThat(ingest.packager.records(InputRecord.BroadcastClosed.class)).hasSize(1);
+  }
+
+  @Test
+  void waitsWhereSuchAPublisherOnlyWentOnWithABroadcast() {
+    ingest.live().close(CloseReason.DISCONNECTED);
+    ingest.fabric.runTasks();
+    Publication back = ingest.publish();
+    back.announce(Samples.VIDEO);
+    ingest.fabric.runTasks();
+    back.close(CloseReason.UNSUPPORTED);
+    ingest.fabric.runTasks();
+
+    assertThat(ingest.packager.records(InputRecord.BroadcastClosed.class)).isEmpty();
+  }
+
+  @Test
   void writesTheClockWhileNothingElseComes() {
     Publication publication = ingest.live();
     ingest.advance(Duration.ofMillis(600));
