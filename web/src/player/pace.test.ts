@@ -58,7 +58,7 @@ describe('the distance to the live edge', () => {
 
 describe('target latency', () => {
   it('grows with each stall up to a limit and fades while none comes', () => {
-    const target = new TargetLatency(0.1, 0.2, 0.5, 60_000);
+    const target = new TargetLatency(0.1, 0.2, 0.5, 60_000, 0);
     expect(target.seconds(0.63, 0)).toBeCloseTo(0.73);
     target.stalled(0);
     expect(target.seconds(0.63, 1)).toBeCloseTo(0.93);
@@ -68,5 +68,17 @@ describe('target latency', () => {
     expect(target.seconds(0.63, 60_004)).toBeCloseTo(1.13);
     for (let at = 120_010; at < 900_000; at += 60_010) target.seconds(0.63, at);
     expect(target.seconds(0.63, 900_000)).toBeCloseTo(0.73);
+  });
+
+  it('forgets soon what happened while the page was young', () => {
+    const target = new TargetLatency(0.1, 0.2, 0.5, 60_000, 20_000, 5_000);
+    target.seconds(0.63, 1_000);
+    target.stalled(2_000);
+    expect(target.seconds(0.63, 2_001)).toBeCloseTo(0.93);
+    expect(target.seconds(0.63, 7_001)).toBeCloseTo(0.83);
+    expect(target.seconds(0.63, 12_002)).toBeCloseTo(0.73);
+    target.stalled(30_000);
+    expect(target.seconds(0.63, 40_000)).toBeCloseTo(0.93);
+    expect(target.seconds(0.63, 90_001)).toBeCloseTo(0.83);
   });
 });

@@ -75,26 +75,34 @@ export class EdgeDistance {
 
 /**
  * The latency to hold: what the stream asks to be held back, a little for the way from the edge, and more after each
- * stall; what stalls added fades while none comes.
+ * stall; what stalls added fades while none comes. Soon where they came while the page was young: then the machine was
+ * busy with loading it, which says little of the way from the edge.
  */
 export class TargetLatency {
   private extraS = 0;
   private changedAtMs = 0;
+  private bornAtMs: number | undefined;
+  private fadeMs = 0;
 
   constructor(
     private readonly marginS = 0.1,
     private readonly stepS = 0.15,
     private readonly maxExtraS = 2,
     private readonly fadeAfterMs = 60_000,
+    private readonly youngMs = 20_000,
+    private readonly youngFadeAfterMs = 5_000,
   ) {}
 
   stalled(nowMs: number): void {
+    const young = nowMs - (this.bornAtMs ?? nowMs) < this.youngMs;
     this.extraS = Math.min(this.maxExtraS, this.extraS + this.stepS);
     this.changedAtMs = nowMs;
+    this.fadeMs = young ? this.youngFadeAfterMs : this.fadeAfterMs;
   }
 
   seconds(holdBackS: number, nowMs: number): number {
-    if (this.extraS > 0 && nowMs - this.changedAtMs > this.fadeAfterMs) {
+    this.bornAtMs ??= nowMs;
+    if (this.extraS > 0 && nowMs - this.changedAtMs > this.fadeMs) {
       this.extraS = Math.max(0, this.extraS - this.stepS / 2);
       this.changedAtMs = nowMs;
     }
