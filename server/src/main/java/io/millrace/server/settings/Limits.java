@@ -234,7 +234,12 @@ public final class Limits {
           100,
           "Calls that one connection may take back in ten seconds; a node has one, and keeps it.");
   public static final Setting<Duration> CONTROL_NODE_IDLE_TIMEOUT =
-      time("control.grpc.idle-timeout", SECOND, HOUR, "10s", "How long a connection may have no call.");
+      time(
+          "control.grpc.idle-timeout",
+          SECOND,
+          HOUR,
+          "10s",
+          "How long a connection may have no call.");
   public static final Setting<Duration> CONTROL_NODE_REGISTER_TIMEOUT =
       time("control.grpc.register-timeout", "10s", "How long a call may take to name its node.");
   public static final Setting<Integer> METRICS_CONNECTIONS =
