@@ -43,6 +43,7 @@ public final class ControlPlane implements AutoCloseable {
   private static final long EXPIRE_EVERY_MS = 500;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Database database;
   private final Nodes nodes;
   private final ControlLinkServer link;
   private final WebServer web;
@@ -51,7 +52,7 @@ public final class ControlPlane implements AutoCloseable {
     try {
       AdminToken adminToken = AdminToken.in(config.adminTokenFile());
       HttpApi.warmUp();
-      Database database = part(Database.open(config.database(), config.mostDatabaseConnections()));
+      database = part(Database.open(config.database(), config.mostDatabaseConnections()));
       Jdbi jdbi = database.jdbi();
       Directory directory = new Directory(jdbi);
       LiveChannels live = new LiveChannels(config.mostReports());
@@ -107,6 +108,11 @@ public final class ControlPlane implements AutoCloseable {
   /** Where nodes connect. */
   public int grpcPort() {
     return link.port();
+  }
+
+  /** Why the database cannot be worked with; empty where it can. Takes seconds where it is away. */
+  public Optional<String> databaseTrouble() {
+    return database.trouble();
   }
 
   /** A token with which one node may join: the one of this very process. */

@@ -87,8 +87,11 @@ public final class Database implements AutoCloseable {
     return jdbi;
   }
 
-  /** Why it cannot be worked with now; empty where it can. */
+  /** Why it cannot be worked with now; empty where it can. Takes seconds where it is away. */
   public Optional<String> trouble() {
+    if (server != null && !server.isRunning()) {
+      return Optional.of("Postgres ended and is being started again");
+    }
     try (Connection connection = pool.getConnection()) {
       return connection.isValid(VALID_TIMEOUT_S)
           ? Optional.empty()
@@ -106,6 +109,9 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    if (server != null) {
+      server.stopWatching();
+    }
     pool.close();
     if (server != null) {
       server.close();

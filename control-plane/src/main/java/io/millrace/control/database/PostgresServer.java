@@ -7,14 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,48 +22,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a Postgres of our own on a directory: on loopback, with a password, and with every write
- * safe on disk before it counts. The programs come from the class path; as root they run in a user
+ * safe on disk before it counts. Where it ends by itself it is started again at the same address,
+ * by a thread of its own. The programs come from the class path; as root they run in a user
  * namespace of its own ({@link PostgresCommand}).
  */
 public final class PostgresServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
   private static final String USER = "millrace";
   private static final String OWNER_ONLY = "rw-------";
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration INIT_TIMEOUT = Duration.ofMinutes(2);
-  private static final long MOST_LOG_BYTES = 8 * 1024 * 1024;
-  private static final int LOG_LINES_SHOWN = 12;
-
-  private static final List<String> SETTINGS =
-      List.of(
-          "listen_addresses=127.0.0.1",
-          "unix_socket_directories=",
-          "max_connections=40",
-          "shared_buffers=32MB",
-          // In the data directory, not in /dev/shm, where a killed one would leave it for ever.
-          "dynamic_shared_memory_type=mmap",
-          "huge_pages=off",
-          "io_method=sync",
-          "wal_level=minimal",
-          "max_wal_senders=0",
-          "max_wal_size=256MB",
-          "max_worker_processes=2",
-          "max_parallel_workers=0",
-          "max_logical_replication_workers=0",
-          "jit=off",
-          "log_checkpoints=off",
-          "autovacuum_naptime=5min");
+  private static final long FIRST_PAUSE_MS = 250;
+  private static final long MOST_PAUSE_MS = 30_000;
+  private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
 
   private final FileLock lock;
-  private final Process process;
-  private final int port;
+  private final PostgresLaunch launch;
   private final String password;
+  private final Thread watch;
+  private volatile Process process;
+  private volatile boolean closing;
 
-  private PostgresServer(FileLock lock, Process process, int port, String password) {
+  private PostgresServer(FileLock lock, PostgresLaunch launch, Process process, String password) {
     this.lock = lock;
+    this.launch = launch;
     this.process = process;
-    this.port = port;
     this.password = password;
+    this.watch = Thread.ofPlatform().name("control-postgres").daemon().unstarted(this::watch);
   }
 
   /** Starts it, and makes the database first where there is none; returns when it answers. */
@@ -77,12 +59,14 @@ public final class PostgresServer implements AutoCloseable {
       lock = lock(directory);
       Path programs = PostgresPrograms.in(config.programs().toAbsolutePath());
       Path data = data(directory);
-      Postmaster.stopLeftover(data);
       if (!Files.isDirectory(data)) {
         initialise(programs, directory, data);
       }
       String password = Files.readString(passwordFile(directory)).strip();
-      return launch(lock, programs, directory, data, password);
+      PostgresLaunch launch = new PostgresLaunch(programs, directory, freePort());
+      PostgresServer server = new PostgresServer(lock, launch, launch.start(), password);
+      server.watch.start();
+      return server;
     } catch (IOException e) {
       release(lock);
       throw new DatabaseException(
@@ -107,7 +91,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   String url() {
-    return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port);
+    return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(launch.port());
   }
 
   String user() {
@@ -123,30 +107,87 @@ public final class PostgresServer implements AutoCloseable {
     return process.pid();
   }
 
+  /** Whether it runs; for a while it does not where it ended by itself. */
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  private void watch() {
+    try {
+      keepRunning();
+    } catch (InterruptedException e) {
+      log.debug("Postgres is no longer watched");
+    } catch (RuntimeException e) { // the top of the thread
+      log.error("Postgres is not started again when it ends: nobody watches it any more", e);
+    }
+  }
+
+  private void keepRunning() throws InterruptedException {
+    long pauseMs = FIRST_PAUSE_MS;
+    while (true) {
+      long sinceNs = System.nanoTime();
+      int status = process.waitFor();
+      if (closing) {
+        return;
+      }
+      log.error(
+          "Postgres (process {}) ended by itself with status {}: starting it again; its log is {}",
+          process.pid(),
+          status,
+          launch.output());
+      if (System.nanoTime() - sinceNs > SETTLED_AFTER.toNanos()) {
+        pauseMs = FIRST_PAUSE_MS;
+      }
+      do {
+        TimeUnit.MILLISECONDS.sleep(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, MOST_PAUSE_MS);
+      } while (!isStartedAgain(pauseMs));
+    }
+  }
+
+  /** Where it is not, the next attempt is {@code nextMs} away. */
+  private boolean isStartedAgain(long nextMs) throws InterruptedException {
+    try {
+      process = launch.start();
+      log.info("Postgres runs again, as process {}", process.pid());
+      return true;
+    } catch (IOException | DatabaseException e) {
+      log.error("Postgres does not start, trying again in {} ms: {}", nextMs, e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Says that its end is no news from now on, and that it stays ended. Returns when nothing of it
+   * is being started any more, also where this thread was told to hurry.
+   */
+  void stopWatching() {
+    closing = true;
+    watch.interrupt();
+    boolean interrupted = Thread.interrupted();
+    while (watch.isAlive()) {
+      try {
+        watch.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Leaves Postgres running with nobody to stop it, as the death of this process would. */
   void releaseLockOnly() {
+    stopWatching();
     release(lock);
   }
 
   @Override
   public void close() {
-    stop(process);
+    stopWatching();
+    PostgresLaunch.stop(process);
     release(lock);
-  }
-
-  /** Stops Postgres whether or not this thread was told to hurry: nobody else would. */
-  private static void stop(Process process) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      Postmaster.stop(process.toHandle());
-    } catch (InterruptedException e) {
-      interrupted = true;
-      process.destroyForcibly();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   private static FileLock lock(Path directory) throws IOException {
@@ -216,50 +257,9 @@ public final class PostgresServer implements AutoCloseable {
       Postmaster.kill(initdb.toHandle()); // it may have been interrupted
     }
     if (initdb.exitValue() != 0) {
-      throw new DatabaseException("The database cannot be made: " + tail(output));
+      throw new DatabaseException("The database cannot be made: " + PostgresLaunch.tail(output));
     }
     Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static PostgresServer launch(
-      FileLock lock, Path programs, Path directory, Path data, String password)
-      throws IOException, InterruptedException {
-    int port = freePort();
-    List<String> arguments = new ArrayList<>(List.of("-D", data.toString(), "-p", "" + port));
-    for (String setting : SETTINGS) {
-      arguments.add("-c");
-      arguments.add(setting);
-    }
-    Path output = directory.resolve("postgres.log");
-    if (Files.exists(output) && Files.size(output) > MOST_LOG_BYTES) {
-      Files.move(output, directory.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
-    }
-    Process process =
-        PostgresCommand.of(programs, "postgres", arguments)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-            .start();
-    try {
-      awaitReady(process, data, output);
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      stop(process);
-      throw e;
-    }
-    log.debug("Postgres is ready on port {} as process {}", port, process.pid());
-    return new PostgresServer(lock, process, port, password);
-  }
-
-  private static void awaitReady(Process process, Path data, Path output)
-      throws IOException, InterruptedException {
-    long deadlineNs = System.nanoTime() + START_TIMEOUT.toNanos();
-    while (!Postmaster.isReady(data, process.pid())) {
-      if (!process.isAlive()) {
-        throw new DatabaseException("Postgres ended as it started: " + tail(output));
-      }
-      if (System.nanoTime() - deadlineNs > 0) {
-        throw new DatabaseException("Postgres was not ready within " + START_TIMEOUT);
-      }
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   private static int freePort() throws IOException {
@@ -272,17 +272,5 @@ public final class PostgresServer implements AutoCloseable {
     byte[] secret = new byte[24];
     new SecureRandom().nextBytes(secret);
     return HexFormat.of().formatHex(secret);
-  }
-
-  private static String tail(Path output) {
-    try {
-      List<String> lines = Files.readAllLines(output);
-      return String.join(
-          " | ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
-    } catch (NoSuchFileException e) {
-      return "it said nothing";
-    } catch (IOException e) {
-      return "see " + output;
-    }
   }
 }

@@ -19,6 +19,7 @@ final class Postmaster {
   private static final Logger log = LoggerFactory.getLogger(Postmaster.class);
   private static final int STATUS_LINE = 7;
   private static final Duration FAST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ORPHANS_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration IMMEDIATE_TIMEOUT = Duration.ofSeconds(5);
 
   private Postmaster() {}
@@ -33,8 +34,36 @@ final class Postmaster {
           process.get().pid());
       stop(process.get());
     }
-    // Postgres would take another program that has the process number now for itself.
-    Files.deleteIfExists(pidFile(data));
+    if (Files.exists(pidFile(data))) {
+      awaitOrphans(data);
+      // Postgres would take another program that has the process number now for itself.
+      Files.deleteIfExists(pidFile(data));
+    }
+  }
+
+  /**
+   * What a main process that was killed had started ends by itself, but not at once; a new one must
+   * not work on the same files meanwhile, which the mark, while it is there, would tell it.
+   */
+  private static void awaitOrphans(Path data) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + ORPHANS_TIMEOUT.toNanos();
+    List<ProcessHandle> orphans =
+        ProcessHandle.allProcesses().filter(each -> isOn(each, data)).toList();
+    // Asked anew each time: one that nobody reaps stays alive, but works on nothing.
+    while (orphans.stream().anyMatch(each -> isOn(each, data))) {
+      if (System.nanoTime() - deadlineNs > 0) {
+        orphans.forEach(Postmaster::kill);
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private static boolean isOn(ProcessHandle process, Path data) {
+    try {
+      return serves(process, data);
+    } catch (IOException e) {
+      return false; // another user's
+    }
   }
 
   /** The process that runs on the data. */
@@ -64,6 +93,9 @@ final class Postmaster {
 
   /** Ends it in order; where that takes too long, without a checkpoint; at last by force. */
   static void stop(ProcessHandle process) throws InterruptedException {
+    if (!process.isAlive()) {
+      return;
+    }
     if (signal(process, "INT") && ended(process, FAST_TIMEOUT)) {
       return;
     }

@@ -1,6 +1,7 @@
 package io.millrace.control.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostgresServerTest {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
   @TempDir private Path directory;
 
   @Test
@@ -74,6 +77,77 @@ class PostgresServerTest {
     try (Database next = Database.open(config, 2)) {
       assertThat(one(next, "select 7")).isEqualTo("7");
     }
+  }
+
+  @Test
+  void postgresThatWasKilledIsStartedAgainAtTheSameAddressAndKeepsItsData() throws Exception {
+    DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    try (Database database = Database.open(config, 2)) {
+      database.jdbi().useHandle(handle -> handle.execute("create table kept (number int)"));
+      database.jdbi().useHandle(handle -> handle.execute("insert into kept values (7)"));
+      for (int time = 0; time < 2; time++) {
+        long killed = database.serverPid().orElseThrow();
+
+        kill(killed);
+
+        await()
+            .atMost(SOON)
+            .ignoreExceptions()
+            .until(() -> one(database, "select number from kept").equals("7"));
+        assertThat(database.serverPid().orElseThrow()).isNotEqualTo(killed);
+        await().atMost(SOON).until(() -> database.trouble().isEmpty());
+      }
+    }
+    assertThat(programsOn(directory)).isEmpty();
+  }
+
+  @Test
+  void postgresThatCannotBeStartedIsTriedAgainUntilItCan() throws Exception {
+    DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    Path data = directory.resolve("postgres/data");
+    Path aside = directory.resolve("postgres/aside");
+    Path output = directory.resolve("postgres/postgres.log");
+    try (Database database = Database.open(config, 2)) {
+      Files.move(data, aside);
+      kill(database.serverPid().orElseThrow());
+
+      await()
+          .atMost(SOON)
+          .until(() -> Files.readString(output).contains("could not access directory"));
+      assertThat(database.trouble()).hasValueSatisfying(why -> assertThat(why).contains("ended"));
+      Files.move(aside, data);
+
+      await().atMost(SOON).until(() -> database.trouble().isEmpty());
+    }
+    assertThat(programsOn(directory)).isEmpty();
+  }
+
+  @Test
+  void postgresThatEndsAsItIsStoppedStaysEnded() throws Exception {
+    DatabaseConfig.Embedded config = DatabaseConfig.Embedded.in(directory.resolve("postgres"));
+    for (int time = 0; time < 4; time++) {
+      PostgresServer server = PostgresServer.start(config);
+      long first = server.pid();
+      kill(first);
+      if (time > 1) { // it is being started, or has been
+        Path mark = Postmaster.pidFile(PostgresServer.data(directory.resolve("postgres")));
+        await()
+            .atMost(SOON)
+            .ignoreExceptions()
+            .until(() -> !Files.readString(mark).startsWith(first + "\n"));
+      }
+
+      server.close();
+
+      await().atMost(SOON).until(() -> programsOn(directory).isEmpty());
+    }
+    assertThatCode(() -> PostgresServer.start(config).close()).doesNotThrowAnyException();
+  }
+
+  private static void kill(long pid) throws Exception {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get(SOON.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static List<String> programsOn(Path directory) {
