@@ -1,10 +1,17 @@
 package io.millrace.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -15,6 +22,13 @@ import tools.jackson.databind.JsonNode;
 
 /** Channels and their keys, as the API tells and changes them. */
 class ChannelsTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  /** How many changes wait for another's end. */
+  private static final String WAITING =
+      "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type"
+          + " = 'Lock'";
+
   @AutoClose private static TestControlPlane control;
 
   @BeforeAll
@@ -185,6 +199,44 @@ class ChannelsTest {
         .isEqualTo("after");
     assertThat(control.call("DELETE", "/api/v1/channels/" + id).status()).isEqualTo(204);
     assertThat(control.call("GET", "/api/v1/channels/after").status()).isEqualTo(404);
+  }
+
+  @Test
+  void twoChangesAtOnceBothCount() throws Exception {
+    control.call("POST", "/api/v1/channels", "{\"name\":\"both\"}");
+    try (Connection other = control.connect();
+        Statement statement = other.createStatement();
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute("update directory set number = number + 1");
+      Future<Integer> title = callers.submit(() -> patch("both", "{\"title\":\"Both\"}"));
+      Future<Integer> grace =
+          callers.submit(() -> patch("both", "{\"settings\":{\"graceMs\":5000}}"));
+      await().atMost(SOON).until(() -> control.query(WAITING).equals(List.of("2")));
+
+      other.commit();
+
+      assertThat(title.get()).isEqualTo(200);
+      assertThat(grace.get()).isEqualTo(200);
+    }
+    JsonNode both = control.call("GET", "/api/v1/channels/both").json();
+    assertThat(both.get("title").stringValue()).isEqualTo("Both");
+    assertThat(both.get("settings").get("graceMs").intValue()).isEqualTo(5_000);
+  }
+
+  @Test
+  void aChangeThatIsRefusedChangesNothing() throws Exception {
+    control.call("POST", "/api/v1/channels", "{\"name\":\"kept\",\"title\":\"Kept\"}");
+
+    assertThat(patch("kept", "{\"title\":\"New\",\"settings\":{\"partMs\":1}}")).isEqualTo(400);
+    assertThat(patch("nobody", "{\"name\":\"somebody\"}")).isEqualTo(404);
+
+    JsonNode kept = control.call("GET", "/api/v1/channels/kept").json();
+    assertThat(kept.get("title").stringValue()).isEqualTo("Kept");
+  }
+
+  private static int patch(String channel, String body) throws Exception {
+    return control.call("PATCH", "/api/v1/channels/" + channel, body).status();
   }
 
   private static List<String> names(JsonNode page) {

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,10 +120,8 @@ final class TestControlPlane implements AutoCloseable {
 
   /** The first column of each row. */
   List<String> query(String sql) throws Exception {
-    var external = (DatabaseConfig.External) database;
     List<String> values = new ArrayList<>();
-    try (Connection connection =
-            DriverManager.getConnection(external.url(), external.user(), external.password());
+    try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -130,6 +129,12 @@ final class TestControlPlane implements AutoCloseable {
       }
     }
     return values;
+  }
+
+  /** A connection to its database, for whoever asks. */
+  Connection connect() throws SQLException {
+    var external = (DatabaseConfig.External) database;
+    return DriverManager.getConnection(external.url(), external.user(), external.password());
   }
 
   HttpClient client() {

@@ -124,25 +124,28 @@ public final class ChannelRoutes implements HttpService {
     JsonBody body = JsonBody.of(request);
     Optional<String> name = body.string("name");
     requireName(body, name);
-    Channel before = find(request);
+    String nameOrId = channel(request);
+    ChannelStore.Outcome outcome = channels.update(nameOrId, before -> changed(before, body, name));
+    if (outcome instanceof ChannelStore.Outcome.NotFound) {
+      throw noChannel(nameOrId);
+    }
+    Channel updated = done(outcome, name.orElse(nameOrId));
+    listener.changed(updated.id());
+    Json.send(response, 200, view(updated, null, address(request)));
+  }
+
+  /** What the body does not name stays as it is; throws a problem where the body is wrong. */
+  private static Channel changed(Channel before, JsonBody body, Optional<String> name) {
     String title = title(body, before.title());
     ChannelSettings settings = ChannelSettings.read(body.object("settings"), before.settings());
     body.check();
-    Channel updated =
-        done(
-            channels.update(
-                before.id().toString(),
-                channel ->
-                    new Channel(
-                        channel.id(),
-                        name.orElse(channel.name()),
-                        title,
-                        settings,
-                        channel.keyHint(),
-                        channel.createdAt())),
-            name.orElse(before.name()));
-    listener.changed(updated.id());
-    Json.send(response, 200, view(updated, null, address(request)));
+    return new Channel(
+        before.id(),
+        name.orElse(before.name()),
+        title,
+        settings,
+        before.keyHint(),
+        before.createdAt());
   }
 
   private void delete(ServerRequest request, ServerResponse response) {

@@ -79,7 +79,10 @@ public final class ChannelStore {
         });
   }
 
-  /** Changes name, title and settings to what {@code change} makes of them. */
+  /**
+   * Changes name, title and settings to what {@code change} makes of them. It is asked once no
+   * other change can come between, and nothing changes where it throws.
+   */
   Outcome update(String nameOrId, UnaryOperator<Channel> change) {
     return jdbi.inTransaction(
         handle -> {
