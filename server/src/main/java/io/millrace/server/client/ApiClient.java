@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -39,15 +40,23 @@ public final class ApiClient {
   }
 
   public JsonNode get(String path) {
-    return send("GET", path, null);
+    return send("GET", path, null).orElseThrow();
+  }
+
+  /** Empty where nothing is there. */
+  public Optional<JsonNode> find(String path) {
+    Answer answer = send("GET", path, null);
+    return answer.status() == HttpURLConnection.HTTP_NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(answer.orElseThrow());
   }
 
   public JsonNode post(String path, @Nullable Map<String, ?> body) {
-    return send("POST", path, body);
+    return send("POST", path, body).orElseThrow();
   }
 
   public void delete(String path) {
-    send("DELETE", path, null);
+    var _ = send("DELETE", path, null).orElseThrow();
   }
 
   /** One segment of a path, escaped. */
@@ -55,7 +64,18 @@ public final class ApiClient {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private JsonNode send(String method, String path, @Nullable Map<String, ?> body) {
+  private record Answer(URI base, int status, JsonNode json) {
+    JsonNode orElseThrow() {
+      if (status >= 400) {
+        String detail = json.path("detail").asString("");
+        throw new ServerException(
+            detail.isEmpty() ? "%s answers with status %d".formatted(base, status) : detail);
+      }
+      return json;
+    }
+  }
+
+  private Answer send(String method, String path, @Nullable Map<String, ?> body) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection) base.resolve("api/v1/" + path).toURL().openConnection();
@@ -76,7 +96,7 @@ public final class ApiClient {
     }
   }
 
-  private JsonNode answer(HttpURLConnection connection) throws IOException {
+  private Answer answer(HttpURLConnection connection) throws IOException {
     int status = connection.getResponseCode();
     InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
     byte[] bytes = new byte[0];
@@ -85,13 +105,7 @@ public final class ApiClient {
         bytes = stream.readAllBytes();
       }
     }
-    JsonNode json = parse(bytes);
-    if (status >= 400) {
-      String detail = json.path("detail").asString("");
-      throw new ServerException(
-          detail.isEmpty() ? "%s answers with status %d".formatted(base, status) : detail);
-    }
-    return json;
+    return new Answer(base, status, parse(bytes));
   }
 
   private static JsonNode parse(byte[] bytes) {

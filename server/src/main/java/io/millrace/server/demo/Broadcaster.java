@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Broadcasts the test picture and the tone to an RTMP address until it is closed, starting FFmpeg
- * again when it ends. One thread of its own, paced by the wall clock.
+ * again when it ends, unless there is a reason not to. One thread of its own, paced by the wall
+ * clock.
  */
 public final class Broadcaster implements AutoCloseable {
   static final int FRAMES_PER_SECOND = 30;
@@ -35,6 +38,7 @@ public final class Broadcaster implements AutoCloseable {
   private static final int MOST_LATE_FRAMES = 6;
 
   private final String rtmpUrl;
+  private final Supplier<Optional<String>> whyNot;
   private final Children children;
   private final InstantSource clock;
   private final Thread thread;
@@ -42,16 +46,22 @@ public final class Broadcaster implements AutoCloseable {
   private volatile String lastLine = "it said nothing";
   private volatile @Nullable Process process;
 
-  private Broadcaster(String rtmpUrl, Children children, InstantSource clock) {
+  private Broadcaster(
+      String rtmpUrl, Supplier<Optional<String>> whyNot, Children children, InstantSource clock) {
     this.rtmpUrl = rtmpUrl;
+    this.whyNot = whyNot;
     this.children = children;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("demo-broadcaster").unstarted(this::run);
   }
 
-  /** Begins to broadcast to {@code rtmp://HOST:PORT/APPLICATION/KEY}. */
-  public static Broadcaster start(String rtmpUrl, Children children) {
-    Broadcaster broadcaster = new Broadcaster(rtmpUrl, children, InstantSource.system());
+  /**
+   * Begins to broadcast to {@code rtmp://HOST:PORT/APPLICATION/KEY}.
+   *
+   * @param whyNot says, where FFmpeg has ended, why it is not to be started again; may block
+   */
+  static Broadcaster start(String rtmpUrl, Supplier<Optional<String>> whyNot, Children children) {
+    Broadcaster broadcaster = new Broadcaster(rtmpUrl, whyNot, children, InstantSource.system());
     broadcaster.thread.start();
     return broadcaster;
   }
@@ -61,6 +71,11 @@ public final class Broadcaster implements AutoCloseable {
       FfmpegProgram program = FfmpegProgram.find();
       while (!closing) {
         broadcastOnce(program);
+        Optional<String> why = closing ? Optional.empty() : whyNot.get();
+        if (why.isPresent()) {
+          log.warn("{}: the test picture stops; ./millrace demo brings it back", why.get());
+          return;
+        }
         if (!closing) {
           log.warn("The demo's ffmpeg ended, starting it again: {}", lastLine);
           LockSupport.parkNanos(RESTART_AFTER.toNanos());

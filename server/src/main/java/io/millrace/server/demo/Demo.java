@@ -4,15 +4,9 @@ import io.millrace.server.ServerException;
 import io.millrace.server.client.ApiClient;
 import io.millrace.server.data.DataDirectory;
 import io.millrace.server.data.Endpoints;
-import java.util.Map;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /** Has a channel and a broadcast to it, so that there is something to watch. */
 public final class Demo implements AutoCloseable {
-  private static final String CHANNEL = "demo";
-  private static final String KEY_FILE = "demo-key";
-
   private final Broadcaster broadcaster;
   private final String page;
 
@@ -28,9 +22,11 @@ public final class Demo implements AutoCloseable {
     String token =
         data.secret(DataDirectory.ADMIN_TOKEN)
             .orElseThrow(() -> new ServerException("the administrator's token is not there"));
-    ApiClient api = new ApiClient(control, token);
-    Broadcaster broadcaster = Broadcaster.start(rtmp + "/" + key(api, data), data.children());
-    return new Demo(broadcaster, control + "/watch/" + CHANNEL);
+    DemoChannel channel = new DemoChannel(new ApiClient(control, token), data);
+    String key = channel.key();
+    Broadcaster broadcaster =
+        Broadcaster.start(rtmp + "/" + key, () -> channel.whyNotTo(key), data.children());
+    return new Demo(broadcaster, control + "/watch/" + DemoChannel.NAME);
   }
 
   private static String required(Endpoints endpoints, String name) {
@@ -38,24 +34,6 @@ public final class Demo implements AutoCloseable {
         .address(name)
         .map(Endpoints.Endpoint::url)
         .orElseThrow(() -> new ServerException("the demo needs " + name + " in this process"));
-  }
-
-  private static String key(ApiClient api, DataDirectory data) {
-    boolean exists = false;
-    for (JsonNode channel : api.get("channels?limit=500").path("channels")) {
-      exists |= channel.path("name").asString("").equals(CHANNEL);
-    }
-    Optional<String> kept = data.secret(KEY_FILE);
-    if (exists && kept.isPresent()) {
-      return kept.get();
-    }
-    JsonNode channel =
-        exists
-            ? api.post("channels/" + CHANNEL + "/key", null)
-            : api.post("channels", Map.of("name", CHANNEL, "title", "Test picture"));
-    String key = channel.path("key").asString("");
-    data.keepSecret(KEY_FILE, key);
-    return key;
   }
 
   /** Where to watch it. */

@@ -59,6 +59,27 @@ final class ProcessTest {
     }
   }
 
+  /** A person who makes a new key wants the channel; who starts the demo again, the picture. */
+  @Test
+  void demoLeavesTheChannelToANewKeyAndTakesItBackWithTheNextStart() throws Exception {
+    Path data = parent.resolve("data");
+    try (MillraceProcess demo = Started.ready(data, "demo")) {
+      assertPlays(demo);
+
+      answer(0, "channel", "key", "demo", "--json", "--data", data.toString());
+
+      await()
+          .atMost(SOON)
+          .until(
+              () -> demo.output().contains("channel demo has a new key: the test picture stops"));
+      demo.stop();
+    }
+    try (MillraceProcess again = Started.ready(data, "demo")) {
+      assertThat(again.output()).contains("Channel demo gets a new stream key");
+      assertPlays(again);
+    }
+  }
+
   private static void assertPlays(MillraceProcess process) throws Exception {
     try (Playlist playlist = new Playlist(process.http("edge.http"), "demo")) {
       await().atMost(SOON).ignoreExceptions().until(() -> playlist.video() != null);
