@@ -146,7 +146,7 @@ public final class Catalog {
     return setting;
   }
 
-  /** Finds a setting by its key; where there is none, names the nearest. */
+  /** Finds a setting by its key; where there is none, names the nearest if one is near. */
   static Setting<?> named(String key, Object source) {
     Setting<?> setting = BY_KEY.get(key);
     if (setting == null) {
@@ -165,13 +165,15 @@ public final class Catalog {
 
   private static SettingsException unknown(
       String name, Object source, Map<String, Setting<?>> known) {
+    int toldBy = name.replaceFirst("^MILLRACE_", "").length();
     String nearest =
         known.keySet().stream()
             .sorted()
             .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-            .orElseThrow();
-    return new SettingsException(
-        "%s in %s is no setting (nearest: %s)".formatted(name, source, nearest));
+            .filter(candidate -> 3 * distance(name, candidate) <= toldBy)
+            .map(" (nearest: %s)"::formatted)
+            .orElse("");
+    return new SettingsException("%s in %s is no setting%s".formatted(name, source, nearest));
   }
 
   /** Levenshtein's distance: how many letters to change, add or drop. */

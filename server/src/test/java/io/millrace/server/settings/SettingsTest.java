@@ -109,6 +109,11 @@ final class SettingsTest {
     assertThatThrownBy(
             () -> new SettingsSources().environment(Map.of("MILLRACE_RTMP_PROT", "1")).read())
         .hasMessageContaining("nearest: MILLRACE_RTMP_PORT");
+    assertThatThrownBy(() -> new SettingsSources().assignments(List.of("colour=blue")).read())
+        .hasMessage("colour in --set is no setting");
+    assertThatThrownBy(
+            () -> new SettingsSources().environment(Map.of("MILLRACE_COLOUR", "blue")).read())
+        .hasMessage("MILLRACE_COLOUR in the environment is no setting");
   }
 
   @Test
