@@ -40,12 +40,14 @@ final class ChannelsCommand implements Callable<Integer> {
 
   @Option(
       names = "--channels",
+      paramLabel = "COUNT",
       defaultValue = "50",
       description = "Channels to publish (default: ${DEFAULT-VALUE}).")
   private int channels;
 
   @Option(
       names = "--seconds",
+      paramLabel = "SECONDS",
       defaultValue = "60",
       description = "Seconds to measure for, idle and live (default: ${DEFAULT-VALUE}).")
   private int seconds;

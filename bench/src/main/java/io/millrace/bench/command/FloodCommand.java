@@ -83,12 +83,14 @@ final class FloodCommand implements Callable<Integer> {
 
   @Option(
       names = "--connections",
+      paramLabel = "COUNT",
       defaultValue = "1000",
       description = "Connections at once, all attacks together (default: ${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--datagrams",
+      paramLabel = "COUNT",
       defaultValue = "2000",
       description =
           "Forged datagrams a second to the ports of the links between nodes, all together"
@@ -98,12 +100,14 @@ final class FloodCommand implements Callable<Integer> {
   /** The window, three segments that are kept beyond it, and some. */
   @Option(
       names = "--settle",
+      paramLabel = "SECONDS",
       defaultValue = "42",
       description = "Seconds on air before the first reading (default: ${DEFAULT-VALUE}).")
   private int settle;
 
   @Option(
       names = "--recovery",
+      paramLabel = "SECONDS",
       defaultValue = "60",
       description =
           "Seconds in which memory may come down after the last flood (default: ${DEFAULT-VALUE}).")
@@ -111,6 +115,7 @@ final class FloodCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
+      paramLabel = "COUNT",
       defaultValue = "2",
       description =
           "Floods of the same size before the one that counts: they load classes and fill pools"

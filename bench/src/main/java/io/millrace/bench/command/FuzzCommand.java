@@ -33,6 +33,7 @@ final class FuzzCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
+      paramLabel = "SECONDS",
       defaultValue = "600",
       description = "Seconds for each target (default: ${DEFAULT-VALUE}).")
   private int seconds;

@@ -28,12 +28,14 @@ final class IdleCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
+      paramLabel = "SECONDS",
       defaultValue = "60",
       description = "Seconds to measure for (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(
       names = "--settle",
+      paramLabel = "SECONDS",
       defaultValue = "20",
       description = "Seconds to wait after the start (default: ${DEFAULT-VALUE}).")
   private int settle;

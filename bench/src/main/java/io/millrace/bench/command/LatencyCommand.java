@@ -44,6 +44,7 @@ final class LatencyCommand implements Callable<Integer> {
 
   @Option(
       names = "--parts",
+      paramLabel = "COUNT",
       defaultValue = "500",
       description = "Parts to measure (default: ${DEFAULT-VALUE}).")
   private int parts;

@@ -41,12 +41,14 @@ final class StartCommand implements Callable<Integer> {
 
   @Option(
       names = "--starts",
+      paramLabel = "COUNT",
       defaultValue = "3",
       description = "Starts of up on the same data (default: ${DEFAULT-VALUE}).")
   private int starts;
 
   @Option(
       names = "--kills",
+      paramLabel = "COUNT",
       defaultValue = "3",
       description = "How often the edge is killed and started (default: ${DEFAULT-VALUE}).")
   private int kills;

@@ -79,20 +79,24 @@ final class ChannelCommand {
     @Mixin private ClientOptions client = new ClientOptions();
     @Mixin Output output = new Output();
 
-    @Parameters(
-        paramLabel = "NAME",
-        description = "The channel's name; of one that is there, its id will do.")
-    String name = "";
-
     ApiClient api() {
       return client.connect();
     }
+  }
+
+  /** What a command on a channel that is there shares with the others. */
+  abstract static class OnOneThatIsThere extends OnOne {
+    @Parameters(paramLabel = "NAME", description = "The channel's name, or its id.")
+    String name = "";
   }
 
   @Command(
       name = "create",
       description = "Create a channel; its stream key is shown now and never again.")
   static final class Create extends OnOne {
+    @Parameters(paramLabel = "NAME", description = "The channel's name.")
+    private String name = "";
+
     @Option(names = "--title", paramLabel = "TEXT", description = "What people read (the name).")
     private @Nullable String title;
 
@@ -225,7 +229,7 @@ final class ChannelCommand {
   }
 
   @Command(name = "show", description = "Show a channel, its addresses and its live state.")
-  static final class Show extends OnOne {
+  static final class Show extends OnOneThatIsThere {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().get(path(name)));
@@ -252,7 +256,7 @@ final class ChannelCommand {
       name = "key",
       description =
           "Make a new stream key; it is shown now and never again. The old one is refused.")
-  static final class Key extends OnOne {
+  static final class Key extends OnOneThatIsThere {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().post(path(name) + "/key", null));
@@ -262,7 +266,7 @@ final class ChannelCommand {
   }
 
   @Command(name = "end", description = "End the broadcast that is on air, without grace period.")
-  static final class End extends OnOne {
+  static final class End extends OnOneThatIsThere {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().post(path(name) + "/end", null));
@@ -274,7 +278,7 @@ final class ChannelCommand {
   @Command(
       name = "delete",
       description = "End what is on air and remove the channel with its keys.")
-  static final class Delete extends OnOne {
+  static final class Delete extends OnOneThatIsThere {
     @Override
     public Integer call() {
       api().delete(path(name));

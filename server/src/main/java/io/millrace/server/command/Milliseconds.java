@@ -12,12 +12,17 @@ final class Milliseconds implements ITypeConverter<Integer> {
 
   @Override
   public Integer convert(String text) {
-    String withUnit = text.chars().allMatch(Character::isDigit) ? text + "ms" : text;
+    return Math.toIntExact(time(text, "ms", "200ms or 30s").toMillis());
+  }
+
+  /** The time that is written; a number alone is of {@code unit}. */
+  static Duration time(String text, String unit, String examples) {
+    String withUnit = text.chars().allMatch(Character::isDigit) ? text + unit : text;
     try {
-      return Math.toIntExact(TIME.reader().apply(withUnit).toMillis());
+      return TIME.reader().apply(withUnit);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(
-          "\"%s\" (expected: a time such as 200ms or 30s)".formatted(text));
+          "\"%s\" (expected: a time such as %s)".formatted(text, examples));
     }
   }
 }

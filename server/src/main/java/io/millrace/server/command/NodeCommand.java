@@ -87,8 +87,9 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(
         names = "--ttl",
-        paramLabel = "SECONDS",
-        description = "How long the token can be used (3600).")
+        paramLabel = "TIME",
+        converter = Seconds.class,
+        description = "How long the token can be used, such as 15m (1h).")
     private int ttlSeconds = 3_600;
 
     @Mixin private ClientOptions client = new ClientOptions();

@@ -30,6 +30,27 @@ class MillraceTest {
   }
 
   @Test
+  void readsTheTimeATokenLastsWithAndWithoutAUnit() throws Exception {
+    Seconds seconds = new Seconds();
+
+    assertThat(seconds.convert("90")).isEqualTo(90);
+    assertThat(seconds.convert("15m")).isEqualTo(900);
+    assertThat(new Milliseconds().convert("250")).isEqualTo(250);
+    assertThat(run("node", "token", "--ttl", "soon")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--ttl", "\"soon\" (expected: a time such as 90s or 15m)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void tellsOfAnIdOnlyWhereAChannelIsThere() {
+    assertThat(run("channel", "create", "--help")).isZero();
+    assertThat(out.toString()).contains("NAME").doesNotContain("its id");
+    assertThat(run("channel", "show", "--help")).isZero();
+    assertThat(out.toString()).contains("The channel's name, or its id.");
+  }
+
+  @Test
   void tellsItsVersionAsCommandAndAsOption() {
     assertThat(run("version")).isZero();
     String command = out.toString();
