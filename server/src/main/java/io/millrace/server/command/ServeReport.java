@@ -32,7 +32,7 @@ final class ServeReport {
     out.println();
     line(out, "publish to", endpoints, "rtmp", "", "  (with a channel's stream key)");
     line(out, "watch at", endpoints, "edge.http", "/live/CHANNEL/index.m3u8", "");
-    line(out, "", endpoints, "control", "/watch/CHANNEL", "");
+    line(out, "watch page", endpoints, "control", "/watch/CHANNEL", "");
     line(out, "console", endpoints, "control", "/", "");
     if (endpoints.address("control").isPresent()) {
       out.printf("  %-12s %s%n", "its token", report.data().resolve("admin-token"));
