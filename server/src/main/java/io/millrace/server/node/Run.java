@@ -12,6 +12,7 @@ import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,15 +50,15 @@ public final class Run {
     settings = sources.read();
     ConsoleLogging.level(settings.get(Catalog.LOG_LEVEL));
     Stopping stopping = new Stopping();
+    if (Files.notExists(dataPath)) {
+      requireFreePorts(); // a start that is refused makes no directory
+    }
     try (DataDirectory data = DataDirectory.open(dataPath)) {
       int left = data.children().endLeftovers();
       if (left > 0) {
         log.info("Ended {} program(s) that the process before left running", left);
       }
-      List<String> obstacles = Ports.obstacles(settings, roles);
-      if (!obstacles.isEmpty()) {
-        throw new ServerException(String.join("\nmillrace: ", obstacles));
-      }
+      requireFreePorts();
       serve(stopping, data, ready);
       return stopping.isForced() ? stopping.status() : WORKED;
     } catch (InterruptedException e) {
@@ -69,6 +70,13 @@ public final class Run {
       // Whatever was interrupted says so in its own way.
       log.debug("The start was given up: {}", e.toString());
       return stopping.status();
+    }
+  }
+
+  private void requireFreePorts() {
+    List<String> obstacles = Ports.obstacles(settings, roles);
+    if (!obstacles.isEmpty()) {
+      throw new ServerException(String.join("\nmillrace: ", obstacles));
     }
   }
 

@@ -159,6 +159,19 @@ final class ProcessTest {
     }
   }
 
+  @Test
+  void makesNoDirectoryWhereAPortIsInUse() throws Exception {
+    Path data = parent.resolve("data");
+    try (ServerSocket taken = new ServerSocket(0);
+        MillraceProcess up =
+            Started.process(data, "up", "--set", "rtmp.port=" + taken.getLocalPort())) {
+      assertThat(up.awaitExit(Started.LONGEST)).isEqualTo(1);
+
+      assertThat(up.output()).contains("rtmp.port " + taken.getLocalPort() + " is in use");
+      assertThat(data).doesNotExist();
+    }
+  }
+
   private static JsonNode answer(int status, String... command) {
     StringWriter out = new StringWriter();
     CommandLine line = Millrace.commandLine().setOut(new PrintWriter(out));
