@@ -52,6 +52,17 @@ export class ChannelList extends LitElement {
     </section>`;
   }
 
+  private withoutTracks({ name, live }: Channel): string {
+    switch (live.state) {
+      case 'live':
+        return 'Reading the stream…';
+      case 'waiting':
+        return 'Nothing arrives';
+      case 'offline':
+        return `/watch/${name}`;
+    }
+  }
+
   private row(channel: Channel): TemplateResult {
     const { live } = channel;
     const onAir = live.state !== 'offline';
@@ -62,7 +73,7 @@ export class ChannelList extends LitElement {
         <p class="muted channel-tracks">
           ${live.tracks.length > 0
             ? live.tracks.map((track) => html`<span>${trackSummary(track)}</span>`)
-            : html`<span>${onAir ? 'Reading the stream…' : `/watch/${channel.name}`}</span>`}
+            : html`<span>${this.withoutTracks(channel)}</span>`}
         </p>
       </div>
       ${onAir ? html`<div class="channel-flow">${flow(this.history.get(channel.id))}</div>` : nothing}

@@ -35,7 +35,7 @@ describe('figures', () => {
 
   it('sums up a track without what is not known', () => {
     expect(trackSummary({ kind: 'video', codec: 'avc1.64001f', width: 1280, height: 720, frameRate: 29.97003 })).toBe(
-      'H.264 High 3.1 · 1280 × 720 · 29.97 fps',
+      'H.264 High 3.1 · 1280 × 720 · 29.97\u00a0fps',
     );
     expect(trackSummary({ kind: 'audio', codec: 'mp4a.40.2', sampleRate: 44_100, channels: 2 })).toBe('AAC · 44.1 kHz · stereo');
     expect(trackSummary({ kind: 'audio', codec: 'mp4a.40.2', width: null, sampleRate: null })).toBe('AAC');

@@ -63,8 +63,9 @@ export function codecName(codec: string): string {
   return codec;
 }
 
+/** With a space that does not break. */
 export function frameRate(fps: number | null | undefined): string {
-  return fps ? `${Number(fps.toFixed(2))} fps` : '';
+  return fps ? `${Number(fps.toFixed(2))}\u00a0fps` : '';
 }
 
 /** One line about a track: H.264 High 3.1 · 1280 × 720 · 30 fps. */

@@ -199,14 +199,16 @@ final class ChannelCommand {
             live.path("state").asString(""),
             live.path("viewers").asInt(0),
             live.path("bitrateBps").isNumber()
-                ? "%.2f".formatted(live.path("bitrateBps").asDouble() / 1e6)
+                ? String.format(Locale.ROOT, "%.2f", live.path("bitrateBps").asDouble() / 1e6)
                 : "-",
-            live.path("latencyMs").isNumber()
-                ? "%.0f ms".formatted(live.path("latencyMs").asDouble())
-                : "-",
+            live.path("latencyMs").isNumber() ? latency(live.path("latencyMs").asDouble()) : "-",
             tracks(live));
       }
     }
+  }
+
+  private static String latency(double ms) {
+    return String.format(Locale.ROOT, ms < 1 ? "%.1f ms" : "%.0f ms", ms);
   }
 
   private static String tracks(JsonNode live) {
