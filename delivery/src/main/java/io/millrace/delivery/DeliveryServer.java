@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** Listens for viewers on one port, HTTP/1.1 and HTTP/2 in clear text. */
 public final class DeliveryServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryServer.class);
+  private static final Logger log = LoggerFactory.getLogger(DeliveryServer.class);
   private static final int BACKLOG = 4_096;
 
   /** Above the largest part, so that one response does not stop a connection's next request. */
@@ -115,7 +115,10 @@ public final class DeliveryServer implements AutoCloseable {
       throw new DeliveryException(
           "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
     }
-    LOG.info("delivery: listens on {}, {}", bound.channel().localAddress(), type.getSimpleName());
+    log.info(
+        "delivery listens: port={} transport={}",
+        ((InetSocketAddress) bound.channel().localAddress()).getPort(),
+        type == EpollServerSocketChannel.class ? "epoll" : "nio");
     return bound.channel();
   }
 

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * agent thread.
  */
 public final class EdgeNode implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EdgeNode.class);
+  private static final Logger log = LoggerFactory.getLogger(EdgeNode.class);
   private static final Duration REPAIR_TICK = Duration.ofMillis(50);
   private static final Duration REPORT_TICK = Duration.ofSeconds(1);
 
@@ -175,7 +175,7 @@ public final class EdgeNode implements AutoCloseable {
   private void want(ChannelWindow window, PartKey key) {
     boolean queued = fabric.execute(() -> window.want(key, nowNs()));
     if (!queued) {
-      LOG.debug("channel {}: the fabric's queue is full", window.channel());
+      log.debug("channel {}: the fabric's queue is full", window.channel());
     }
   }
 
@@ -237,7 +237,7 @@ public final class EdgeNode implements AutoCloseable {
     channel.watched().close();
     channel.window().close();
     newest.ifPresent(timeline -> reports.report(reportOf(channel, timeline, 0)));
-    LOG.debug("channel {}: left, nobody asks for it", channel.id());
+    log.debug("channel {}: left, nobody asks for it", channel.id());
   }
 
   /** Stops serving at once. */
@@ -257,7 +257,7 @@ public final class EdgeNode implements AutoCloseable {
     if (fabric.inAgent()) {
       release.run();
     } else if (!fabric.execute(release)) {
-      LOG.warn("edge: the fabric's queue is full, windows are left to the end of the process");
+      log.warn("edge: the fabric's queue is full, windows are left to the end of the process");
     }
   }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * that has not said that it does not have it.
  */
 final class Following {
-  private static final Logger LOG = LoggerFactory.getLogger(Following.class);
+  private static final Logger log = LoggerFactory.getLogger(Following.class);
 
   private final Fabric fabric;
   private final PartStore store;
@@ -74,7 +74,7 @@ final class Following {
   /** Follows the channel where it can be followed. */
   void join(EdgeChannel channel) {
     if (!channel.hasTimeline() && !store.hasRoom(nowNs())) {
-      LOG.error(
+      log.error(
           "channel {}: refused, {} of {} bytes for parts are in use",
           channel.id(),
           store.usedBytes(),
@@ -153,7 +153,7 @@ final class Following {
   }
 
   void onLinkUp(OriginLink link) {
-    LOG.debug("link {}: up, feed {}", link.link().peer(), Feed.WINDOW);
+    log.debug("link {}: up, feed {}", link.link().peer(), Feed.WINDOW);
     for (EdgeChannel channel : channels.values()) {
       channel.declined.remove(link);
       if (channel.from == null || channel.from.equals(link)) {
@@ -164,7 +164,7 @@ final class Following {
 
   /** Its channels go on with what there is, and with another origin where one is reachable. */
   void onLinkDown(OriginLink link) {
-    LOG.debug("link {}: down, feed {}", link.link().peer(), Feed.WINDOW);
+    log.debug("link {}: down, feed {}", link.link().peer(), Feed.WINDOW);
     for (EdgeChannel channel : channels.values()) {
       channel.declined.remove(link);
       if (link.equals(channel.from)) {

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * be called from any.
  */
 public final class OriginNode implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(OriginNode.class);
+  private static final Logger log = LoggerFactory.getLogger(OriginNode.class);
   private static final Duration REPAIR_TICK = Duration.ofMillis(50);
   private static final Duration SWEEP_TICK = Duration.ofSeconds(1);
 
@@ -85,7 +85,7 @@ public final class OriginNode implements AutoCloseable {
     if (fabric.inAgent()) {
       task.run();
     } else if (!fabric.execute(task)) {
-      LOG.warn("origin: the fabric's queue is full, links are left to the end of the process");
+      log.warn("origin: the fabric's queue is full, links are left to the end of the process");
     }
   }
 
@@ -173,7 +173,7 @@ public final class OriginNode implements AutoCloseable {
         link.unfollow(id);
       }
       if (refused.put(id, link) == null) {
-        LOG.error(
+        log.error(
             "channel {}: refused, {} of {} channels and {} of {} bytes for parts are in use",
             id,
             channels.size(),
@@ -226,13 +226,13 @@ public final class OriginNode implements AutoCloseable {
   private final class PackagedHandler implements FeedHandler {
     @Override
     public void onLinkUp(Link link) {
-      LOG.debug("link {}: up, feed {}", link.peer(), link.feed());
+      log.debug("link {}: up, feed {}", link.peer(), link.feed());
       questions.onLinkUp(link);
     }
 
     @Override
     public void onLinkDown(Link link) {
-      LOG.debug("link {}: down, feed {}", link.peer(), link.feed());
+      log.debug("link {}: down, feed {}", link.peer(), link.feed());
       questions.forget(link);
       for (OriginChannel channel : channels.values()) {
         if (channel.upstream().equals(link)) {

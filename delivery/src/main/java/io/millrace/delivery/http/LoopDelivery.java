@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
 public final class LoopDelivery {
-  private static final Logger LOG = LoggerFactory.getLogger(LoopDelivery.class);
+  private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
   private static final String SESSION = "sid%3D%22";
@@ -81,9 +81,9 @@ public final class LoopDelivery {
    */
   static void report(Throwable cause) {
     if (cause instanceof IOException || cause instanceof Http2Exception) {
-      LOG.debug("a connection broke: {}", cause.toString());
+      log.debug("a connection broke: {}", cause.toString());
     } else {
-      LOG.error("a connection is closed for an error of ours", cause);
+      log.error("a connection is closed for an error of ours", cause);
     }
   }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * everything: driver, client, links, timers and tasks. Thread-safe, as {@link Fabric} says.
  */
 public final class AeronFabric implements Fabric {
-  private static final Logger LOG = LoggerFactory.getLogger(AeronFabric.class);
+  private static final Logger log = LoggerFactory.getLogger(AeronFabric.class);
   private static final long ASK_AGAIN_NS = 1_000_000_000;
   private static final long OFFER_AGAIN_NS = 10_000_000;
 
@@ -127,7 +127,7 @@ public final class AeronFabric implements Fabric {
   private void resolve(ReceivingLink link, NodeAddress.Udp peer) {
     InetSocketAddress address = new InetSocketAddress(peer.host(), peer.port());
     while (address.isUnresolved() && agent.isRunning() && !link.isClosed()) {
-      LOG.warn("host not known: {}", peer.host());
+      log.warn("host not known: {}", peer.host());
       LockSupport.parkNanos(ASK_AGAIN_NS);
       address = new InetSocketAddress(peer.host(), peer.port());
     }

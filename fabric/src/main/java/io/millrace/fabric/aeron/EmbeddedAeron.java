@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * #invoke} does their work. Confined to the agent thread once it was opened.
  */
 final class EmbeddedAeron {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAeron.class);
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedAeron.class);
   private static final long SECOND_NS = 1_000_000_000;
   private static final long TELL_EVERY_NS = 10 * SECOND_NS;
 
@@ -127,11 +127,11 @@ final class EmbeddedAeron {
     if (nowNs - toldNs < TELL_EVERY_NS) { // a peer may cause as many as it likes
       return;
     }
-    LOG.warn(
+    log.warn(
         "aeron: errors={} last: {}",
         errorsUntold,
         error.getMessage(),
-        LOG.isDebugEnabled() ? error : null);
+        log.isDebugEnabled() ? error : null);
     toldNs = nowNs;
     errorsUntold = 0;
   }
@@ -142,7 +142,7 @@ final class EmbeddedAeron {
       onDriverError(error);
     } else {
       metrics.callbackErrors.inc();
-      LOG.error("callback failed", error);
+      log.error("callback failed", error);
     }
   }
 

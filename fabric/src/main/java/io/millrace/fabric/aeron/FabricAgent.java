@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * and sleeps when there is nothing to do. Other threads hand it tasks through one bounded queue.
  */
 final class FabricAgent implements ReceivingLink.Owner {
-  private static final Logger LOG = LoggerFactory.getLogger(FabricAgent.class);
+  private static final Logger log = LoggerFactory.getLogger(FabricAgent.class);
   private static final long STALL_NS = 250_000_000;
   private static final long SECOND_NS = 1_000_000_000;
   private static final long FAREWELL_NS = 20_000_000;
@@ -197,7 +197,7 @@ final class FabricAgent implements ReceivingLink.Owner {
       return step.getAsInt();
     } catch (RuntimeException | Error e) {
       metrics.callbackErrors.inc();
-      LOG.error("callback failed", e);
+      log.error("callback failed", e);
       return 1;
     }
   }
@@ -260,7 +260,7 @@ final class FabricAgent implements ReceivingLink.Owner {
     if (cycleNs > STALL_NS) {
       metrics.stalls.inc();
       if (cycleNs > SECOND_NS) {
-        LOG.warn("agent stood still for {} ms", TimeUnit.NANOSECONDS.toMillis(cycleNs));
+        log.warn("agent stood still for {} ms", TimeUnit.NANOSECONDS.toMillis(cycleNs));
       }
       serving.forgive(cycleNs);
       links.forEach(link -> link.forgive(cycleNs));

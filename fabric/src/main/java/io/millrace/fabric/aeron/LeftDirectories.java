@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * free.
  */
 final class LeftDirectories {
-  private static final Logger LOG = LoggerFactory.getLogger(LeftDirectories.class);
+  private static final Logger log = LoggerFactory.getLogger(LeftDirectories.class);
   private static final Pattern NAME =
       Pattern.compile(
           Pattern.quote(FabricConfig.NAME_PREFIX)
@@ -49,7 +49,7 @@ final class LeftDirectories {
         }
       }
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.debug("what was left in {} cannot be removed", parent, e);
+      log.debug("what was left in {} cannot be removed", parent, e);
     }
   }
 
@@ -84,10 +84,10 @@ final class LeftDirectories {
         try (DirectoryLock _ = lock.get()) {
           removeTree(directory);
         }
-        LOG.debug("removed what a dead process had left: {}", directory);
+        log.debug("removed what a dead process had left: {}", directory);
       }
     } catch (IOException e) {
-      LOG.debug("{} cannot be removed", directory, e);
+      log.debug("{} cannot be removed", directory, e);
     }
   }
 
@@ -96,7 +96,7 @@ final class LeftDirectories {
     try {
       removeTree(directory);
     } catch (IOException e) {
-      LOG.debug("{} cannot be removed", directory, e);
+      log.debug("{} cannot be removed", directory, e);
     }
   }
 

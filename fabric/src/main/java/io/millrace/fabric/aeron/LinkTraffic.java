@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * feed's messages the other. Confined to the agent thread.
  */
 final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
-  private static final Logger LOG = LoggerFactory.getLogger(LinkTraffic.class);
+  private static final Logger log = LoggerFactory.getLogger(LinkTraffic.class);
 
   private final Link link;
   private final FeedHandler handler;
@@ -180,7 +180,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
   @Override
   public void onMalformed(WireException reason) {
     context.metrics().refused.labelValues(reason.reason().name().toLowerCase(Locale.ROOT)).inc();
-    LOG.debug("message refused feed={} from={}", link.feed(), link.peer(), reason);
+    log.debug("message refused feed={} from={}", link.feed(), link.peer(), reason);
   }
 
   @Override
@@ -191,7 +191,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
   @Override
   public void onGap(ChannelId channel) {
     metrics.gaps().inc();
-    LOG.debug("gap feed={} from={} channel={}", link.feed(), link.peer(), channel);
+    log.debug("gap feed={} from={} channel={}", link.feed(), link.peer(), channel);
   }
 
   @Override

@@ -31,7 +31,7 @@ import org.slf4j.event.Level;
  * Confined to the agent thread; requests from other threads hop there.
  */
 final class ReceivingLink implements Link {
-  private static final Logger LOG = LoggerFactory.getLogger(ReceivingLink.class);
+  private static final Logger log = LoggerFactory.getLogger(ReceivingLink.class);
   private static final int FRAGMENTS = 256;
 
   /** Reaches back into the agent that the link belongs to. */
@@ -189,7 +189,7 @@ final class ReceivingLink implements Link {
     try {
       closed.open();
     } catch (RuntimeException e) {
-      LOG.warn("link not opened feed={} from={}", feed, peerName(), e);
+      log.warn("link not opened feed={} from={}", feed, peerName(), e);
       handshake.backOff(nowNs);
     }
     return 1;
@@ -236,7 +236,7 @@ final class ReceivingLink implements Link {
     if (!LinkHandshake.isAccepted(answer, opened.mediaStreams())) {
       if (!lastRefusal.equals(answer.answer().name())) {
         lastRefusal = answer.answer().name();
-        LOG.atLevel(level())
+        log.atLevel(level())
             .log("link refused feed={} from={} reason={}", feed, peerName(), lastRefusal);
       }
       handshake.backOff(nowNs);
@@ -259,7 +259,7 @@ final class ReceivingLink implements Link {
     lastRefusal = "";
     clock = new PeerClock();
     context.metrics().linkUp(feed, "receiving");
-    LOG.atLevel(level())
+    log.atLevel(level())
         .log(
             "link up feed={} from={} link={} version={}",
             feed,
@@ -341,7 +341,7 @@ final class ReceivingLink implements Link {
     }
     traffic.end();
     context.metrics().linkDown(feed, "receiving");
-    LOG.atLevel(level())
+    log.atLevel(level())
         .log(
             "link down feed={} from={} link={} reason={}",
             feed,

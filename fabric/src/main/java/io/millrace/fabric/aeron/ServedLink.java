@@ -21,7 +21,7 @@ import org.slf4j.event.Level;
 
 /** The serving end of one link: publications to one receiver. Confined to the agent thread. */
 final class ServedLink implements FeedSender.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(ServedLink.class);
+  private static final Logger log = LoggerFactory.getLogger(ServedLink.class);
 
   private enum State {
     OPENING,
@@ -143,7 +143,7 @@ final class ServedLink implements FeedSender.Listener {
     answerDue = false;
     heartbeatDueNs = nowNs;
     context.metrics().linkUp(hello.feed(), "serving");
-    LOG.atLevel(level())
+    log.atLevel(level())
         .log("link up feed={} to={} link={}", hello.feed(), peer(), Long.toHexString(id()));
     sender.work(nowNs);
     sender.attach();
@@ -196,7 +196,7 @@ final class ServedLink implements FeedSender.Listener {
     closePublications();
     if (wasUp) {
       context.metrics().linkDown(hello.feed(), "serving");
-      LOG.atLevel(level())
+      log.atLevel(level())
           .log(
               "link down feed={} to={} link={} reason={}",
               hello.feed(),
@@ -240,7 +240,7 @@ final class ServedLink implements FeedSender.Listener {
   public void onOverflow(ChannelId channel, int dropped) {
     metrics.overflows().inc();
     metrics.droppedMessages().inc(dropped);
-    LOG.warn(
+    log.warn(
         "link overflow feed={} to={} channel={} dropped={}; a snapshot follows",
         hello.feed(),
         peer(),
@@ -251,7 +251,7 @@ final class ServedLink implements FeedSender.Listener {
   @Override
   public void onUnsendable(FeedMessage message, WireException reason) {
     context.metrics().refused.labelValues("unsendable").inc();
-    LOG.error("message not sent channel={} kind={}", message.channel(), kind(message), reason);
+    log.error("message not sent channel={} kind={}", message.channel(), kind(message), reason);
   }
 
   private static String kind(FeedMessage message) {

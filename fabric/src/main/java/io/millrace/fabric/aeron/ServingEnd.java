@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** Listens for Hellos and holds the links that this node serves. Confined to the agent thread. */
 final class ServingEnd {
-  private static final Logger LOG = LoggerFactory.getLogger(ServingEnd.class);
+  private static final Logger log = LoggerFactory.getLogger(ServingEnd.class);
   private static final int MOST_MEDIA_STREAMS = 16;
   private static final int FRAGMENTS = 64;
 
@@ -104,7 +104,7 @@ final class ServingEnd {
           .refused
           .labelValues(e.reason().name().toLowerCase(java.util.Locale.ROOT))
           .inc();
-      LOG.debug("control message refused", e);
+      log.debug("control message refused", e);
     }
   }
 
@@ -140,20 +140,20 @@ final class ServingEnd {
     if (hello.mediaStreams() < 1
         || hello.mediaStreams() > MOST_MEDIA_STREAMS
         || hello.firstStream() < Channels.FIRST_LINK_STREAM) {
-      LOG.debug("hello refused: {}", hello);
+      log.debug("hello refused: {}", hello);
       return;
     }
     try {
       links.put(hello.link(), new ServedLink(context, hello, version, source, nowNs));
     } catch (IllegalArgumentException e) {
-      LOG.debug("hello refused: {}", hello, e);
+      log.debug("hello refused: {}", hello, e);
     }
   }
 
   private void refuse(Hello hello, Answer answer) {
     boolean isAnswered = refusals.stream().anyMatch(refusal -> refusal.isOf(hello));
     if (!isAnswered && refusals.size() < context.config().mostLinks()) {
-      LOG.debug("link refused reason={} {}", answer, hello);
+      log.debug("link refused reason={} {}", answer, hello);
       refusals.add(new Refusal(context, hello, answer, nowNs));
     }
   }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Runs one channel's packager, and holds what came out for those who join. Confined to the agent.
  */
 final class PackagedChannel implements PackagerSink {
-  private static final Logger LOG = LoggerFactory.getLogger(PackagedChannel.class);
+  private static final Logger log = LoggerFactory.getLogger(PackagedChannel.class);
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int LONGEST_TARGET_DURATION = 6;
 
@@ -193,11 +193,11 @@ final class PackagedChannel implements PackagerSink {
       targetSeconds = LONGEST_TARGET_DURATION;
       partCount = 0;
       partBytes = 0;
-      LOG.debug("timeline opened: channel={} timeline={}", id, opened.timeline());
+      log.debug("timeline opened: channel={} timeline={}", id, opened.timeline());
     } else if (record instanceof IndexRecord.TargetDurationFixed fixed) {
       targetSeconds = fixed.seconds();
     } else if (record instanceof IndexRecord.BroadcastEnded) {
-      LOG.debug("broadcast ended: channel={} parts={} bytes={}", id, partCount, partBytes);
+      log.debug("broadcast ended: channel={} parts={} bytes={}", id, partCount, partBytes);
     }
   }
 

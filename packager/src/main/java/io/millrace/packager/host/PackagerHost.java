@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * outlives its ingest's link: what was lost meanwhile shows as a discontinuity.
  */
 public final class PackagerHost implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PackagerHost.class);
+  private static final Logger log = LoggerFactory.getLogger(PackagerHost.class);
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final PackagerConfig config;
@@ -82,7 +82,7 @@ public final class PackagerHost implements AutoCloseable {
     if (fabric.inAgent()) {
       task.run();
     } else if (!fabric.execute(task)) {
-      LOG.warn("packager: the fabric's queue is full, links are left to the end of the process");
+      log.warn("packager: the fabric's queue is full, links are left to the end of the process");
     }
   }
 
@@ -112,7 +112,7 @@ public final class PackagerHost implements AutoCloseable {
     if (channel == null) {
       if (closed || channels.size() >= config.maxChannels()) {
         metrics.refusedChannel();
-        LOG.error("channel {}: refused, {} channels are packaged", id, channels.size());
+        log.error("channel {}: refused, {} channels are packaged", id, channels.size());
         return;
       }
       channel = new PackagedChannel(id, config, metrics, utcNs());
@@ -136,7 +136,7 @@ public final class PackagerHost implements AutoCloseable {
       PackagedChannel channel = each.getValue();
       long silentNs = nowNs - channel.lastHeardNs();
       if (channel.isOnAir() && silentNs > config.orphanAfter().toNanos()) {
-        LOG.warn("channel {}: nothing heard for {} s", each.getKey(), silentNs / 1_000_000_000L);
+        log.warn("channel {}: nothing heard for {} s", each.getKey(), silentNs / 1_000_000_000L);
         channel.close(nowNs);
       }
       if (!channel.isOnAir() && silentNs > config.forgetAfter().toNanos()) {
@@ -155,13 +155,13 @@ public final class PackagerHost implements AutoCloseable {
     @Override
     public void onLinkUp(Link link) {
       snapshots.clear();
-      LOG.debug("link {}: up, feed {}", link.peer(), link.feed());
+      log.debug("link {}: up, feed {}", link.peer(), link.feed());
     }
 
     @Override
     public void onLinkDown(Link link) {
       snapshots.clear();
-      LOG.debug("link {}: down, feed {}", link.peer(), link.feed());
+      log.debug("link {}: down, feed {}", link.peer(), link.feed());
     }
 
     @Override

@@ -100,7 +100,7 @@ final class StopTest {
     interrupted(ownCache, process -> process.output().contains("Postgres is ready on port"));
     interrupted(ownCache, process -> process.output().contains("No history of migrations yet"));
     interrupted(ownCache, process -> process.output().contains("Database ready"));
-    interrupted(ownCache, process -> process.output().contains("delivery: listens on"));
+    interrupted(ownCache, process -> process.output().contains("delivery listens"));
 
     try (MillraceProcess up = start(ownCache, "up")) {
       up.awaitReady(Started.LONGEST);
