@@ -8,11 +8,11 @@ import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
 import io.millrace.ingest.rtmp.session.RtmpMetrics;
 import io.millrace.ingest.rtmp.session.RtmpSessionHandler;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** Listens for RTMP publishers and brings what they send to the ingest. */
 public final class RtmpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
+
+  /** One size for all: of each size that is ever asked for, the allocator keeps a stock. */
+  private static final int RECEIVE_BYTES = 16 << 10;
 
   private final EventLoopGroup loops;
   private final Channel listener;
@@ -62,8 +65,7 @@ public final class RtmpServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(2 << 10, 16 << 10, 128 << 10))
+                ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
             .childHandler(new Connections(config, ingest, new RtmpMetrics(registry)));
     if (epoll) {
       bootstrap.childOption(
