@@ -25,6 +25,7 @@ final class Site {
   private static final Duration WATCHABLE_WITHIN = Duration.ofSeconds(60);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern VIDEO = Pattern.compile("[^\"\\s]*/v\\d+/index\\.m3u8");
+  private static final Pattern AUDIO = Pattern.compile("[^\"\\s]*/a\\d+/index\\.m3u8");
 
   private Site() {}
 
@@ -50,9 +51,18 @@ final class Site {
 
   /** The path of the channel's video playlist, which holds the timeline's id. */
   static String videoPlaylistPath(URI edge, String channel) throws IOException {
+    return playlistPath(edge, channel, VIDEO);
+  }
+
+  static String audioPlaylistPath(URI edge, String channel) throws IOException {
+    return playlistPath(edge, channel, AUDIO);
+  }
+
+  private static String playlistPath(URI edge, String channel, Pattern rendition)
+      throws IOException {
     HttpAnswer answer = get(edge, "/live/" + channel + "/index.m3u8");
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    Matcher matcher = VIDEO.matcher(answer.text());
+    Matcher matcher = rendition.matcher(answer.text());
     assertThat(matcher.find()).as(answer.text()).isTrue();
     return "/live/" + channel + "/" + matcher.group();
   }

@@ -42,7 +42,9 @@ class TwoProcessesTest {
         String path = Site.awaitWatchable(near, channel.name());
         assertThat(Site.awaitWatchable(far, channel.name())).isEqualTo(path);
 
+        String sound = Site.audioPlaylistPath(near, channel.name());
         assertSameParts(near, far, path);
+        assertSameParts(near, far, sound);
 
         deployment.process("edge").kill();
         MediaPlaylist.Part atKill = Site.playlist(near, path).parts().getLast();
@@ -53,6 +55,7 @@ class TwoProcessesTest {
             .ignoreExceptions()
             .until(() -> isAfter(Site.playlist(farAgain, path).parts().getLast(), atKill));
         assertSameParts(near, farAgain, path);
+        assertSameParts(near, farAgain, sound);
       } finally {
         publisher.destroyForcibly().waitFor();
       }
