@@ -17,6 +17,12 @@ public record TimelineId(UUID value) {
     return new TimelineId(UUID.fromString(text));
   }
 
+  /** Another id, the same whenever it is asked for. */
+  public TimelineId next() {
+    return new TimelineId(
+        new UUID(value.getMostSignificantBits(), value.getLeastSignificantBits() + 1));
+  }
+
   @Override
   public String toString() {
     return value.toString();

@@ -7,6 +7,7 @@ import io.millrace.fabric.Link;
 import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
+import io.millrace.media.channel.TimelineId;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
@@ -15,6 +16,7 @@ import io.millrace.media.input.InputRecord;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerSink;
 import io.millrace.packager.timeline.Irregularity;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,12 @@ final class PackagedChannel implements PackagerSink {
   private long lastInput;
   private boolean snapshotWanted;
 
+  /** Its ingest was given up, and has not sent the log again since. */
+  private boolean orphaned;
+
+  /** The timelines of the broadcast that were ended here, for want of an ingest. */
+  private final Set<TimelineId> givenUp = new HashSet<>();
+
   /** Per timeline. */
   private int targetSeconds = LONGEST_TARGET_DURATION;
 
@@ -51,20 +59,20 @@ final class PackagedChannel implements PackagerSink {
   private long partBytes;
 
   private Bytes newestPart = Bytes.EMPTY;
-  private long lastHeardNs;
+  private int sweepsInSilence;
 
-  PackagedChannel(ChannelId id, PackagerConfig config, PackagerMetrics metrics, long nowNs) {
+  PackagedChannel(ChannelId id, PackagerConfig config, PackagerMetrics metrics) {
     this.id = id;
     this.config = config;
     this.metrics = metrics;
     this.packager = new Packager(config.limits(), this);
     this.index = new IndexHistory(config.recentEntries());
     this.parts = new PartHistory(config.historyBytes(), metrics);
-    this.lastHeardNs = nowNs;
   }
 
-  long lastHeardNs() {
-    return lastHeardNs;
+  /** One more sweep has come; returns how many there were since something was heard. */
+  int sweptInSilence() {
+    return ++sweepsInSilence;
   }
 
   boolean isOnAir() {
@@ -78,21 +86,23 @@ final class PackagedChannel implements PackagerSink {
   }
 
   /** Takes an entry of the input log; one that was there before is dropped. */
-  void onInput(Link link, InputEntry entry, boolean inSnapshot, long nowNs) {
-    lastHeardNs = nowNs;
+  void onInput(Link link, InputEntry entry, boolean inSnapshot) {
+    sweepsInSilence = 0;
     int writer = entry.fence().compareTo(fence);
     if (writer < 0) {
       metrics.staleEntry();
       return;
     }
-    if (writer > 0 && !inSnapshot && entry.number() != 1) {
-      // Another log than the one that was followed: its beginning is needed first.
+    boolean isAnother = writer > 0 && entry.number() != 1;
+    if (!inSnapshot && (isAnother || (orphaned && writer == 0))) {
+      // Another log than the one that was followed, or one given up: its beginning comes first.
       if (!snapshotWanted) {
         snapshotWanted = true;
         link.follow(id, 0);
       }
       return;
     }
+    orphaned = false;
     if (writer > 0) {
       fence = entry.fence();
       lastInput = 0;
@@ -110,12 +120,32 @@ final class PackagedChannel implements PackagerSink {
     if (entry.record() instanceof InputRecord.SampleArrived) {
       metrics.sample();
     }
-    packager.accept(entry);
+    packager.accept(
+        entry.record() instanceof InputRecord.BroadcastOpened opened
+            ? new InputEntry(entry.number(), entry.fence(), onNewTimeline(opened))
+            : entry);
   }
 
-  /** Ends the broadcast whose ingest is gone. */
+  /** Ends the broadcast whose ingest is gone; if that comes back, it is begun anew. */
   void close(long utcNs) {
+    packager.timeline().ifPresent(givenUp::add);
     packager.accept(new InputEntry(lastInput + 1, fence, new InputRecord.BroadcastClosed(utcNs)));
+    lastInput = 0;
+    orphaned = true;
+  }
+
+  /** A timeline that viewers have seen end does not go on: the broadcast gets one after it. */
+  private InputRecord.BroadcastOpened onNewTimeline(InputRecord.BroadcastOpened opened) {
+    if (!givenUp.contains(opened.timeline())) {
+      givenUp.clear();
+      return opened;
+    }
+    TimelineId timeline = opened.timeline();
+    while (givenUp.contains(timeline)) {
+      timeline = timeline.next();
+    }
+    return new InputRecord.BroadcastOpened(
+        opened.broadcast(), timeline, opened.settings(), opened.utcNs());
   }
 
   void forget() {

@@ -115,7 +115,7 @@ public final class PackagerHost implements AutoCloseable {
         log.error("channel {}: refused, {} channels are packaged", id, channels.size());
         return;
       }
-      channel = new PackagedChannel(id, config, metrics, utcNs());
+      channel = new PackagedChannel(id, config, metrics);
       channels.put(id, channel);
       metrics.channels(channels.size());
       announce(new FeedMessage.Announced(id, Feed.PACKAGED));
@@ -129,17 +129,19 @@ public final class PackagerHost implements AutoCloseable {
     }
   }
 
-  /** Ends broadcasts whose ingest is gone for good, and forgets channels that are off air. */
+  /**
+   * Ends broadcasts whose ingest is gone for good, and forgets channels that are off air. Silence
+   * is counted in sweeps: where this process stood still or the clock was set, nobody was silent.
+   */
   private void sweep() {
-    long nowNs = utcNs();
     for (Map.Entry<ChannelId, PackagedChannel> each : List.copyOf(channels.entrySet())) {
       PackagedChannel channel = each.getValue();
-      long silentNs = nowNs - channel.lastHeardNs();
-      if (channel.isOnAir() && silentNs > config.orphanAfter().toNanos()) {
-        log.warn("channel {}: nothing heard for {} s", each.getKey(), silentNs / 1_000_000_000L);
-        channel.close(nowNs);
+      Duration silent = SWEEP.multipliedBy(channel.sweptInSilence());
+      if (channel.isOnAir() && silent.compareTo(config.orphanAfter()) > 0) {
+        log.warn("channel {}: nothing heard for {} s", each.getKey(), silent.toSeconds());
+        channel.close(utcNs());
       }
-      if (!channel.isOnAir() && silentNs > config.forgetAfter().toNanos()) {
+      if (!channel.isOnAir() && silent.compareTo(config.forgetAfter()) > 0) {
         channel.forget();
         channels.remove(each.getKey());
         metrics.channels(channels.size());
@@ -175,7 +177,7 @@ public final class PackagerHost implements AutoCloseable {
         case FeedMessage.Input input -> {
           PackagedChannel channel = channels.get(id);
           if (channel != null) {
-            channel.onInput(link, input.entry(), snapshots.contains(id), utcNs());
+            channel.onInput(link, input.entry(), snapshots.contains(id));
           }
         }
         case FeedMessage.Index index -> {}

@@ -278,12 +278,13 @@ class PackagerHostTest {
     snapshot(script.entries, script.entries.size());
     link.handler.onLinkDown(link);
 
-    now = now.plusSeconds(91);
-    fabric.periodic.forEach(Runnable::run);
+    sweep(90);
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .noneMatch(IndexRecord.BroadcastEnded.class::isInstance);
+    sweep(1);
     assertThat(index(received).getLast().record()).isInstanceOf(IndexRecord.BroadcastEnded.class);
 
-    now = now.plusSeconds(301);
-    fabric.periodic.forEach(Runnable::run);
+    sweep(300);
     assertThat(received.getLast()).isEqualTo(new FeedMessage.Withdrawn(CHANNEL, Feed.PACKAGED));
   }
 
@@ -295,10 +296,59 @@ class PackagerHostTest {
     InputScript script = live(5_000).add(new InputRecord.BroadcastClosed(1));
     snapshot(script.entries, script.entries.size());
 
-    now = now.plusSeconds(91);
-    fabric.periodic.forEach(Runnable::run);
+    sweep(91);
     assertThat(index(received).stream().map(IndexEntry::record))
         .filteredOn(IndexRecord.BroadcastEnded.class::isInstance)
         .hasSize(1);
+  }
+
+  @Test
+  void nobodyWasSilentWhereTheClockWasSetOrTheProcessStoodStill() {
+    List<FeedMessage> received = new ArrayList<>();
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    InputScript script = live(5_000);
+    snapshot(script.entries, script.entries.size());
+
+    now = now.plusSeconds(3_600);
+    sweep(3);
+
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .noneMatch(IndexRecord.BroadcastEnded.class::isInstance);
+  }
+
+  /** As often as an ingest is given up: what it sends when it is back is on another timeline. */
+  @Test
+  void anIngestThatComesBackAfterItWasGivenUpGoesOnWithATimelineOfItsOwn() {
+    List<FeedMessage> received = new ArrayList<>();
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    fabric.source().follow(CHANNEL, 0, received::add);
+    List<InputEntry> entries = live(20_000).entries;
+    snapshot(entries.subList(0, 300), 300);
+    sweep(91);
+    link.followed.clear();
+
+    input(entries.subList(300, 310));
+    assertThat(link.followed).containsExactly(0L);
+    snapshot(entries.subList(0, 600), 600);
+    input(entries.subList(600, 700));
+    sweep(91);
+    input(entries.subList(700, 701));
+    snapshot(entries, entries.size());
+
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.TimelineOpened.class::isInstance)
+        .extracting(record -> ((IndexRecord.TimelineOpened) record).timeline())
+        .containsExactly(
+            InputScript.TIMELINE, InputScript.TIMELINE.next(), InputScript.TIMELINE.next().next());
+    assertThat(index(received).getLast().record())
+        .isNotInstanceOf(IndexRecord.BroadcastEnded.class);
+    checkOrder(received);
+  }
+
+  private void sweep(int times) {
+    for (int i = 0; i < times; i++) {
+      fabric.periodic.forEach(Runnable::run);
+    }
   }
 }
