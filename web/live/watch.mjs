@@ -32,7 +32,7 @@ try {
 
 /** Runs in the page. */
 async function measure(durationMs) {
-  const { video } = window.millrace;
+  const { video, hls } = window.millrace;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const byProgramDateTime = [];
@@ -63,6 +63,7 @@ async function measure(durationMs) {
     droppedFrames: after.droppedVideoFrames - before.droppedVideoFrames,
     latencyMs: { programDateTime: quantiles(byProgramDateTime), picture: quantiles(byPicture) },
     state: window.millrace.state,
+    sameHls: window.millrace.hls === hls,
     goesOn: video.currentTime - nearEnd > 1,
   };
 

@@ -51,6 +51,9 @@ const MEDIA_ERROR_APART_MS = 3_000;
 const AWAY_AFTER_PARTS = 2.5;
 /** Without a picture, and nothing more buffered for this long, start over. A far keyframe takes many parts. */
 const START_TIMEOUT_MS = 12_000;
+/** Playback that stands still this long at the end of an ended broadcast has played it. */
+const ENDED_AFTER_MS = 400;
+const ENDED_BUFFER_S = 0.3;
 /** Playback that stands still this long says so. */
 const STANDING_MS = 600;
 /** Playback that stands still this long is moved on: to what is buffered ahead, or to the live edge. */
@@ -392,6 +395,10 @@ export class Playback {
       return;
     }
     const stillMs = now - this.movedAtMs;
+    if (stillMs > ENDED_AFTER_MS && this.playedToTheEnd()) {
+      this.onEnded();
+      return;
+    }
     if (this.channel?.state === 'waiting') {
       if (stillMs > 1_000) this.set('waiting');
       return;
@@ -399,6 +406,14 @@ export class Playback {
     if (stillMs > MOVE_ON_MS && now - this.movedOnAtMs > MOVE_ON_MS) this.moveOn(now);
     if (!this.sawPicture && now - this.progressAtMs > START_TIMEOUT_MS) this.startOver();
     else if (this.sawPicture && stillMs > STUCK_MS) this.startOver();
+  }
+
+  /**
+   * Whether what stands still is all there was. The browser says `ended` only where sound and picture end together, and
+   * they rarely do: the player cannot play on where one of them is missing.
+   */
+  private playedToTheEnd(): boolean {
+    return this.sawPicture && this.details?.live === false && this.bufferS() < ENDED_BUFFER_S;
   }
 
   /**

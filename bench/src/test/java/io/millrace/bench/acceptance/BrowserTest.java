@@ -72,8 +72,34 @@ class BrowserTest {
 
         assertThat(seen.path("state").asString()).as("%s", seen).isEqualTo("playing");
         assertThat(seen.path("goesOn").asBoolean()).as("%s", seen).isTrue();
+        assertThat(seen.path("sameHls").asBoolean()).as("not loaded anew: %s", seen).isTrue();
       } finally {
         again.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** Sound and picture of such a clip do not end together. */
+  @Test
+  void thePageSaysThatTheBroadcastHasEnded() throws Exception {
+    Browser.require();
+    Ffmpeg.require();
+    Path clip = Ffmpeg.clip(directory, 60);
+    Path data = directory.resolve("data");
+    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
+      up.awaitReady(Duration.ofSeconds(60));
+      String key = Site.command(data, "channel", "create", "again").path("key").asString();
+      Process publisher =
+          Ffmpeg.publish(directory.resolve("publisher.log"), clip, Site.rtmpUrl(data, key));
+      try {
+        Site.awaitWatchable(up.http("edge.http"), "again");
+        Browser browser = Browser.watch(directory, up.http("control") + "/watch/again", 15);
+        await().atMost(Duration.ofSeconds(30)).until(() -> viewers(data) > 0);
+        Site.command(data, "channel", "end", "again");
+
+        assertThat(browser.result().path("state").asString()).isEqualTo("ended");
+      } finally {
+        publisher.destroyForcibly().waitFor();
       }
     }
   }
