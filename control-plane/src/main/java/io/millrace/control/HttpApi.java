@@ -87,7 +87,8 @@ final class HttpApi implements AutoCloseable {
             .help("Answers of the API, by status class")
             .labelNames("status")
             .register(metrics);
-    this.deadlines = new ReceiveDeadlines(config.api(), metrics);
+    this.deadlines =
+        new ReceiveDeadlines(config.api(), path -> path.equals(API + "/events"), metrics);
   }
 
   /** Ends the watch over requests, after the server was stopped. */
@@ -149,8 +150,7 @@ final class HttpApi implements AutoCloseable {
         .addFilter(
             (chain, request, response) -> {
               config.api().attachTo(request);
-              response.whenSent(
-                  () -> requests.labelValues(response.status().code() / 100 + "xx").inc());
+              response.whenSent(() -> count(response.status().code()));
               chain.proceed();
             })
         .addFilter(deadlines)
@@ -169,6 +169,10 @@ final class HttpApi implements AutoCloseable {
         .any("/*", HttpApi::nothingHere)
         .error(ProblemException.class, (_, response, error) -> send(response, error))
         .error(Throwable.class, (request, response, error) -> failed(request, response, error));
+  }
+
+  private void count(int status) {
+    requests.labelValues(status / 100 + "xx").inc();
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
@@ -241,6 +245,7 @@ final class HttpApi implements AutoCloseable {
             answer.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, PROBLEM));
             Problem problem = problem(status, message);
             byte[] body = Json.MAPPER.writeValueAsBytes(problem);
+            count(problem.status());
             return DirectHandler.TransportResponse.builder()
                 .status(Status.create(problem.status()))
                 .headers(answer)

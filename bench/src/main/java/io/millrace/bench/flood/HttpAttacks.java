@@ -61,6 +61,13 @@ final class HttpAttacks {
     }
   }
 
+  /** The contract is the largest answer that needs no token and has a name that does not change. */
+  static void pipeliningLargeAnswers(Attacker attacker) throws IOException {
+    while (true) {
+      attacker.send(ascii("GET /api/v1/openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    }
+  }
+
   static void rapidReset(Attacker attacker) throws IOException {
     greet(attacker);
     for (int stream = 1; ; stream += 2) {

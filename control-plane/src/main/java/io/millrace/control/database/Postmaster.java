@@ -45,17 +45,25 @@ final class Postmaster {
    * What a main process that was killed had started ends by itself, but not at once; a new one must
    * not work on the same files meanwhile, which the mark, while it is there, would tell it.
    */
-  private static void awaitOrphans(Path data) throws InterruptedException {
+  private static void awaitOrphans(Path data) throws IOException, InterruptedException {
     long deadlineNs = System.nanoTime() + ORPHANS_TIMEOUT.toNanos();
     List<ProcessHandle> orphans =
         ProcessHandle.allProcesses().filter(each -> isOn(each, data)).toList();
     // Asked anew each time: one that nobody reaps stays alive, but works on nothing.
     while (orphans.stream().anyMatch(each -> isOn(each, data))) {
-      if (System.nanoTime() - deadlineNs > 0) {
+      long lateNs = System.nanoTime() - deadlineNs;
+      if (lateNs > ORPHANS_TIMEOUT.toNanos()) {
+        throw new IOException("processes of an earlier Postgres do not end: " + pids(orphans));
+      }
+      if (lateNs > 0) {
         orphans.forEach(Postmaster::kill);
       }
       TimeUnit.MILLISECONDS.sleep(10);
     }
+  }
+
+  private static List<Long> pids(List<ProcessHandle> processes) {
+    return processes.stream().map(ProcessHandle::pid).toList();
   }
 
   private static boolean isOn(ProcessHandle process, Path data) {

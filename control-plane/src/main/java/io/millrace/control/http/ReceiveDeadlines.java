@@ -13,11 +13,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
- * Ends requests that take too long to come: a head from its first line on, or a request with a body
- * until it is answered. The server knows a time limit for each read only, within which a client
- * could send a byte each, for hours.
+ * Ends requests that take too long: a head from its first line on, then the request until its
+ * answer is taken. The server knows a time limit for each read only, within which a client could
+ * send a byte each, for hours, and none for a client that reads no answer.
  *
  * <p>A request is read on a virtual thread of its own; interrupting it closes its socket.
  */
@@ -26,18 +27,25 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
 
   private final long headNs;
   private final long requestNs;
+  private final Predicate<String> isEndless;
   private final Counter timeouts;
   private final Map<Thread, Long> deadlinesNs = new ConcurrentHashMap<>();
   private final Thread watch;
 
-  /** Begins to watch. */
-  public ReceiveDeadlines(ApiLimits limits, PrometheusRegistry metrics) {
+  /**
+   * Begins to watch.
+   *
+   * @param isEndless says of a path that its answer never ends
+   */
+  public ReceiveDeadlines(
+      ApiLimits limits, Predicate<String> isEndless, PrometheusRegistry metrics) {
+    this.isEndless = isEndless;
     headNs = limits.headTimeout().toNanos();
     requestNs = limits.requestTimeout().toNanos();
     timeouts =
         Counter.builder()
             .name("millrace_control_http_timeouts")
-            .help("Requests of the API that took too long to come")
+            .help("Requests of the API that took too long to come, or their answers to be taken")
             .register(metrics);
     watch = Thread.ofVirtual().name("control-deadlines").start(this::watch);
   }
@@ -54,7 +62,7 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    if (!request.content().hasEntity()) {
+    if (isEndless.test(request.path().path()) && !request.content().hasEntity()) {
       chain.proceed();
       return;
     }
@@ -64,7 +72,7 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
     } finally {
       // A body that nobody read is still read away before the next request, for as long as it
       // comes.
-      if (request.content().consumed()) {
+      if (!request.content().hasEntity() || request.content().consumed()) {
         deadlinesNs.remove(Thread.currentThread());
       }
     }

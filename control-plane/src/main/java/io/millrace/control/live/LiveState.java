@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param lead the report that says best what is on air; empty where nothing is
  * @param viewers at all edges
- * @param latencyMs the highest of the edges with viewers; below 0 where no edge knows it
+ * @param latencyMs the highest of the edges; below 0 where no edge knows it
  */
 public record LiveState(
     Optional<ChannelReport> lead, int viewers, double latencyMs, List<String> hints) {

@@ -2,17 +2,21 @@ package io.millrace.control.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +27,8 @@ class ReceiveDeadlinesTest {
   private static final long LIMIT_NS = 20_000_000_000L;
 
   private final PrometheusRegistry metrics = new PrometheusRegistry();
-  private final ReceiveDeadlines deadlines = new ReceiveDeadlines(limits(), metrics);
+  private final ReceiveDeadlines deadlines =
+      new ReceiveDeadlines(limits(), "/endless"::equals, metrics);
   private final WebServer server =
       WebServer.builder()
           .host("127.0.0.1")
@@ -34,6 +39,8 @@ class ReceiveDeadlinesTest {
               routing ->
                   routing
                       .addFilter(deadlines)
+                      .any("/large", (_, out) -> out.send(new byte[LARGE_BYTES]))
+                      .any("/endless", (_, out) -> sendLate(out))
                       .any("/unread", (_, out) -> out.send("not read"))
                       .any("/*", (in, out) -> out.send(in.content().as(byte[].class))))
           .build()
@@ -63,17 +70,39 @@ class ReceiveDeadlinesTest {
     assertThat(timeouts()).isEqualTo(1);
   }
 
+  /** Beyond what the sockets of both sides take for a client that does not read. */
+  private static final int LARGE_BYTES = 64 << 20;
+
+  private static void sendLate(ServerResponse out) {
+    LockSupport.parkNanos(SHORT.multipliedBy(8).toNanos());
+    out.send("late");
+  }
+
+  @Test
+  void endsAnAnswerThatNobodyTakes() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
+    }
+  }
+
+  @Test
+  void leavesAnAnswerAloneThatNeverEnds() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      readUpTo("late", socket);
+    }
+    assertThat(timeouts()).isZero();
+  }
+
   @Test
   void leavesARequestAloneThatCameInTime() throws IOException {
     try (Socket socket = connect()) {
       for (int i = 0; i < 3; i++) {
         send(socket, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
-        socket.setSoTimeout(10_000);
-        byte[] answer = new byte[512];
-        int length = 0;
-        while (!new String(answer, 0, length, StandardCharsets.US_ASCII).endsWith("ok")) {
-          length += socket.getInputStream().read(answer, length, answer.length - length);
-        }
+        readUpTo("ok", socket);
         // Longer than what is allowed for a request: a connection may rest between two.
         socket.setSoTimeout((int) SHORT.multipliedBy(8).toMillis());
         assertThatThrownBy(() -> socket.getInputStream().read())
@@ -81,6 +110,19 @@ class ReceiveDeadlinesTest {
       }
     }
     assertThat(timeouts()).isZero();
+  }
+
+  private static void readUpTo(String end, Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    byte[] answer = new byte[512];
+    int length = 0;
+    while (!new String(answer, 0, length, StandardCharsets.US_ASCII).endsWith(end)) {
+      int read = socket.getInputStream().read(answer, length, answer.length - length);
+      if (read < 0) {
+        throw new EOFException("before " + end);
+      }
+      length += read;
+    }
   }
 
   private static ApiLimits limits() {
