@@ -274,7 +274,7 @@ class RealControlPlaneTest {
 
     assertThat(printed.get(0)).matches("Publish to rtmp://.+/live/mk_.+");
     assertThat(printed.get(1)).startsWith("Snapshot[channels=[Channel[id=");
-    assertThat(printed.get(printed.size() - 1)).startsWith("Removed[id=").contains("name=studio");
+    assertThat(printed.get(printed.size() - 1)).startsWith("Removed[id=").contains("name=lobby");
   }
 
   /** Runs it where it finds the data directory, and ends it by removing its channel. */
@@ -294,7 +294,7 @@ class RealControlPlaneTest {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         printed.add(line);
         if (line.startsWith("Snapshot")) {
-          client.channels().delete("studio");
+          client.channels().delete("lobby");
         }
       }
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -1,8 +1,6 @@
 package io.millrace.server.command;
 
 import io.millrace.control.link.Role;
-import io.millrace.server.ServerException;
-import io.millrace.server.settings.SettingsException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -100,7 +98,8 @@ public final class Millrace {
   }
 
   private static void tell(PrintWriter err, Exception e) {
-    if (e instanceof ServerException || e instanceof SettingsException) {
+    // Ours are written for whoever reads them here; of others, where they come from helps more.
+    if (e.getClass().getPackageName().startsWith("io.millrace.")) {
       err.println("millrace: " + e.getMessage());
     } else {
       StackTraceElement[] trace = e.getStackTrace();

@@ -25,7 +25,6 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
   private static final List<String> QUIET =
       List.of(
           "org.flywaydb",
-          "com.zaxxer.hikari",
           "io.zonky",
           "io.helidon",
           "io.aeron",
@@ -55,6 +54,8 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
     for (String library : QUIET) {
       context.getLogger(library).setLevel(Level.WARN);
     }
+    // It warns of each connection that a database's end has broken; that end is told once by us.
+    context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

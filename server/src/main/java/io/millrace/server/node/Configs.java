@@ -201,10 +201,12 @@ public final class Configs {
     DatabaseConfig database =
         url.isEmpty()
             ? usual.database()
-            : new DatabaseConfig.External(
-                url,
-                settings.get(Catalog.CONTROL_DATABASE_USER),
-                settings.get(Catalog.CONTROL_DATABASE_PASSWORD));
+            : checked(
+                () ->
+                    new DatabaseConfig.External(
+                        url,
+                        settings.get(Catalog.CONTROL_DATABASE_USER),
+                        settings.get(Catalog.CONTROL_DATABASE_PASSWORD)));
     return checked(
         () ->
             new ControlPlaneConfig(

@@ -58,6 +58,7 @@ public final class Node implements AutoCloseable {
   private final Visitors visitors = new Visitors();
   private final Listening listening = new Listening();
   private volatile boolean startedWithoutDirectory;
+  private String controlAddress = "";
 
   private Node(Settings settings, DataDirectory data, Set<Role> roles) {
     this.settings = settings;
@@ -184,6 +185,7 @@ public final class Node implements AutoCloseable {
                     : settings.get(Catalog.CONTROL_GRPC_HOST),
                 control.grpcPort(),
                 control.issueNodeToken(nodeId(), mediaRoles, OWN_TOKEN_TTL));
+    controlAddress = joining.host() + ":" + joining.port();
     ControlLinkConfig config =
         ControlLinkConfig.of(
                 joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
@@ -216,7 +218,8 @@ public final class Node implements AutoCloseable {
     }
     startedWithoutDirectory = !link.directory().isKnown();
     log.warn(
-        "The control plane does not answer: {}",
+        "The control plane does not answer at {} (control.url, control.grpc.port): {}",
+        controlAddress,
         startedWithoutDirectory
             ? "this node is not ready before it has told the directory"
             : "going on with the directory that it told last");

@@ -205,7 +205,10 @@ public final class Limits {
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
       time("control.head-timeout", "10s", "From a request's first line to its last header.");
   public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
-      time("control.request-timeout", "30s", "From a request with a body to its answer.");
+      time(
+          "control.request-timeout",
+          "30s",
+          "From a request's head until its answer is taken; not for event streams.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =

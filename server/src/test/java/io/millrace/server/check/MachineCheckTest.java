@@ -54,6 +54,14 @@ class MachineCheckTest {
   }
 
   @Test
+  void namesADatabaseAddressThatIsNone() {
+    assertThat(errors("control.database.url=postgres://user@host/name"))
+        .first()
+        .asString()
+        .contains("control.database.url: \"postgres://…@host/name\" (expected: jdbc:postgresql://");
+  }
+
+  @Test
   void doesNotLookAtDefaultsWhereTheSettingsCannotBeRead() {
     assertThat(findings("rtmp.porte=1"))
         .extracting(Finding::name)
