@@ -83,6 +83,7 @@ async function measure(durationMs) {
   }
 
   function pictureClock() {
+    if (video.videoWidth === 0) return undefined; // what has ended shows nothing any more
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
     context.drawImage(video, 0, 0);
