@@ -9,10 +9,8 @@ import io.millrace.control.link.wire.EndBroadcast;
 import io.millrace.control.link.wire.NodeMessage;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -48,7 +45,7 @@ public final class ControlLinkServer implements AutoCloseable {
   private final Set<NodeSession> sessions = ConcurrentHashMap.newKeySet();
   private final Map<String, NodeSession> byNode = new ConcurrentHashMap<>();
   private final Lock[] locks = locks();
-  private final Map<LinkRefusal, LongAdder> refusals = counters();
+  private final Refusals refusals = new Refusals();
   private final LinkTransport transport;
   private final Server server;
 
@@ -56,14 +53,19 @@ public final class ControlLinkServer implements AutoCloseable {
       throws IOException {
     this.config = config;
     this.registry = registry;
-    this.transport = new LinkTransport(config.limits(), this::refused);
-    this.server =
-        transport
-            .server(config.host(), config.port())
-            .executor(virtualThreads)
-            .addService(new Service())
-            .build()
-            .start();
+    this.transport = new LinkTransport(config.limits(), refusals::count);
+    try {
+      this.server =
+          transport
+              .server(config.host(), config.port())
+              .executor(virtualThreads)
+              .addService(new Service())
+              .build()
+              .start();
+    } catch (IOException e) {
+      transport.close();
+      throw e;
+    }
   }
 
   public static ControlLinkServer start(ControlLinkServerConfig config, NodeRegistry registry) {
@@ -99,23 +101,7 @@ public final class ControlLinkServer implements AutoCloseable {
 
   /** How many were let go for this reason since the start. */
   public long refusals(LinkRefusal why) {
-    return counter(why).sum();
-  }
-
-  private void refused(LinkRefusal why) {
-    counter(why).increment();
-  }
-
-  private LongAdder counter(LinkRefusal why) {
-    return Objects.requireNonNull(refusals.get(why));
-  }
-
-  private static Map<LinkRefusal, LongAdder> counters() {
-    Map<LinkRefusal, LongAdder> counters = new EnumMap<>(LinkRefusal.class);
-    for (LinkRefusal each : LinkRefusal.values()) {
-      counters.put(each, new LongAdder());
-    }
-    return counters;
+    return refusals.sum(why);
   }
 
   /** Sends every node what it lacks of the directory. Any thread, does not block. */
@@ -165,13 +151,7 @@ public final class ControlLinkServer implements AutoCloseable {
       var out = (ServerCallStreamObserver<ControlMessage>) responses;
       out.disableAutoRequest();
       NodeSession session =
-          new NodeSession(
-              config,
-              registry,
-              out,
-              timer,
-              ControlLinkServer.this::admit,
-              ControlLinkServer.this::refused);
+          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admit, refusals);
       sessions.add(session);
       out.setOnReadyHandler(session::sendDirectory);
       out.setOnCancelHandler(() -> ended(session));

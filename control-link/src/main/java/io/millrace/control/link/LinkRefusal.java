@@ -18,8 +18,8 @@ public enum LinkRefusal {
   UNKNOWN_NODE,
   /** {@link Admission.Reason#ROLES}. */
   ROLES,
-  /** There were as many nodes as there may be. */
-  NODES,
+  /** There were as many nodes, or calls, as there may be. */
+  LIMIT,
   /** {@link Admission.Reason#UNAVAILABLE}. */
   UNAVAILABLE;
 
@@ -32,7 +32,7 @@ public enum LinkRefusal {
     return switch (reason) {
       case UNKNOWN -> UNKNOWN_NODE;
       case ROLES -> ROLES;
-      case LIMIT -> NODES;
+      case LIMIT -> LIMIT;
       case UNAVAILABLE -> UNAVAILABLE;
     };
   }

@@ -140,12 +140,20 @@ final class LinkTransport implements AutoCloseable {
 
         @Override
         public void streamClosed(Status status) {
-          if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED && !ended.getAndSet(true)) {
+          if (isTooLarge(status) && !ended.getAndSet(true)) {
             refusals.accept(LinkRefusal.TOO_LARGE);
           }
         }
       };
     }
+  }
+
+  /** Our own refusals have the same code. */
+  private static boolean isTooLarge(Status status) {
+    String why = status.getDescription();
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && why != null
+        && why.startsWith("gRPC message exceeds maximum size");
   }
 
   private static final class CallMark implements ServerInterceptor {

@@ -18,7 +18,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -40,7 +39,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   private final ServerCallStreamObserver<ControlMessage> out;
   private final ScheduledExecutorService timer;
   private final BiFunction<NodeRegistration, NodeSession, Admission> admit;
-  private final Consumer<LinkRefusal> refusals;
+  private final Refusals refusals;
 
   private volatile String nodeId = "";
 
@@ -70,7 +69,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       ServerCallStreamObserver<ControlMessage> out,
       ScheduledExecutorService timer,
       BiFunction<NodeRegistration, NodeSession, Admission> admit,
-      Consumer<LinkRefusal> refusals) {
+      Refusals refusals) {
     this.config = config;
     this.registry = registry;
     this.out = out;
@@ -92,7 +91,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
           if (nodeId.isEmpty()
               && close(
                   Status.DEADLINE_EXCEEDED.withDescription("no registration within " + within))) {
-            refusals.accept(LinkRefusal.NO_REGISTRATION);
+            refusals.count(LinkRefusal.NO_REGISTRATION);
           }
         },
         within.toNanos());
@@ -104,7 +103,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
       handle(message);
     } catch (IllegalArgumentException e) {
       log.debug("Node {} sent what cannot be read", nodeId, e);
-      refusals.accept(LinkRefusal.UNREADABLE);
+      refusals.count(LinkRefusal.UNREADABLE);
       close(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       return;
     }
@@ -247,8 +246,7 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   }
 
   void refuse(Admission.Reason reason, String why) {
-    log.warn("A node is refused: {}", why);
-    refusals.accept(LinkRefusal.of(reason));
+    refusals.countNode(LinkRefusal.of(reason), why);
     close(
         switch (reason) {
           case UNKNOWN -> Status.UNAUTHENTICATED.withDescription(why);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
@@ -141,8 +142,27 @@ class LinkLimitsTest {
     await().atMost(SOON).until(() -> server.refusals(LinkRefusal.TOO_LARGE) == 1);
   }
 
+  @Test
+  void refusesOneCallMoreThanThereMayBe() {
+    start(1, 1 << 20);
+    CompletableFuture<Void> one = new CompletableFuture<>();
+    CompletableFuture<Void> other = new CompletableFuture<>();
+    connect(one);
+    connect(other);
+
+    // Each call has a thread of its own: either may come first.
+    assertThatThrownBy(CompletableFuture.anyOf(one, other)::get)
+        .hasMessageContaining("too many calls (at most 1)");
+    await().atMost(SOON).until(() -> server.refusals(LinkRefusal.NO_REGISTRATION) == 1);
+    assertThat(server.refusals(LinkRefusal.LIMIT)).isEqualTo(1);
+    assertThat(server.refusals(LinkRefusal.TOO_LARGE)).isZero();
+  }
+
+  @CanIgnoreReturnValue
   private StreamObserver<NodeMessage> connect(CompletableFuture<Void> end) {
-    channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    if (channel == null) {
+      channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    }
     return ControlLinkGrpc.newStub(channel)
         .connect(
             new StreamObserver<>() {
