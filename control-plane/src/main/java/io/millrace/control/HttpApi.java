@@ -19,7 +19,7 @@ import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
-import io.millrace.control.http.ReceiveDeadlines;
+import io.millrace.control.http.RequestDeadlines;
 import io.millrace.control.http.WebPages;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.nodes.NodeRoutes;
@@ -65,7 +65,7 @@ final class HttpApi implements AutoCloseable {
   private final Database database;
   private final Counter requests;
   private final ControlPlaneConfig config;
-  private final ReceiveDeadlines deadlines;
+  private final RequestDeadlines deadlines;
 
   HttpApi(
       ControlPlaneConfig config,
@@ -88,7 +88,7 @@ final class HttpApi implements AutoCloseable {
             .labelNames("status")
             .register(metrics);
     this.deadlines =
-        new ReceiveDeadlines(config.api(), path -> path.equals(API + "/events"), metrics);
+        new RequestDeadlines(config.api(), path -> path.equals(API + "/events"), metrics);
   }
 
   /** Ends the watch over requests, after the server was stopped. */

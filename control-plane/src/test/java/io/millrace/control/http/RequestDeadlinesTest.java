@@ -21,14 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send a byte now and then: each read is in time, the whole is not. */
-class ReceiveDeadlinesTest {
+class RequestDeadlinesTest {
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final int BETWEEN_BYTES_MS = 20;
   private static final long LIMIT_NS = 20_000_000_000L;
 
   private final PrometheusRegistry metrics = new PrometheusRegistry();
-  private final ReceiveDeadlines deadlines =
-      new ReceiveDeadlines(limits(), "/endless"::equals, metrics);
+  private final RequestDeadlines deadlines =
+      new RequestDeadlines(limits(), "/endless"::equals, metrics);
   private final WebServer server =
       WebServer.builder()
           .host("127.0.0.1")

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  *
  * <p>A request is read on a virtual thread of its own; interrupting it closes its socket.
  */
-public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
+public final class RequestDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final long headNs;
@@ -37,7 +37,7 @@ public final class ReceiveDeadlines implements Http1ConnectionListener, Filter, 
    *
    * @param isEndless says of a path that its answer never ends
    */
-  public ReceiveDeadlines(
+  public RequestDeadlines(
       ApiLimits limits, Predicate<String> isEndless, PrometheusRegistry metrics) {
     this.isEndless = isEndless;
     headNs = limits.headTimeout().toNanos();
