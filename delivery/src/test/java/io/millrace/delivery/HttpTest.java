@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.media.index.PartKey;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a response looks like, and what a connection may do. */
 class HttpTest {
+  private static final int END_STREAM = 0x1;
+  private static final int END_HEADERS = 0x4;
+
   private Served served = new Served();
 
   @AfterEach
@@ -129,6 +133,53 @@ class HttpTest {
 
   @Test
   void closesAfterAMalformedOrSlowHead() throws IOException {
+    shortTimeouts();
+    assertThat(exchange("GET / HTTP/1.1\n\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(exchange("GET / HTTP/1.1\r\nHost: a\r\n")).startsWith("HTTP/1.1 408 ");
+    assertThat(exchange("")).isEmpty();
+    assertThat(exchange("PRI * HTTP/2.0\r\n")).isEmpty();
+    assertThat(exchange("PRI / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 405 ");
+    assertThat(closed("head")).as("the three that were slow").isEqualTo(3);
+  }
+
+  @Test
+  void closesAfterASlowHeadOverHttp2() throws IOException {
+    shortTimeouts();
+    String hello = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+    String block = "\u0082\u0086\u0084"; // GET, http, /: entries of HPACK's static table
+
+    exchange(hello + frame(1, END_STREAM, 1, block));
+    assertThat(closed("head")).as("a block that does not end").isEqualTo(1);
+    exchange(hello + frame(1, END_STREAM, 1, block) + frame(9, 0, 1, ""));
+    assertThat(closed("head")).as("nor with what continues it").isEqualTo(2);
+    exchange(hello + frame(1, END_STREAM | END_HEADERS, 1, block).substring(0, 10));
+    assertThat(closed("head")).as("a frame that does not end").isEqualTo(3);
+    exchange(hello.substring(0, hello.length() - 1));
+    assertThat(closed("head")).as("nor one without a payload").isEqualTo(4);
+    exchange(hello + frame(1, END_STREAM, 1, block) + frame(9, END_HEADERS, 1, ""));
+    assertThat(closed("head")).as("one that does").isEqualTo(4);
+    assertThat(closed("idle")).isEqualTo(1);
+  }
+
+  private static String frame(int type, int flags, int stream, String payload) {
+    char[] head = {
+      0, 0, (char) payload.length(), (char) type, (char) flags, 0, 0, 0, (char) stream
+    };
+    return new String(head) + payload;
+  }
+
+  private double closed(String reason) {
+    return served
+        .registry
+        .scrape(name -> name.equals("millrace_delivery_connections_closed"))
+        .stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .filter(point -> reason.equals(point.getLabels().get("reason")))
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
+  private void shortTimeouts() {
     DeliveryConfig defaults = DeliveryConfig.defaults();
     served.close();
     served =
@@ -150,18 +201,13 @@ class HttpTest {
                 100,
                 10),
             30);
-    assertThat(exchange("GET / HTTP/1.1\n\n")).startsWith("HTTP/1.1 400 ");
-    assertThat(exchange("GET / HTTP/1.1\r\nHost: a\r\n")).startsWith("HTTP/1.1 408 ");
-    assertThat(exchange("")).isEmpty();
-    assertThat(exchange("PRI * HTTP/2.0\r\n")).isEmpty();
-    assertThat(exchange("PRI / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 405 ");
   }
 
   /** Sends and reads until the server closes. */
   private String exchange(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.server.port())) {
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       InputStream in = socket.getInputStream();
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }

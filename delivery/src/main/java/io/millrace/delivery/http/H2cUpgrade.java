@@ -43,8 +43,7 @@ final class H2cUpgrade {
       return;
     }
     var _ = pipeline.writeAndFlush(Unpooled.copiedBuffer(SWITCHING, StandardCharsets.US_ASCII));
-    Http2FrameCodec codec = Http2Connection.codec(delivery.config());
-    pipeline.addLast(codec, new Http2Connection(delivery));
+    Http2FrameCodec codec = Http2Connection.addTo(pipeline, delivery);
     pipeline.remove(http1);
     ChannelHandlerContext context = pipeline.context(codec);
     try {

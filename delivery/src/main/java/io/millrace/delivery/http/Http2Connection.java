@@ -1,10 +1,12 @@
 package io.millrace.delivery.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.delivery.DeliveryConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
@@ -39,6 +41,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private static final int RESET_WINDOW_SECONDS = 10;
 
   private final LoopDelivery delivery;
+  private final Http2HeadClock headClock;
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
       new IdentityHashMap<>();
@@ -50,12 +53,21 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private int unsent;
   private long lastProgressNs = LoopDelivery.nowNs();
 
-  Http2Connection(LoopDelivery delivery) {
+  private Http2Connection(LoopDelivery delivery, Http2HeadClock headClock) {
     this.delivery = delivery;
+    this.headClock = headClock;
   }
 
-  /** The codec that goes before it. */
-  static Http2FrameCodec codec(DeliveryConfig config) {
+  /** Goes on in HTTP/2 with what the pipeline reads from now on; returns the codec. */
+  @CanIgnoreReturnValue
+  static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery) {
+    Http2HeadClock headClock = new Http2HeadClock();
+    Http2FrameCodec codec = codec(delivery.config());
+    pipeline.addLast(headClock, codec, new Http2Connection(delivery, headClock));
+    return codec;
+  }
+
+  private static Http2FrameCodec codec(DeliveryConfig config) {
     return Http2FrameCodecBuilder.forServer()
         .initialSettings(
             Http2Settings.defaultSettings()
@@ -210,7 +222,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       return;
     }
     long sinceNs = nowNs - lastProgressNs;
-    if (unsent > 0 && sinceNs > delivery.config().sendTimeout().toNanos()) {
+    if (headClock.isLate(nowNs, delivery.config().headTimeout().toNanos())) {
+      delivery.metrics().closed("head");
+      var _ = context.close();
+    } else if (unsent > 0 && sinceNs > delivery.config().sendTimeout().toNanos()) {
       delivery.metrics().closed("send");
       var _ = context.close();
     } else if (exchanges.isEmpty()

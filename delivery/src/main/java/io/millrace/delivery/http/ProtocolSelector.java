@@ -55,7 +55,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   }
 
   private void useHttp2(ChannelPipeline pipeline) {
-    pipeline.addLast(Http2Connection.codec(delivery.config()), new Http2Connection(delivery));
+    Http2Connection.addTo(pipeline, delivery);
     pipeline.remove(this);
   }
 
