@@ -15,6 +15,7 @@ import io.millrace.window.ChannelWindow;
 import io.millrace.window.index.ChannelView;
 import io.millrace.window.store.PartStore;
 import io.millrace.window.store.StoreMetrics;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class OriginNode implements AutoCloseable {
   /** Channels that were announced when there was no room, with the link that announced them. */
   private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
 
+  private final Counter refusals;
   private final Questions questions = new Questions(links.values(), refused::containsKey);
   private final AgentValue<Set<NodeAddress>> upstreams;
   private boolean closed;
@@ -70,6 +72,11 @@ public final class OriginNode implements AutoCloseable {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.metrics = new StoreMetrics("origin", registry);
     this.store = new PartStore(config.store(), metrics);
+    this.refusals =
+        Counter.builder()
+            .name("millrace_origin_refused_channels_total")
+            .help("Channels refused for want of room")
+            .register(registry);
     this.upstreams = new AgentValue<>(fabric, this::connect);
     fabric.serve(new WindowSource());
     fabric.every(REPAIR_TICK, this::repair);
@@ -173,6 +180,7 @@ public final class OriginNode implements AutoCloseable {
         link.unfollow(id);
       }
       if (refused.put(id, link) == null) {
+        refusals.inc();
         log.error(
             "channel {}: refused, {} of {} channels and {} of {} bytes for parts are in use",
             id,
