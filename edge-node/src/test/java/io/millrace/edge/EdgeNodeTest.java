@@ -18,6 +18,7 @@ import io.millrace.media.index.PartKey;
 import io.millrace.window.FakeFabric;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.ReplayingSource;
+import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -126,6 +127,7 @@ class EdgeNodeTest {
     http.shutdownNow();
     edge.close();
     fabric.close();
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(LeakPresenceDetector::check);
   }
 
   private void publish(List<FeedMessage> messages) {

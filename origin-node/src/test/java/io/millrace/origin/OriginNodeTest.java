@@ -13,7 +13,10 @@ import io.millrace.window.FakeFabric;
 import io.millrace.window.FakeFabric.RecordingFollower;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.ReplayingSource;
+import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +45,7 @@ class OriginNodeTest {
   void stop() {
     origin.close();
     fabric.close();
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(LeakPresenceDetector::check);
   }
 
   private void publish(List<FeedMessage> messages) {
@@ -224,6 +228,13 @@ class OriginNodeTest {
     assertThat(edge.received()).isEmpty();
   }
 
+  private static double refusedChannels(PrometheusRegistry registry) {
+    return registry.scrape(name -> name.equals("millrace_origin_refused_channels")).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
   @Test
   void aChannelThatThereIsNoRoomForIsNotSaidToBeOffAir() {
     OriginConfig defaults = OriginConfig.defaults();
@@ -232,7 +243,8 @@ class OriginNodeTest {
     ChannelId second = PublishedStream.channelId(2);
     FakeFabric small = new FakeFabric();
     ReplayingSource own = new ReplayingSource(Feed.PACKAGED);
-    try (OriginNode full = new OriginNode(forOne, small, new PrometheusRegistry())) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    try (OriginNode full = new OriginNode(forOne, small, registry)) {
       small.inAgent(() -> own.publish(channel, stream.open()));
       small.inAgent(() -> own.publish(second, new PublishedStream(second, 10).open()));
       small.up(PACKAGER, own);
@@ -245,6 +257,7 @@ class OriginNodeTest {
 
       await().untilAsserted(() -> small.inAgent(() -> assertThat(own.followers(second)).isZero()));
       assertThat(edge.received()).isEmpty();
+      assertThat(refusedChannels(registry)).isEqualTo(1);
       small.inAgent(() -> own.withdraw(second));
       await().untilAsserted(() -> assertThat(edge.received()).containsExactly(withdrawn(second)));
     } finally {

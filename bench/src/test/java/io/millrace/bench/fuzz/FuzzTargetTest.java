@@ -3,11 +3,13 @@ package io.millrace.bench.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.netty.util.LeakPresenceDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +20,11 @@ class FuzzTargetTest {
   private static final int SECONDS = 5;
 
   @TempDir private Path directory;
+
+  @AfterEach
+  void releasedEveryBuffer() {
+    LeakPresenceDetector.check();
+  }
 
   @ParameterizedTest
   @EnumSource

@@ -34,6 +34,7 @@ import io.millrace.media.flv.FlvTagReader;
 import io.millrace.media.flv.FlvVideoTag;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
+import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class RtmpServerTest {
     ingest.close();
     server.close();
     fabric.close();
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(LeakPresenceDetector::check);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.server.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -32,6 +33,7 @@ class HealthServerTest {
   void stop() {
     http.close();
     server.close();
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(LeakPresenceDetector::check);
   }
 
   private void start(HealthLimits limits) throws IOException {

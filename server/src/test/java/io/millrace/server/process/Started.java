@@ -13,7 +13,7 @@ final class Started {
   static final Duration LONGEST = Duration.ofMinutes(2);
 
   private static final List<String> SMALL_JVM =
-      List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dio.netty.leakDetection.level=simple");
+      List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dio.netty.leakDetection.level=paranoid");
 
   private Started() {}
 

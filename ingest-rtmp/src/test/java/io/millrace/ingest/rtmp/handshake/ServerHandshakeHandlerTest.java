@@ -7,6 +7,7 @@ import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.LeakPresenceDetector;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class ServerHandshakeHandlerTest {
   @AfterEach
   void release() {
     channel.finishAndReleaseAll();
+    LeakPresenceDetector.check();
   }
 
   @ParameterizedTest
