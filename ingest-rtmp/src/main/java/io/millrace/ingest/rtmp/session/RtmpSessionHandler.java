@@ -47,6 +47,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   private @Nullable Future<?> timer;
   private @Nullable Future<?> keyTimer;
   private @Nullable Publication publication;
+  private @Nullable Handle handle;
   private @Nullable FlvPublisher publisher;
   private CloseReason closeReason = CloseReason.DISCONNECTED;
 
@@ -193,11 +194,13 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   }
 
   private void admit(ChannelHandlerContext ctx, StreamKey key) {
-    Admission admission = ingest.admit(key, new PublisherAddress("rtmp", peer), new Handle(ctx));
+    Handle itsHandle = new Handle(ctx);
+    Admission admission = ingest.admit(key, new PublisherAddress("rtmp", peer), itsHandle);
     long nowNs = System.nanoTime();
     switch (admission) {
       case Admission.Admitted(Publication admitted) -> {
         publication = admitted;
+        handle = itsHandle;
         publisher = new FlvPublisher(admitted);
         perform(ctx, session.admitted("Publishing channel " + admitted.channelName() + ".", nowNs));
       }
@@ -237,6 +240,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   private void finish(CloseReason reason) {
     Publication ended = publication;
     publication = null;
+    handle = null;
     publisher = null;
     if (ended != null) {
       ended.close(reason);
@@ -276,8 +280,11 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
     public void closed(CloseReason reason) {
       onLoop(
           () -> {
-            perform(ctx, session.closedByIngest(reason, System.nanoTime()));
-            ctx.flush();
+            // The connection may publish something else by now.
+            if (handle == this) {
+              perform(ctx, session.closedByIngest(reason, System.nanoTime()));
+              ctx.flush();
+            }
           });
     }
 
