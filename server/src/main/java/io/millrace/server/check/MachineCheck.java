@@ -42,7 +42,7 @@ public final class MachineCheck {
       findings.add(memory(settings));
       findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
     } catch (SettingsException e) { // then what they set cannot be looked at
-      findings.add(refused(e));
+      e.problems().forEach(problem -> findings.add(refused(problem)));
     }
     findings.add(java());
     findings.add(dataDirectory());
@@ -55,15 +55,14 @@ public final class MachineCheck {
     try {
       Configs.check(settings, data);
     } catch (ServerException e) {
-      return refused(e);
+      return refused(String.valueOf(e.getMessage()));
     }
     long set = Catalog.ALL.stream().filter(settings::isSet).count();
     return Finding.ok("settings", set + " set, the others as by default");
   }
 
-  private static Finding refused(RuntimeException e) {
-    return Finding.error(
-        "settings", String.valueOf(e.getMessage()), "correct it; nothing starts so");
+  private static Finding refused(String problem) {
+    return Finding.error("settings", problem, "correct it; nothing starts so");
   }
 
   private static Finding java() {

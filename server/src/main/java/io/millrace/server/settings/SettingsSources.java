@@ -3,11 +3,13 @@ package io.millrace.server.settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -53,43 +55,70 @@ public final class SettingsSources {
     return this;
   }
 
+  /**
+   * Reads all of them.
+   *
+   * @throws SettingsException with every setting that is wrong, not only the first
+   */
   public Settings read() {
     Map<Setting<?>, Object> values = new LinkedHashMap<>();
     Map<Setting<?>, String> sources = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
     for (Setting<?> setting : Catalog.ALL) {
       String text = commandDefaults.getOrDefault(setting, setting.defaultText());
       values.put(setting, setting.read(text, "default"));
     }
+    for (Given given : given(problems)) {
+      try {
+        Setting<?> setting = given.setting().get();
+        values.put(setting, setting.read(given.text(), given.source()));
+        sources.put(setting, given.source());
+      } catch (SettingsException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return new Settings(values, sources);
+  }
+
+  /**
+   * What a source says of one setting.
+   *
+   * @param setting finds it by the name that the source has for it, or refuses
+   */
+  private record Given(Supplier<Setting<?>> setting, String text, String source) {}
+
+  private List<Given> given(List<String> problems) {
+    List<Given> all = new ArrayList<>();
     for (Path file : files) {
-      yaml(file)
-          .forEach((key, text) -> put(values, sources, Catalog.named(key, file), text, "" + file));
+      try {
+        yaml(file)
+            .forEach(
+                (key, text) -> all.add(new Given(() -> Catalog.named(key, file), text, "" + file)));
+      } catch (SettingsException e) {
+        problems.addAll(e.problems());
+      }
     }
     new TreeMap<>(environment)
         .forEach(
             (name, text) -> {
               if (name.startsWith("MILLRACE_") && !LAUNCHER.contains(name)) {
-                put(values, sources, Catalog.ofEnvironment(name), text, name);
+                all.add(new Given(() -> Catalog.ofEnvironment(name), text, name));
               }
             });
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
-        throw new SettingsException("--set: \"%s\" (expected: key=value)".formatted(assignment));
+        problems.add("--set: \"%s\" (expected: key=value)".formatted(assignment));
+        continue;
       }
       String key = assignment.substring(0, equals).strip();
-      put(values, sources, Catalog.named(key, "--set"), assignment.substring(equals + 1), "--set");
+      all.add(
+          new Given(() -> Catalog.named(key, "--set"), assignment.substring(equals + 1), "--set"));
     }
-    return new Settings(values, sources);
-  }
-
-  private static void put(
-      Map<Setting<?>, Object> values,
-      Map<Setting<?>, String> sources,
-      Setting<?> setting,
-      String text,
-      String source) {
-    values.put(setting, setting.read(text, source));
-    sources.put(setting, source);
+    return all;
   }
 
   private static Map<String, String> yaml(Path file) {
@@ -107,7 +136,8 @@ public final class SettingsSources {
       String where =
           e.getLocation() == null ? "" : " in line %d".formatted(e.getLocation().getLineNr());
       throw new SettingsException(
-          "%s is not YAML%s: %s".formatted(file, where, e.getOriginalMessage()));
+          "%s is not YAML%s: %s"
+              .formatted(file, where, e.getOriginalMessage().lines().findFirst().orElse("")));
     }
     return flat;
   }

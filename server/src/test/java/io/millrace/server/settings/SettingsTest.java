@@ -129,6 +129,28 @@ final class SettingsTest {
   }
 
   @Test
+  void namesEverySettingThatIsWrong() throws IOException {
+    Path file = Files.writeString(directory.resolve("wrong.yaml"), "rtmp.prot: 1\nlog.level: loud");
+    SettingsSources sources =
+        new SettingsSources()
+            .file(file)
+            .environment(Map.of("MILLRACE_CONTROL_PORT", "-1"))
+            .assignments(List.of("rtmp.port", "edge.memory=much", "edge.http.port=8081"));
+
+    assertThatThrownBy(sources::read)
+        .isInstanceOfSatisfying(
+            SettingsException.class,
+            e ->
+                assertThat(e.problems())
+                    .hasSize(5)
+                    .anyMatch(problem -> problem.startsWith("rtmp.prot in " + file))
+                    .anyMatch(problem -> problem.startsWith("log.level: \"loud\" in " + file))
+                    .anyMatch(problem -> problem.contains("\"-1\" in MILLRACE_CONTROL_PORT"))
+                    .anyMatch(problem -> problem.startsWith("--set: \"rtmp.port\""))
+                    .anyMatch(problem -> problem.startsWith("edge.memory: \"much\"")));
+  }
+
+  @Test
   void refusesAFileThatIsNoYamlOrMissing() throws IOException {
     Path broken = Files.writeString(directory.resolve("broken.yaml"), "rtmp: [1935");
     Path list = Files.writeString(directory.resolve("list.yaml"), "rtmp.port:\n  - 1935\n");
