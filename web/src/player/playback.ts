@@ -399,7 +399,8 @@ export class Playback {
       this.onEnded();
       return;
     }
-    if (this.channel?.state === 'waiting') {
+    // While the control plane is away its last word may be old: a playlist that grows knows better.
+    if (this.channel?.state === 'waiting' && (!this.hls || this.broadcasterAway())) {
       if (stillMs > 1_000) this.set('waiting');
       return;
     }
