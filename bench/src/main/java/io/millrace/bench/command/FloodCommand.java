@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,7 +87,8 @@ final class FloodCommand implements Callable<Integer> {
       names = "--connections",
       paramLabel = "COUNT",
       defaultValue = "1000",
-      description = "Connections at once, all attacks together (default: ${DEFAULT-VALUE}).")
+      description =
+          "Connections at once to each port, its attacks together (default: ${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
@@ -154,18 +157,32 @@ final class FloodCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    requireFiles(connections + OTHER_FILES);
+    Map<Attack, Integer> wanted = shares();
+    requireFiles(wanted.values().stream().mapToInt(Integer::intValue).sum() + OTHER_FILES);
     try (WorkDirectory work = new WorkDirectory()) {
       Clip clip = ClipMaker.make(work.path());
       boolean stood;
       try (Deployment deployment = Deployment.start(work.path(), ALL, FAR_EDGE)) {
-        stood = attack(deployment, clip);
+        stood = attack(deployment, clip, wanted);
       }
       if (stood) {
         work.succeeded();
       }
       return stood ? 0 : 1;
     }
+  }
+
+  /** How many connections make each attack: those to one port share what it gets. */
+  private Map<Attack, Integer> shares() {
+    List<Attack> wanted = attacks.isEmpty() ? Arrays.asList(Attack.values()) : attacks;
+    Map<String, List<Attack>> byPort =
+        wanted.stream().distinct().collect(Collectors.groupingBy(Attack::port));
+    Map<Attack, Integer> shares = new EnumMap<>(Attack.class);
+    for (List<Attack> ofPort : byPort.values()) {
+      int share = Math.max(1, connections / ofPort.size());
+      ofPort.forEach(attack -> shares.put(attack, share));
+    }
+    return shares;
   }
 
   /** The JVM has raised its limit as far as it may; the attacked process has the same. */
@@ -178,7 +195,8 @@ final class FloodCommand implements Callable<Integer> {
     }
   }
 
-  private boolean attack(Deployment deployment, Clip clip) throws Exception {
+  private boolean attack(Deployment deployment, Clip clip, Map<Attack, Integer> wanted)
+      throws Exception {
     Deployment.Channel channel = deployment.createChannel(CHANNEL, "--window", WINDOW_MS);
     Endpoints.Endpoint rtmp = deployment.rtmp();
     MillraceProcess near = deployment.control();
@@ -191,23 +209,25 @@ final class FloodCommand implements Callable<Integer> {
           measure(
               List.of(
                   new Attacked("all roles", near, nearReader),
-                  new Attacked("edge over UDP", far, farReader)));
+                  new Attacked("edge over UDP", far, farReader)),
+              wanted);
       broadcast.check();
       return stood;
     }
   }
 
-  private boolean measure(List<Attacked> processes) throws IOException, InterruptedException {
+  private boolean measure(List<Attacked> processes, Map<Attack, Integer> wanted)
+      throws IOException, InterruptedException {
     // What a channel on air holds grows until its window is full, attacked or not.
     TimeUnit.SECONDS.sleep(settle);
     List<List<ProcessMemory>> earlier = new ArrayList<>();
     earlier.add(settled(processes));
     // What each flood leaves behind shows in the last as well; what the first ones load does not.
     for (int i = 0; i < warmUp; i++) {
-      flood(processes);
+      flood(processes, wanted);
       earlier.add(settled(processes));
     }
-    Flooded flooded = flood(processes);
+    Flooded flooded = flood(processes, wanted);
     List<Memory> memory = new ArrayList<>();
     for (int i = 0; i < processes.size(); i++) {
       int process = i;
@@ -221,14 +241,13 @@ final class FloodCommand implements Callable<Integer> {
         && memory.stream().allMatch(Memory::isAsBefore);
   }
 
-  private Flooded flood(List<Attacked> processes) throws IOException, InterruptedException {
-    List<Attack> wanted = attacks.isEmpty() ? Arrays.asList(Attack.values()) : attacks;
-    int ofEach = Math.max(1, connections / wanted.size());
+  private Flooded flood(List<Attacked> processes, Map<Attack, Integer> wanted)
+      throws IOException, InterruptedException {
     MillraceProcess near = processes.getFirst().process();
     long startNs = System.nanoTime();
     List<MillraceProcess> all = processes.stream().map(Attacked::process).toList();
     try (DatagramFlood forged = DatagramFlood.start(datagrams, all)) {
-      Map<Attack, Flood.Outcome> outcomes = Flood.run(wanted, ofEach, name -> address(near, name));
+      Map<Attack, Flood.Outcome> outcomes = Flood.run(wanted, name -> address(near, name));
       if (datagrams > 0) {
         long leftNs = DATAGRAMS_FOR.toNanos() - (System.nanoTime() - startNs);
         TimeUnit.NANOSECONDS.sleep(leftNs);

@@ -31,19 +31,25 @@ public final class Flood {
 
   private Flood() {}
 
-  /** Attacks in all the ways at once, {@code connections} of each. */
+  /**
+   * Attacks in all the ways at once.
+   *
+   * @param connections how many of each attack
+   * @param addresses gives the address of a port by its name in {@code endpoints.json}
+   */
   public static Map<Attack, Outcome> run(
-      List<Attack> attacks, int connections, Function<String, InetSocketAddress> addresses)
+      Map<Attack, Integer> connections, Function<String, InetSocketAddress> addresses)
       throws InterruptedException, IOException {
     List<Future<One>> running = new ArrayList<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < connections; i++) {
-        for (Attack attack : attacks) {
-          InetSocketAddress server = addresses.apply(attack.port());
-          int number = running.size();
-          running.add(executor.submit(() -> attack(attack, server, number)));
-        }
-      }
+      connections.forEach(
+          (attack, count) -> {
+            InetSocketAddress server = addresses.apply(attack.port());
+            for (int i = 0; i < count; i++) {
+              int number = running.size();
+              running.add(executor.submit(() -> attack(attack, server, number)));
+            }
+          });
       Map<Attack, Outcome> outcomes = new LinkedHashMap<>();
       for (Future<One> each : running) {
         One one = each.get();

@@ -3,12 +3,10 @@ package io.millrace.bench.process;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.process.MillraceProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +27,14 @@ public final class Deployment implements AutoCloseable {
 
   private final Path directory;
   private final Map<String, MillraceProcess> processes = new LinkedHashMap<>();
+  private final int controlPort;
+  private final int controlGrpcPort;
 
-  private final Map<String, Integer> controlPorts = new HashMap<>();
-
-  private Deployment(Path directory) {
+  private Deployment(Path directory) throws IOException {
     this.directory = directory;
+    List<Integer> ports = MillraceProcess.freeTcpPorts(2);
+    this.controlPort = ports.get(0);
+    this.controlGrpcPort = ports.get(1);
   }
 
   /**
@@ -75,19 +76,12 @@ public final class Deployment implements AutoCloseable {
   }
 
   /** Any free port, but for the control plane's: nodes look for it where it was. */
-  private int port(String name, String roles) throws IOException {
-    boolean atControl = roles.contains("control") && name.startsWith("control");
-    if (!atControl && !name.equals("control.grpc")) {
-      return 0;
-    }
-    Integer known = controlPorts.get(name);
-    if (known == null) {
-      try (ServerSocket probe = new ServerSocket(0)) {
-        known = probe.getLocalPort();
-      }
-      controlPorts.put(name, known);
-    }
-    return known;
+  private int port(String name, String roles) {
+    return switch (name) {
+      case "control" -> roles.contains("control") ? controlPort : 0;
+      case "control.grpc" -> controlGrpcPort;
+      default -> 0;
+    };
   }
 
   private String joinToken() throws IOException, InterruptedException {

@@ -73,7 +73,7 @@ class BenchCommandTest {
         answer(
             "bench",
             "flood",
-            "--connections=45",
+            "--connections=25",
             "--settle=2",
             "--warm-up=0",
             "--recovery=0",

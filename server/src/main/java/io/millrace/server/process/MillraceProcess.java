@@ -4,6 +4,7 @@ import io.millrace.server.data.Endpoints;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,6 +69,22 @@ public final class MillraceProcess implements AutoCloseable {
     Process process = builder.start();
     process.getOutputStream().close();
     return new MillraceProcess(data, log, logStart, process);
+  }
+
+  /** So many different TCP ports that are free now, for processes that must know each other's. */
+  public static List<Integer> freeTcpPorts(int count) throws IOException {
+    List<ServerSocket> probes = new ArrayList<>();
+    try {
+      // All are open at once: one that is closed might be given again.
+      for (int i = 0; i < count; i++) {
+        probes.add(new ServerSocket(0));
+      }
+      return probes.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket probe : probes) {
+        probe.close();
+      }
+    }
   }
 
   /** The arguments, with every port that they do not set set to any free one. */

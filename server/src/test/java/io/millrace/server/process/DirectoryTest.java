@@ -3,15 +3,10 @@ package io.millrace.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,19 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 final class DirectoryTest {
-  private final HttpClient http = HttpClient.newHttpClient();
-
   @TempDir private Path parent;
-
-  @AfterEach
-  void stop() {
-    http.shutdownNow();
-  }
 
   @Test
   void edgeWithoutADirectoryIsNotReadyAndDeniesNoChannel() throws Exception {
+    List<Integer> free = MillraceProcess.freeTcpPorts(2);
     List<String> ports =
-        List.of("--set", "control.port=" + freePort(), "--set", "control.grpc.port=" + freePort());
+        List.of(
+            "--set", "control.port=" + free.get(0), "--set", "control.grpc.port=" + free.get(1));
     Path controlData = parent.resolve("control");
     Path edgeData = parent.resolve("edge");
     String token;
@@ -46,11 +36,11 @@ final class DirectoryTest {
     }
 
     try (MillraceProcess edge = edge(edgeData, ports, token.strip())) {
-      HttpResponse<String> ready = get(edge.http("metrics"), "/health/ready");
+      HttpResponse<String> ready = Web.get(edge.http("metrics"), "/health/ready");
       assertThat(ready.statusCode()).isEqualTo(503);
       assertThat(ready.body()).contains("directory: none yet");
-      assertThat(get(edge.http("metrics"), "/health/live").statusCode()).isEqualTo(200);
-      HttpResponse<String> early = get(edge.http("edge.http"), "/live/stage/index.m3u8");
+      assertThat(Web.get(edge.http("metrics"), "/health/live").statusCode()).isEqualTo(200);
+      HttpResponse<String> early = Web.get(edge.http("edge.http"), "/live/stage/index.m3u8");
       assertThat(early.statusCode()).isEqualTo(503);
       assertThat(early.headers().firstValue("retry-after")).contains("1");
       assertThat(early.body()).contains("channel stage: not known yet");
@@ -59,7 +49,7 @@ final class DirectoryTest {
       try (MillraceProcess control = control(controlData, ports)) {
         await()
             .atMost(Started.LONGEST)
-            .until(() -> get(edge.http("metrics"), "/health/ready").statusCode() == 200);
+            .until(() -> Web.get(edge.http("metrics"), "/health/ready").statusCode() == 200);
         assertKnowsItsChannels(edge);
         control.stop();
       }
@@ -67,15 +57,16 @@ final class DirectoryTest {
     }
 
     try (MillraceProcess again = edge(edgeData, ports, "")) {
-      assertThat(get(again.http("metrics"), "/health/ready").statusCode()).isEqualTo(200);
+      assertThat(Web.get(again.http("metrics"), "/health/ready").statusCode()).isEqualTo(200);
       assertKnowsItsChannels(again);
     }
   }
 
   /** There is no origin to say whether the one it knows is on air. */
   private void assertKnowsItsChannels(MillraceProcess edge) throws Exception {
-    assertThat(get(edge.http("edge.http"), "/live/nobody/index.m3u8").statusCode()).isEqualTo(404);
-    HttpResponse<String> known = get(edge.http("edge.http"), "/live/stage/index.m3u8");
+    assertThat(Web.get(edge.http("edge.http"), "/live/nobody/index.m3u8").statusCode())
+        .isEqualTo(404);
+    HttpResponse<String> known = Web.get(edge.http("edge.http"), "/live/stage/index.m3u8");
     assertThat(known.statusCode()).isEqualTo(503);
     assertThat(known.headers().firstValue("retry-after")).contains("1");
     assertThat(known.body()).contains("no origin has said whether it is on air");
@@ -97,17 +88,5 @@ final class DirectoryTest {
     List<String> command = new ArrayList<>(List.of("node", "--roles", role));
     command.addAll(settings);
     return command.toArray(String[]::new);
-  }
-
-  private HttpResponse<String> get(URI address, String path) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(address.resolve(path)).build(),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 }
