@@ -3,8 +3,6 @@ package io.millrace.bench.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.bench.acceptance.PacketHashes.Packet;
-import io.millrace.server.process.MillraceProcess;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,26 +43,15 @@ class BitExactTest {
   }
 
   private PacketHashes throughMillrace(Path clip) throws Exception {
-    Path data = directory.resolve("data");
-    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
-      up.awaitReady(Duration.ofSeconds(60));
-      String key = Site.command(data, "channel", "create", "exact").path("key").asString();
-      Process publisher =
-          Ffmpeg.publish(directory.resolve("publisher.log"), clip, Site.rtmpUrl(data, key));
-      try {
-        URI edge = up.http("edge.http");
-        Site.awaitWatchable(edge, "exact");
-        return Ffmpeg.packets(
-            directory,
-            Duration.ofSeconds(SECONDS + 40),
-            "seen",
-            "-t",
-            Integer.toString(SECONDS),
-            "-i",
-            edge + "/live/exact/index.m3u8");
-      } finally {
-        publisher.destroyForcibly().waitFor();
-      }
+    try (Stage stage = Stage.start(directory, clip, "exact")) {
+      return Ffmpeg.packets(
+          directory,
+          Duration.ofSeconds(SECONDS + 40),
+          "seen",
+          "-t",
+          Integer.toString(SECONDS),
+          "-i",
+          stage.edge() + "/live/exact/index.m3u8");
     }
   }
 

@@ -50,32 +50,19 @@ class BrowserTest {
   void theSamePageGoesOnWhenThePublisherComesBack() throws Exception {
     Browser.require();
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
-    Path data = directory.resolve("data");
-    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
-      up.awaitReady(Duration.ofSeconds(60));
-      String key = Site.command(data, "channel", "create", "again").path("key").asString();
-      String rtmp = Site.rtmpUrl(data, key);
-      Path log = directory.resolve("publisher.log");
-      Process publisher = Ffmpeg.publish(log, clip, rtmp);
-      Site.awaitWatchable(up.http("edge.http"), "again");
-      Browser browser = Browser.watch(directory, up.http("control") + "/watch/again", 20);
-      await().atMost(Duration.ofSeconds(30)).until(() -> viewers(data) > 0);
-      publisher.destroyForcibly().waitFor();
+    try (Stage stage = Stage.start(directory, Ffmpeg.clip(directory, 60), "again")) {
+      Browser browser = watchOn(stage, 20);
+      stage.killPublisher();
       await()
           .pollDelay(Duration.ofSeconds(3))
           .atMost(Duration.ofSeconds(10))
-          .until(() -> !publisher.isAlive());
-      Process again = Ffmpeg.publish(log, clip, rtmp);
-      try {
-        JsonNode seen = browser.result();
+          .until(() -> !stage.isPublishing());
+      stage.publishAgain();
 
-        assertThat(seen.path("state").asString()).as("%s", seen).isEqualTo("playing");
-        assertThat(seen.path("goesOn").asBoolean()).as("%s", seen).isTrue();
-        assertThat(seen.path("sameHls").asBoolean()).as("not loaded anew: %s", seen).isTrue();
-      } finally {
-        again.destroyForcibly().waitFor();
-      }
+      JsonNode seen = browser.result();
+      assertThat(seen.path("state").asString()).as("%s", seen).isEqualTo("playing");
+      assertThat(seen.path("goesOn").asBoolean()).as("%s", seen).isTrue();
+      assertThat(seen.path("sameHls").asBoolean()).as("not loaded anew: %s", seen).isTrue();
     }
   }
 
@@ -84,27 +71,19 @@ class BrowserTest {
   void thePageSaysThatTheBroadcastHasEnded() throws Exception {
     Browser.require();
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
-    Path data = directory.resolve("data");
-    try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
-      up.awaitReady(Duration.ofSeconds(60));
-      String key = Site.command(data, "channel", "create", "again").path("key").asString();
-      Process publisher =
-          Ffmpeg.publish(directory.resolve("publisher.log"), clip, Site.rtmpUrl(data, key));
-      try {
-        Site.awaitWatchable(up.http("edge.http"), "again");
-        Browser browser = Browser.watch(directory, up.http("control") + "/watch/again", 15);
-        await().atMost(Duration.ofSeconds(30)).until(() -> viewers(data) > 0);
-        Site.command(data, "channel", "end", "again");
+    try (Stage stage = Stage.start(directory, Ffmpeg.clip(directory, 60), "over")) {
+      Browser browser = watchOn(stage, 15);
+      Site.command(stage.data(), "channel", "end", "over");
 
-        assertThat(browser.result().path("state").asString()).isEqualTo("ended");
-      } finally {
-        publisher.destroyForcibly().waitFor();
-      }
+      JsonNode seen = browser.result();
+      assertThat(seen.path("state").asString()).as("%s", seen).isEqualTo("ended");
     }
   }
 
-  private static int viewers(Path data) throws Exception {
-    return Site.command(data, "channel", "show", "again").path("live").path("viewers").asInt();
+  /** Returns when the edge has noticed the viewer. */
+  private Browser watchOn(Stage stage, long seconds) throws Exception {
+    Browser browser = Browser.watch(directory, stage.watchPage(), seconds);
+    await().atMost(Duration.ofSeconds(30)).until(() -> stage.viewers() > 0);
+    return browser;
   }
 }

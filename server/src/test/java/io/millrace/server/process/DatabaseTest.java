@@ -3,13 +3,8 @@ package io.millrace.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,14 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a process says and does when the Postgres that it has started dies. */
 @Timeout(300)
 final class DatabaseTest {
-  private final HttpClient http = HttpClient.newHttpClient();
-
   @TempDir private Path parent;
-
-  @AfterEach
-  void stop() {
-    http.shutdownNow();
-  }
 
   @Test
   void postgresThatDiesIsToldAndStartedAgain() throws Exception {
@@ -32,7 +20,7 @@ final class DatabaseTest {
     Path files = data.resolve("postgres/data");
     Path aside = data.resolve("postgres/aside");
     try (MillraceProcess control = Started.ready(data, "node", "--roles", "control")) {
-      assertThat(status(control.http("metrics"), "/health/ready")).isEqualTo(200);
+      assertThat(Web.status(control.http("metrics"), "/health/ready")).isEqualTo(200);
       long postgres =
           Long.parseLong(Files.readAllLines(files.resolve("postmaster.pid")).getFirst().strip());
 
@@ -41,8 +29,8 @@ final class DatabaseTest {
 
       await()
           .atMost(Started.LONGEST)
-          .until(() -> status(control.http("metrics"), "/health/ready") == 503);
-      assertThat(status(control.http("control"), "/health/ready")).isEqualTo(503);
+          .until(() -> Web.status(control.http("metrics"), "/health/ready") == 503);
+      assertThat(Web.status(control.http("control"), "/health/ready")).isEqualTo(503);
       assertThat(control.output())
           .contains("ERROR")
           .contains("Postgres (process " + postgres + ") ended by itself with status 137");
@@ -50,18 +38,12 @@ final class DatabaseTest {
 
       await()
           .atMost(Started.LONGEST)
-          .until(() -> status(control.http("metrics"), "/health/ready") == 200);
-      assertThat(status(control.http("control"), "/api/v1/public/channels/none")).isEqualTo(404);
+          .until(() -> Web.status(control.http("metrics"), "/health/ready") == 200);
+      assertThat(Web.status(control.http("control"), "/api/v1/public/channels/none"))
+          .isEqualTo(404);
       control.signal("TERM");
       assertThat(control.awaitExit(Started.LONGEST)).as(control::output).isZero();
     }
     assertThat(new Survivors(data).find()).isEmpty();
-  }
-
-  private int status(URI address, String path) throws Exception {
-    return http.send(
-            HttpRequest.newBuilder(address.resolve(path)).build(),
-            HttpResponse.BodyHandlers.discarding())
-        .statusCode();
   }
 }
