@@ -74,8 +74,8 @@ final class ChannelCommand {
     return channel.path(group).path(name).asString("");
   }
 
-  /** What a command on one channel shares with the others. */
-  abstract static class OnOne implements Callable<Integer> {
+  /** What a command that asks the control plane shares with the others. */
+  abstract static class AtControlPlane implements Callable<Integer> {
     @Mixin private ClientOptions client = new ClientOptions();
     @Mixin Output output = new Output();
 
@@ -85,7 +85,7 @@ final class ChannelCommand {
   }
 
   /** What a command on a channel that is there shares with the others. */
-  abstract static class OnOneThatIsThere extends OnOne {
+  abstract static class OnOne extends AtControlPlane {
     @Parameters(paramLabel = "NAME", description = "The channel's name, or its id.")
     String name = "";
   }
@@ -93,7 +93,7 @@ final class ChannelCommand {
   @Command(
       name = "create",
       description = "Create a channel; its stream key is shown now and never again.")
-  static final class Create extends OnOne {
+  static final class Create extends AtControlPlane {
     @Parameters(paramLabel = "NAME", description = "The channel's name.")
     private String name = "";
 
@@ -231,7 +231,7 @@ final class ChannelCommand {
   }
 
   @Command(name = "show", description = "Show a channel, its addresses and its live state.")
-  static final class Show extends OnOneThatIsThere {
+  static final class Show extends OnOne {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().get(path(name)));
@@ -258,7 +258,7 @@ final class ChannelCommand {
       name = "key",
       description =
           "Make a new stream key; it is shown now and never again. The old one is refused.")
-  static final class Key extends OnOneThatIsThere {
+  static final class Key extends OnOne {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().post(path(name) + "/key", null));
@@ -268,7 +268,7 @@ final class ChannelCommand {
   }
 
   @Command(name = "end", description = "End the broadcast that is on air, without grace period.")
-  static final class End extends OnOneThatIsThere {
+  static final class End extends OnOne {
     @Override
     public Integer call() {
       JsonNode channel = complete(api().post(path(name) + "/end", null));
@@ -280,7 +280,7 @@ final class ChannelCommand {
   @Command(
       name = "delete",
       description = "End what is on air and remove the channel with its keys.")
-  static final class Delete extends OnOneThatIsThere {
+  static final class Delete extends OnOne {
     @Override
     public Integer call() {
       api().delete(path(name));
