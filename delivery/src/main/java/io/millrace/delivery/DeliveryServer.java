@@ -13,6 +13,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeliveryServer.class);
   private static final int BACKLOG = 4_096;
+
+  /** Of those that wait, each time that a loop has been at all its connections. */
+  private static final int ACCEPT_AT_ONCE = 256;
 
   /** Above the largest part, so that one response does not stop a connection's next request. */
   private static final WriteBufferWaterMark WATER_MARK =
@@ -104,6 +108,9 @@ public final class DeliveryServer implements AutoCloseable {
             .channel(type)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPT_AT_ONCE))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))

@@ -15,6 +15,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -33,6 +34,12 @@ import org.slf4j.LoggerFactory;
 
 /** Listens for RTMP publishers and brings what they send to the ingest. */
 public final class RtmpServer implements AutoCloseable {
+  /** Connections that wait to be accepted: after an outage all encoders come back at once. */
+  private static final int BACKLOG = 4_096;
+
+  /** Of those that wait, each time that a loop has been at all its connections. */
+  private static final int ACCEPT_AT_ONCE = 256;
+
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
 
   /** One size for all: of each size that is ever asked for, the allocator keeps a stock. */
@@ -61,7 +68,10 @@ public final class RtmpServer implements AutoCloseable {
             .group(loops)
             .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, 512)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPT_AT_ONCE))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(

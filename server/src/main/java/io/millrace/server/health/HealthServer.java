@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
 /** Answers those who watch over the process. */
 public final class HealthServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealthServer.class);
-  private static final int BACKLOG = 64;
+
+  /** Those beyond the limit must come in to be sent away: a queue that overflows is silent. */
+  private static final int BACKLOG = 1_024;
 
   private final Readiness readiness;
   private final EventLoopGroup loop;
