@@ -14,8 +14,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Feeds streams that no encoder should send: what comes out keeps the rules all the same. */
 class HostileInputTest {
+  /** Streams that once broke a rule, by what was wrong. */
+  private static final long[] FOUND = {
+    // Sound of a new configuration came after its time was published as a gap.
+    374,
+    1496,
+    1860,
+    // A keyframe's dts was moved up above its pts, and the sound was cut at the pts.
+    1325,
+    // Frames of sound were missing where a segment ended.
+    9902,
+    15291,
+    16636,
+    // Sound was ahead of the keyframe that began the next stretch.
+    9057,
+    9915,
+    14432,
+    // A stretch began before the end of its last picture, whose length was predicted too long.
+    19526,
+    28715,
+    // The last picture of a segment without a keyframe lasted until the next.
+    36166
+  };
+
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Long.getLong("millrace.fuzz.seeds", 30));
+    LongStream first = LongStream.rangeClosed(1, Long.getLong("millrace.fuzz.seeds", 30));
+    return LongStream.concat(first, LongStream.of(FOUND)).distinct();
   }
 
   @ParameterizedTest

@@ -167,6 +167,101 @@ class ReconnectTest {
   }
 
   @Test
+  void aChangedSoundOfATimeThatWasPublishedAsAGapBeginsNoStretch() {
+    InputScript script = InputScript.opened().announceAudio();
+    for (int frame = 0; frame < 234; frame++) {
+      script.audio(Math.round(frame * 1024 / 48.0));
+    }
+    // The sound that leads is late by then, and gets gaps up to the picture.
+    script.announceVideo().video(9_000, false);
+    script.announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, InputScript.aac(44_100), 1000));
+    while (script.nextAudioMs(44_100) < 12_000) {
+      script.audio(script.takeAudioMs(44_100));
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.checkIrregular(made);
+    assertThat(made.all(Discontinuity.class)).hasSize(1);
+    PartPublished changed =
+        first(made, InputScript.AUDIO, made.all(Discontinuity.class).getFirst().msn());
+    assertThat(changed.startTicks() / 44_100.0).isBetween(18.7, 19.0);
+  }
+
+  @Test
+  void soundThatIsAheadOfAChangedPictureBelongsToTheNextStretch() {
+    InputScript script = script();
+    int sounds = soundAhead(script, 0, 180, InputScript.AAC);
+    AvcConfiguration changed =
+        new AvcConfiguration(Bytes.ofHex("014d001fffe000"), 0x4d, 0, 0x1f, 4, 640, 360, 0);
+    script.announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, changed, 1000));
+    sounds += soundAhead(script, 180, 330, InputScript.AAC);
+    script.add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS + 12 * SECOND_NS));
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(made.all(Discontinuity.class)).containsExactly(new Discontinuity(3));
+    // The sound runs ahead of the last picture by as much as always.
+    assertThat(first(made, InputScript.AUDIO, 3).startTicks() / 48_000.0).isBetween(16.0, 16.05);
+    long published =
+        made.parts(InputScript.AUDIO).stream()
+            .mapToLong(part -> Chunks.read(made.parts.get(part.key())).samples().size())
+            .sum();
+    assertThat(published).isEqualTo(sounds);
+    assertThat(made.irregularities).isEmpty();
+  }
+
+  @Test
+  void soundThatIsAheadOfThePictureChangesOnce() {
+    InputScript script = script();
+    soundAhead(script, 0, 150, InputScript.AAC);
+    AacConfiguration changed = InputScript.aac(44_100);
+    script.announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, changed, 1000));
+    soundAhead(script, 150, 420, changed);
+    script.add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS + 15 * SECOND_NS));
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(made.all(Discontinuity.class)).containsExactly(new Discontinuity(3));
+    assertThat(made.all(TrackDescribed.class).getLast().track().timescale()).isEqualTo(44_100);
+  }
+
+  @Test
+  void aSoundThatIsChangedBackIsNoDiscontinuity() {
+    InputScript script = script().both(0, 5_000, 30, 2);
+    script.announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, InputScript.aac(44_100), 1000));
+    script.audio(5_000).announceAudio();
+    for (int frame = 150; frame < 330; frame++) {
+      script.video(Math.round(frame * 1000 / 30.0), frame % 60 == 0);
+      while (script.nextAudioMs(48_000) <= frame * 1000 / 30.0) {
+        script.audio(script.takeAudioMs(48_000));
+      }
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(made.all(Discontinuity.class)).isEmpty();
+    assertThat(made.irregularities).containsOnlyKeys(Irregularity.BEFORE_START);
+  }
+
+  /** Pictures, each after the sound of the second that follows it; returns how much sound. */
+  private static int soundAhead(InputScript script, int from, int until, AacConfiguration aac) {
+    int sounds = 0;
+    double soundMs = from == 0 ? 0 : from * 1000 / 30.0 + 1_000;
+    soundMs = Math.ceil(soundMs * aac.sampleRate() / 1024_000) * 1024_000 / aac.sampleRate();
+    for (int frame = from; frame < until; frame++) {
+      long ms = Math.round(frame * 1000 / 30.0);
+      long arrivalNs = InputScript.START_UTC_NS + (ms + 1_000) * 1_000_000;
+      while (soundMs < (frame + 1) * 1000 / 30.0 + 1_000) {
+        script.audio(Math.round(soundMs), arrivalNs);
+        soundMs += 1024_000.0 / aac.sampleRate();
+        sounds++;
+      }
+      script.video(ms, ms, frame % 60 == 0, arrivalNs);
+    }
+    return sounds;
+  }
+
+  @Test
   void aJumpOfTheTimestampsIsADiscontinuity() {
     InputScript script = script().both(0, 5_000, 30, 2);
     script.both(5_000_000, 5_000, 30, 2, -4_995_000);

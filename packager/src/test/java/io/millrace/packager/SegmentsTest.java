@@ -116,6 +116,49 @@ class SegmentsTest {
   }
 
   @Test
+  void soundIsNotCutBeforeAKeyframeIsDecoded() {
+    InputScript script = script();
+    long soundFrames = 0;
+    for (int frame = 0; frame < 200; frame++) {
+      // The picture's clock steps back at its second keyframe, and no other comes in time.
+      long ms = Math.round(frame * 1000 / 30.0) - (frame < 60 ? 0 : 400);
+      script.video(ms, frame % 60 == 0 && frame <= 60);
+      // The sound comes late enough to be cut at any instant.
+      while (soundFrames * 1024 / 48.0 < ms - 500) {
+        script.audio(Math.round(soundFrames++ * 1024 / 48.0));
+      }
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.checkIrregular(made);
+    assertThat(made.irregularities).containsKey(Irregularity.BACKWARD_STEP);
+    assertThat(seconds(made, InputScript.AUDIO).getFirst()).isBetween(1.95, 2.05);
+  }
+
+  @Test
+  void soundThatIsMissingWhereASegmentEndsIsAGapOfThatSegment() {
+    InputScript script = script();
+    long soundFrames = 0;
+    for (int frame = 0; frame < 200; frame++) {
+      // After the second keyframe none comes: a segment as long as it may be.
+      script.video(Math.round(frame * 1000 / 30.0), frame % 60 == 0 && frame <= 60);
+      while (soundFrames * 1024 / 48.0 < frame * 1000 / 30.0) {
+        long ms = Math.round(soundFrames++ * 1024 / 48.0);
+        if (ms < 1_820 || ms >= 2_000) {
+          script.audio(ms);
+        }
+      }
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(made.all(IndexRecord.GapPublished.class))
+        .singleElement()
+        .satisfies(gap -> assertThat(gap.key().msn()).isZero());
+    assertThat(seconds(made, InputScript.AUDIO).getFirst()).isBetween(2.0, 2.03);
+  }
+
+  @Test
   void partsLeaveOnTheirOwnLastSample() {
     InputScript script = script().both(0, 10_000, 30, 2);
     RecordingSink made = new RecordingSink();

@@ -3,8 +3,10 @@ package io.millrace.packager.segmenter;
 import static io.millrace.packager.timeline.Irregularity.BEFORE_START;
 import static io.millrace.packager.timeline.Irregularity.LATE;
 
+import io.millrace.media.track.TrackKind;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the renditions that do not lead: each ends a segment at its first frame not before the
@@ -31,16 +33,27 @@ final class Followers {
     }
   }
 
-  /** Serves all that waits, but for what would make a segment longer than {@code limitNs}. */
-  void serveLast(long limitNs) {
+  /**
+   * Serves all that waits, but for what would make a segment longer than {@code limitNs}.
+   *
+   * @param next begins the next stretch on the same clock: what is not before it goes on waiting
+   */
+  void serveLast(long limitNs, @Nullable PlacedSample next) {
     for (Rendition follower : renditions.all()) {
-      while (!follower.waiting().isEmpty()) {
-        PlacedSample sample = follower.waiting().remove();
+      SampleQueue waiting = follower.waiting();
+      while (!waiting.isEmpty() && (next == null || isBefore(waiting.first(), next))) {
+        PlacedSample sample = waiting.remove();
         if (sample.dtsNs() - follower.ns(follower.segmentStart()) < limitNs) {
           accept(follower, sample);
         }
       }
     }
+  }
+
+  /** Pictures are cut where they are decoded, sound where the picture is shown. */
+  private static boolean isBefore(PlacedSample sample, PlacedSample next) {
+    boolean video = sample.track().kind() == TrackKind.VIDEO;
+    return sample.dtsNs() < (video ? next.dtsNs() : next.shownFromNs());
   }
 
   private void accept(Rendition follower, PlacedSample placed) {
@@ -67,6 +80,7 @@ final class Followers {
   private void add(Rendition follower, TimedSample sample) {
     Long nextNs = segments.findStart(follower.msn() + 1);
     while (nextNs != null && follower.ns(sample.pts()) >= nextNs) {
+      fillTo(follower, Math.min(follower.ceilingTicks(nextNs), sample.dts()));
       follower.endSegmentAt(nextNs);
       nextNs = segments.findStart(follower.msn() + 1);
     }
@@ -121,6 +135,16 @@ final class Followers {
   }
 
   /**
+   * Publishes a gap up to where a segment ends, if more than a frame is missing there: it would
+   * make the next segment longer.
+   */
+  private static void fillTo(Rendition rendition, long end) {
+    if (end - rendition.predictedEnd() > rendition.frame()) {
+      rendition.gapTo(end);
+    }
+  }
+
+  /**
    * Ends the segments of a rendition up to the stretch's last, which ends at {@code endNs} if it
    * was begun.
    */
@@ -128,9 +152,7 @@ final class Followers {
     while (rendition.msn() < last) {
       long nextNs = segments.startOf(rendition.msn() + 1);
       long next = rendition.ceilingTicks(nextNs);
-      if (next - rendition.predictedEnd() > rendition.frame()) {
-        rendition.gapTo(next);
-      }
+      fillTo(rendition, next);
       rendition.endSegmentAt(nextNs);
     }
     if (begun && rendition.msn() == last) {

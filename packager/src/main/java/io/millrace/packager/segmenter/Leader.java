@@ -130,7 +130,7 @@ final class Leader {
         publisher.count(CUT_WITHOUT_KEYFRAME);
       }
       if (sample.keyframe()) {
-        reorderNs = placed.ptsNs() - placed.dtsNs();
+        reorderNs = placed.reorderedByNs();
       }
     }
     rendition.add(sample);
@@ -153,10 +153,16 @@ final class Leader {
     if (atKeyframe && !target.isFixed() && lengthNs >= goalNs / 2) {
       fixTarget(rendition.ns(gop.expectedLength()));
     }
+    long shownFromNs = rendition.ns(Math.max(sample.pts(), sample.dts()));
     boolean full = lengthNs + rendition.ns(rendition.frame()) > target.limitNs();
     if (full || (atKeyframe && endsAtKeyframe(rendition, lengthNs))) {
-      rendition.closeBefore(sample);
-      cut(atKeyframe ? rendition.ns(sample.pts()) : rendition.ns(sample.dts()) + reorderNs);
+      if (lengthNs <= target.limitNs()) {
+        rendition.closeBefore(sample);
+      } else {
+        // Its last frame would make the segment too long if it lasted until this one.
+        rendition.closeOpen();
+      }
+      cut(atKeyframe ? shownFromNs : rendition.ns(sample.dts()) + reorderNs);
     }
   }
 

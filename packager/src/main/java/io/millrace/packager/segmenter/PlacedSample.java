@@ -9,4 +9,17 @@ import io.millrace.media.track.Track;
  * @param track as the publisher announced it
  * @param keyframe what the picture is, whatever its container says
  */
-public record PlacedSample(Sample sample, Track track, long dtsNs, long ptsNs, boolean keyframe) {}
+public record PlacedSample(Sample sample, Track track, long dtsNs, long ptsNs, boolean keyframe) {
+  /**
+   * By how much the sample is shown later than decoded. None is shown earlier, whatever its
+   * timestamps say: a dts that stepped back was moved up, its pts was not.
+   */
+  long reorderedByNs() {
+    return Math.max(0, ptsNs - dtsNs);
+  }
+
+  /** From when on what begins with this sample is presented. */
+  long shownFromNs() {
+    return dtsNs + reorderedByNs();
+  }
+}

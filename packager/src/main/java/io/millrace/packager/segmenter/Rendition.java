@@ -110,7 +110,16 @@ final class Rendition {
 
   /** Whether the sample's time was published as a gap. */
   boolean isLate(TimedSample sample) {
-    return afterGap && open.isEmpty() && sample.dts() < end - frame() / 2;
+    return isLate(sample.dts());
+  }
+
+  /** The same for a sample of a configuration that the rendition does not have yet. */
+  boolean isLate(PlacedSample sample) {
+    return isLate(Ticks.ofNs(sample.dtsNs(), track.timescale()));
+  }
+
+  private boolean isLate(long dts) {
+    return afterGap && open.isEmpty() && dts < end - frame() / 2;
   }
 
   Track track() {

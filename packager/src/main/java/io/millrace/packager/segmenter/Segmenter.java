@@ -11,8 +11,10 @@ import io.millrace.packager.PackagerLimits;
 import io.millrace.packager.PackagerSink;
 import io.millrace.packager.timeline.Ticks;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,8 @@ public final class Segmenter {
   /** Video that comes while the sound leads. */
   private final SampleQueue waitingToLead = new SampleQueue();
 
-  private boolean configurationWaits;
+  /** Tracks whose new configuration waits for the next stretch. */
+  private final Set<Integer> changed = new HashSet<>();
 
   public Segmenter(
       TimelineId timeline, TimelineSettings settings, PackagerLimits limits, PackagerSink sink) {
@@ -76,16 +79,18 @@ public final class Segmenter {
   /** Begins a stretch, with a discontinuity if it is not the first; {@code first} leads it. */
   public void begin(PlacedSample first) {
     long msn = segments.nextMsn();
-    segments.begin(first.ptsNs());
-    publisher.anchorAt(msn, first.dtsNs(), endNs());
+    segments.begin(first.shownFromNs());
+    Rendition leading = renditions.of(first);
+    // A last frame that was said to last too long: its track goes on where it ends.
+    long startNs = leading == null ? first.dtsNs() : Math.max(first.dtsNs(), leading.endNs());
+    publisher.anchorAt(msn, startNs, endNs());
     publisher.observe(first.ptsNs(), first.sample().arrivalNs());
     joinAt.clear();
-    configurationWaits = false;
-    leader.reorderedBy(first.ptsNs() - first.dtsNs());
+    changed.clear();
+    leader.reorderedBy(first.reorderedByNs());
     for (Rendition rendition : renditions.all()) {
-      rendition.restart(leader.decodedFromNs(rendition.track(), first.ptsNs()), msn);
+      rendition.restart(leader.decodedFromNs(rendition.track(), first.shownFromNs()), msn);
     }
-    Rendition leading = renditions.of(first);
     if (leading == null) {
       leading = renditions.create(first.track(), first.dtsNs(), msn);
     } else if (!Renditions.hasConfigurationOf(leading, first)) {
@@ -113,12 +118,31 @@ public final class Segmenter {
     if (!leader.isPresent()) {
       return;
     }
-    Rendition leading = leader.rendition();
-    if (!waitingToLead.isEmpty()) {
-      publisher.count(BEFORE_START, waitingToLead.count());
+    drop(waitingToLead);
+    close(null);
+  }
+
+  /** The sample begins the next stretch on the clock of this one. */
+  private void restart(PlacedSample first) {
+    close(first);
+    for (Rendition rendition : renditions.all()) {
+      if (changed.contains(rendition.track().id())) {
+        drop(rendition.waiting());
+      }
     }
-    waitingToLead.clear();
-    followers.serveLast(leader.target().limitNs());
+    begin(first);
+  }
+
+  private void drop(SampleQueue waiting) {
+    if (!waiting.isEmpty()) {
+      publisher.count(BEFORE_START, waiting.count());
+    }
+    waiting.clear();
+  }
+
+  private void close(@Nullable PlacedSample next) {
+    Rendition leading = leader.rendition();
+    followers.serveLast(leader.target().limitNs(), next);
     long last = leading.msn();
     boolean begun = false;
     for (Rendition rendition : renditions.all()) {
@@ -154,10 +178,9 @@ public final class Segmenter {
   }
 
   private void acceptLeading(PlacedSample sample) {
-    if (!leader.accept(sample, configurationWaits)) {
-      closeOpen();
-      begin(sample);
-      leader.accept(sample, configurationWaits);
+    if (!leader.accept(sample, !changed.isEmpty())) {
+      restart(sample);
+      leader.accept(sample, false);
     }
   }
 
@@ -182,21 +205,23 @@ public final class Segmenter {
   /** Whether the rendition has the sample's configuration; a new one begins a new stretch. */
   private boolean isConfigured(Rendition rendition, PlacedSample sample) {
     if (Renditions.hasConfigurationOf(rendition, sample)) {
+      changed.remove(sample.track().id());
       return true;
     }
     if (rendition.isFresh()) {
+      drop(rendition.waiting());
       renditions.configure(rendition, sample);
       return true;
     }
     if (rendition != leader.rendition()) {
-      configurationWaits = true;
+      changed.add(sample.track().id());
       return false;
     }
-    if (sample.keyframe()) {
-      closeOpen();
-      begin(sample);
+    if (sample.keyframe() && !rendition.isLate(sample)) {
+      restart(sample);
+      return true;
     }
-    return sample.keyframe();
+    return false;
   }
 
   /** Serves what waits, up to where the leading rendition has come. */
@@ -224,19 +249,18 @@ public final class Segmenter {
   private void lead(PlacedSample first) {
     Rendition sound = leader.rendition();
     Rendition known = renditions.of(first);
-    if (known != null && !Renditions.hasConfigurationOf(known, first)) {
-      closeOpen();
-      begin(first);
-      acceptLeading(first);
-      return;
-    }
-    long msn = sound.msn();
     if (known != null && first.dtsNs() < known.endNs() - known.ns(known.frame())) {
       publisher.count(LATE);
       return;
     }
+    if (known != null && !Renditions.hasConfigurationOf(known, first)) {
+      restart(first);
+      acceptLeading(first);
+      return;
+    }
+    long msn = sound.msn();
     long lengthNs = sound.segmentLengthNs(sound.predictedEnd());
-    segments.beginsAt(msn + 1, first.ptsNs());
+    segments.beginsAt(msn + 1, first.shownFromNs());
     Rendition video =
         known == null ? renditions.create(first.track(), first.dtsNs(), msn + 1) : known;
     followers.fill(video, Ticks.ofNs(first.dtsNs(), video.track().timescale()));
