@@ -1,5 +1,6 @@
 package io.millrace.control;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -15,6 +16,7 @@ import io.millrace.control.access.SessionRoutes;
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.database.Database;
 import io.millrace.control.http.ApiLimits;
+import io.millrace.control.http.ConnectionLimit;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
@@ -65,6 +67,7 @@ final class HttpApi implements AutoCloseable {
   private final Database database;
   private final Counter requests;
   private final ControlPlaneConfig config;
+  private final ConnectionLimit connections;
   private final RequestDeadlines deadlines;
 
   HttpApi(
@@ -87,6 +90,11 @@ final class HttpApi implements AutoCloseable {
             .help("Answers of the API, by status class")
             .labelNames("status")
             .register(metrics);
+    this.connections =
+        new ConnectionLimit(
+            SocketOptions.builder().readTimeout(config.api().idleTimeout()).build(),
+            config.api().mostConnections(),
+            metrics);
     this.deadlines =
         new RequestDeadlines(config.api(), path -> path.equals(API + "/events"), metrics);
   }
@@ -115,10 +123,9 @@ final class HttpApi implements AutoCloseable {
           .host(config.host())
           .port(config.port())
           .shutdownHook(false)
-          .maxTcpConnections(limits.mostConnections())
           .maxPayloadSize(limits.mostBodyBytes())
           .shutdownGracePeriod(STOP_TIMEOUT)
-          .connectionOptions(options -> options.readTimeout(limits.idleTimeout()))
+          .connectionOptions(connections)
           .idleConnectionTimeout(limits.idleTimeout())
           .idleConnectionPeriod(limits.idleTimeout().dividedBy(6))
           .directHandlers(problems())
