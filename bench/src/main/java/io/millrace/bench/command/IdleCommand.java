@@ -48,30 +48,37 @@ final class IdleCommand implements Callable<Integer> {
         up.awaitReady(READY_WITHIN);
         TimeUnit.SECONDS.sleep(settle);
         Duration before = ProcessCpu.of(up.pid());
+        Duration postgresBefore = ProcessCpu.ofChildren(up.pid());
         long startNs = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);
-        Duration spent = ProcessCpu.of(up.pid()).minus(before);
-        report(up, ProcessCpu.corePercent(spent, Duration.ofNanos(System.nanoTime() - startNs)));
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - startNs);
+        report(
+            up,
+            ProcessCpu.corePercent(ProcessCpu.of(up.pid()).minus(before), elapsed),
+            ProcessCpu.corePercent(ProcessCpu.ofChildren(up.pid()).minus(postgresBefore), elapsed));
       }
       work.succeeded();
     }
     return 0;
   }
 
-  private void report(MillraceProcess up, double corePercent) throws IOException {
+  private void report(MillraceProcess up, double corePercent, double postgresPercent)
+      throws IOException {
     String metrics = metrics(up.http("metrics"));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("corePercent", corePercent);
+    result.put("postgresCorePercent", postgresPercent);
     result.put("heapUsedMiB", mebibytes(metrics, "jvm_memory_used_bytes{area=\"heap\"}"));
     result.put("heapCommittedMiB", mebibytes(metrics, "jvm_memory_committed_bytes{area=\"heap\"}"));
     result.put("directMiB", mebibytes(metrics, "jvm_buffer_pool_used_bytes{pool=\"direct\"}"));
     result.put("mappedMiB", mebibytes(metrics, "jvm_buffer_pool_used_bytes{pool=\"mapped\"}"));
     result.put("residentMiB", ProcessCpu.residentBytes(up.pid()) >> 20);
+    result.put("postgresResidentMiB", ProcessCpu.residentBytesOfChildren(up.pid()) >> 20);
     result.put("seconds", seconds);
     result.put("load", MachineLoad.oneMinute());
     output.print(
         result,
-        out -> result.forEach((name, value) -> out.printf(Locale.ROOT, "%-18s %s%n", name, value)));
+        out -> result.forEach((name, value) -> out.printf(Locale.ROOT, "%-20s %s%n", name, value)));
   }
 
   private static String metrics(URI address) throws IOException {

@@ -50,7 +50,7 @@ class BrowserTest {
   void theSamePageGoesOnWhenThePublisherComesBack() throws Exception {
     Browser.require();
     Ffmpeg.require();
-    try (Stage stage = Stage.start(directory, Ffmpeg.clip(directory, 60), "again")) {
+    try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "again")) {
       Browser browser = watchOn(stage, 20);
       stage.killPublisher();
       await()
@@ -71,7 +71,7 @@ class BrowserTest {
   void thePageSaysThatTheBroadcastHasEnded() throws Exception {
     Browser.require();
     Ffmpeg.require();
-    try (Stage stage = Stage.start(directory, Ffmpeg.clip(directory, 60), "over")) {
+    try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "over")) {
       Browser browser = watchOn(stage, 15);
       Site.command(stage.data(), "channel", "end", "over");
 

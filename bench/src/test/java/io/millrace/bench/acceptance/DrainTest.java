@@ -21,7 +21,7 @@ class DrainTest {
   @Test
   void aNodeEndsWhenItsPublisherHasLeft() throws Exception {
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
+    Path clip = Ffmpeg.clip();
     Path data = directory.resolve("data");
     String[] arguments =
         MillraceProcess.freePorts(

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Assumptions;
 final class Ffmpeg {
   private static final Path PROGRAM = Path.of("/usr/bin/ffmpeg");
 
+  private static final int CLIP_SECONDS = 60;
+
+  private static Path clip;
+
   private Ffmpeg() {}
 
   /** Skips the test where there is no FFmpeg; fails it where {@code CI=true}. */
@@ -58,20 +62,24 @@ final class Ffmpeg {
   }
 
   /**
-   * Makes a clip of 1280x720 at 30 frames a second, 3 Mbit/s, a keyframe every 2 s, two B-frames,
-   * and AAC noise, of which no two frames are alike.
+   * A minute of 1280x720 at 30 frames a second, 3 Mbit/s, a keyframe every 2 s, two B-frames, and
+   * AAC noise, of which no two frames are alike. Made once for all tests: it costs a while.
    */
-  static Path clip(Path directory, int seconds) throws IOException, InterruptedException {
-    Path clip = directory.resolve("clip-" + seconds + ".mp4");
-    run(
-        directory.resolve("clip.log"),
-        Duration.ofMinutes(3),
-        ("-y -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i"
-             + " anoisesrc=color=pink:sample_rate=48000:seed=7 -t %d -c:v libx264 -preset veryfast"
-             + " -pix_fmt yuv420p -b:v 3M -maxrate 3M -bufsize 3M -g 60 -keyint_min 60"
-             + " -sc_threshold 0 -bf 2 -c:a aac -b:a 128k %s")
-            .formatted(seconds, clip)
-            .split(" "));
+  static synchronized Path clip() throws IOException, InterruptedException {
+    if (clip == null) {
+      Path directory = Files.createDirectories(Path.of("target"));
+      Path made = directory.resolve("clip.mp4");
+      run(
+          directory.resolve("clip.log"),
+          Duration.ofMinutes(3),
+          ("-y -f lavfi -i testsrc2=size=1280x720:rate=30 -f lavfi -i"
+               + " anoisesrc=color=pink:sample_rate=48000:seed=7 -t %d -c:v libx264 -preset"
+               + " veryfast -pix_fmt yuv420p -b:v 3M -maxrate 3M -bufsize 3M -g 60 -keyint_min 60"
+               + " -sc_threshold 0 -bf 2 -c:a aac -b:a 128k %s")
+              .formatted(CLIP_SECONDS, made)
+              .split(" "));
+      clip = made.toAbsolutePath();
+    }
     return clip;
   }
 

@@ -22,7 +22,7 @@ class ReconnectTest {
   @Test
   void theSamePlaylistGoesOnAndEndsAfterTheGracePeriod() throws Exception {
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
+    Path clip = Ffmpeg.clip();
     Path data = directory.resolve("data");
     try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
       up.awaitReady(Duration.ofSeconds(60));

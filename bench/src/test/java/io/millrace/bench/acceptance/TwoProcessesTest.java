@@ -31,7 +31,7 @@ class TwoProcessesTest {
   @Test
   void theFarEdgeHasTheSameBytesAndComesBack() throws Exception {
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
+    Path clip = Ffmpeg.clip();
     try (Deployment deployment =
         Deployment.start(directory, "control,ingest,packager,origin,edge", "edge")) {
       Deployment.Channel channel = deployment.createChannel("twice");
@@ -65,7 +65,7 @@ class TwoProcessesTest {
   @Test
   void viewingAndPublishingGoOnWithoutTheControlPlane() throws Exception {
     Ffmpeg.require();
-    Path clip = Ffmpeg.clip(directory, 60);
+    Path clip = Ffmpeg.clip();
     try (Deployment deployment =
         Deployment.start(directory, "control", "ingest,packager,origin,edge")) {
       Deployment.Channel first = deployment.createChannel("first");

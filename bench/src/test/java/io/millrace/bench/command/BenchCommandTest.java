@@ -45,6 +45,7 @@ class BenchCommandTest {
     JsonNode result = run("bench", "idle", "--seconds", "2", "--settle", "1");
 
     assertThat(result.path("residentMiB").asLong()).isPositive();
+    assertThat(result.path("postgresResidentMiB").asLong()).as("%s", result).isPositive();
     assertThat(result.path("heapUsedMiB").asLong()).isPositive();
     // No thread spins while nothing is live.
     assertThat(result.path("corePercent").asDouble()).as("%s", result).isBetween(0.01, 60.0);

@@ -85,6 +85,8 @@ public final class DataDirectory implements AutoCloseable {
     }
     Files.createDirectory(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    // It holds secrets, and is often made in a clone.
+    Files.writeString(path.resolve(".gitignore"), "*\n");
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

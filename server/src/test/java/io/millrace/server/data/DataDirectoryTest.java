@@ -31,6 +31,15 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void keepsItselfOutOfTheCloneThatItIsMadeIn() throws IOException {
+    Path path = parent.resolve("data");
+
+    DataDirectory.open(path).close();
+
+    assertThat(path.resolve(".gitignore")).hasContent("*");
+  }
+
+  @Test
   void refusesAFile() throws IOException {
     Path file = Files.writeString(parent.resolve("file"), "");
 
