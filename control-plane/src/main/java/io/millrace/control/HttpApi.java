@@ -95,8 +95,7 @@ final class HttpApi implements AutoCloseable {
             SocketOptions.builder().readTimeout(config.api().idleTimeout()).build(),
             config.api().mostConnections(),
             metrics);
-    this.deadlines =
-        new RequestDeadlines(config.api(), path -> path.equals(API + "/events"), metrics);
+    this.deadlines = new RequestDeadlines(config.api(), metrics);
   }
 
   /** Ends the watch over requests, after the server was stopped. */

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param mostBodyBytes a request's body; beyond it 413
  * @param idleTimeout how long a connection may send nothing
  * @param headTimeout from a request's first line to its last header
- * @param requestTimeout from a request's head to the end of its answer, taken by the client; event
- *     streams have none
+ * @param requestTimeout from a request's head to the end of its answer, taken by the client; of an
+ *     event stream, for each event
  */
 public record ApiLimits(
     int mostConnections,

@@ -7,13 +7,16 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 /**
  * Ends requests that take too long: a head from its first line on, then the request until its
@@ -27,19 +30,12 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
 
   private final long headNs;
   private final long requestNs;
-  private final Predicate<String> isEndless;
   private final Counter timeouts;
   private final Map<Thread, Long> deadlinesNs = new ConcurrentHashMap<>();
   private final Thread watch;
 
-  /**
-   * Begins to watch.
-   *
-   * @param isEndless says of a path that its answer never ends
-   */
-  public RequestDeadlines(
-      ApiLimits limits, Predicate<String> isEndless, PrometheusRegistry metrics) {
-    this.isEndless = isEndless;
+  /** Begins to watch. */
+  public RequestDeadlines(ApiLimits limits, PrometheusRegistry metrics) {
     headNs = limits.headTimeout().toNanos();
     requestNs = limits.requestTimeout().toNanos();
     timeouts =
@@ -57,15 +53,12 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void headers(ConnectionContext connection, Headers headers) {
-    deadlinesNs.remove(Thread.currentThread());
+    forgive();
   }
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    if (isEndless.test(request.path().path()) && !request.content().hasEntity()) {
-      chain.proceed();
-      return;
-    }
+    request.context().register(this);
     allow(requestNs);
     try {
       chain.proceed();
@@ -73,9 +66,51 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
       // A body that nobody read is still read away before the next request, for as long as it
       // comes.
       if (!request.content().hasEntity() || request.content().consumed()) {
-        deadlinesNs.remove(Thread.currentThread());
+        forgive();
+      } else {
+        allow(requestNs);
       }
     }
+  }
+
+  /**
+   * For an answer that never ends: from now on each write of it must be taken within the time for a
+   * request, and between two there may be any time.
+   *
+   * @param out of the answer to {@code request}, written to by its thread only
+   */
+  public static OutputStream endless(ServerRequest request, OutputStream out) {
+    RequestDeadlines deadlines =
+        request
+            .context()
+            .get(RequestDeadlines.class)
+            .orElseThrow(() -> new IllegalStateException("the request has no deadlines"));
+    deadlines.forgive();
+    return deadlines.new EachWrite(out);
+  }
+
+  private final class EachWrite extends FilterOutputStream {
+    EachWrite(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      allow(requestNs);
+      out.write(bytes, offset, length);
+      forgive();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      allow(requestNs);
+      out.flush();
+      forgive();
+    }
+  }
+
+  private void forgive() {
+    deadlinesNs.remove(Thread.currentThread());
   }
 
   private void allow(long ns) {

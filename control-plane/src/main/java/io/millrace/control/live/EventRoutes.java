@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.RequestAddress;
+import io.millrace.control.http.RequestDeadlines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +76,7 @@ public final class EventRoutes implements HttpService {
       response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
       response.header(HeaderNames.CACHE_CONTROL, "no-store");
       response.header(HeaderNames.create("X-Accel-Buffering"), "no");
-      try (OutputStream out = response.outputStream()) {
+      try (OutputStream out = RequestDeadlines.endless(request, response.outputStream())) {
         write(out, snapshot);
         follow(queue, out, address);
       }

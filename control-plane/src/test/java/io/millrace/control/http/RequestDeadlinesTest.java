@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +30,7 @@ class RequestDeadlinesTest {
   private static final long LIMIT_NS = 20_000_000_000L;
 
   private final PrometheusRegistry metrics = new PrometheusRegistry();
-  private final RequestDeadlines deadlines =
-      new RequestDeadlines(limits(), "/endless"::equals, metrics);
+  private final RequestDeadlines deadlines = new RequestDeadlines(limits(), metrics);
   private final WebServer server =
       WebServer.builder()
           .host("127.0.0.1")
@@ -40,7 +42,8 @@ class RequestDeadlinesTest {
                   routing
                       .addFilter(deadlines)
                       .any("/large", (_, out) -> out.send(new byte[LARGE_BYTES]))
-                      .any("/endless", (_, out) -> sendLate(out))
+                      .any("/endless", RequestDeadlinesTest::sendLate)
+                      .any("/endless/large", RequestDeadlinesTest::sendMuch)
                       .any("/unread", (_, out) -> out.send("not read"))
                       .any("/*", (in, out) -> out.send(in.content().as(byte[].class))))
           .build()
@@ -73,9 +76,25 @@ class RequestDeadlinesTest {
   /** Beyond what the sockets of both sides take for a client that does not read. */
   private static final int LARGE_BYTES = 64 << 20;
 
-  private static void sendLate(ServerResponse out) {
-    LockSupport.parkNanos(SHORT.multipliedBy(8).toNanos());
-    out.send("late");
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private static void sendLate(ServerRequest request, ServerResponse response) throws IOException {
+    try (OutputStream out = RequestDeadlines.endless(request, response.outputStream())) {
+      for (String text : List.of("soon", "late")) {
+        out.write(text.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        LockSupport.parkNanos(SHORT.multipliedBy(8).toNanos());
+      }
+    }
+  }
+
+  private static void sendMuch(ServerRequest request, ServerResponse response) throws IOException {
+    try (OutputStream out = RequestDeadlines.endless(request, response.outputStream())) {
+      while (true) {
+        out.write(new byte[PIECE_BYTES]);
+        out.flush();
+      }
+    }
   }
 
   @Test
@@ -92,9 +111,18 @@ class RequestDeadlinesTest {
     try (Socket socket = connect()) {
       send(socket, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
 
-      readUpTo("late", socket);
+      readUpTo("late\r\n", socket);
     }
     assertThat(timeouts()).isZero();
+  }
+
+  @Test
+  void endsAnAnswerThatNeverEndsWhenNobodyTakesIt() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "GET /endless/large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
+    }
   }
 
   @Test

@@ -208,7 +208,7 @@ public final class Limits {
       time(
           "control.request-timeout",
           "30s",
-          "From a request's head until its answer is taken; not for event streams.");
+          "From a request's head until its answer is taken; of an event stream, for each event.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =
