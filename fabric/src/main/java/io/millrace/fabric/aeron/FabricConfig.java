@@ -69,8 +69,8 @@ public record FabricConfig(
     requireTerm("fabric.media-term", mediaTermBytes, 1 << 21);
     requireTerm("fabric.control-term", controlTermBytes, 1 << 16);
     require("fabric.socket-buffer", socketBufferBytes, 1 << 17, 1 << 26);
-    require("fabric.most-links", mostLinks, 1, 10_000);
-    require("fabric.most-waiting-bytes", mostWaitingBytes, 1 << 20, 1L << 34);
+    require("fabric.max-links", mostLinks, 1, 10_000);
+    require("fabric.max-waiting-bytes", mostWaitingBytes, 1 << 20, 1L << 34);
     require("fabric.most-sample-bytes", mostSampleBytes, 1 << 16, 1 << 26);
     require("fabric.most-fetches", mostFetches, 1, 1 << 20);
     require("fabric.most-tasks", mostTasks, 64, 1 << 22);

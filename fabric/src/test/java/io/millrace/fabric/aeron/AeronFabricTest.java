@@ -209,7 +209,7 @@ class AeronFabricTest {
     assertThatThrownBy(() -> config.withLinkTimeout(Duration.ofMillis(10)))
         .hasMessageContaining("fabric.link-timeout");
     assertThatThrownBy(() -> config.withMostWaitingBytes(1))
-        .hasMessageContaining("fabric.most-waiting-bytes");
+        .hasMessageContaining("fabric.max-waiting-bytes");
   }
 
   @Test
