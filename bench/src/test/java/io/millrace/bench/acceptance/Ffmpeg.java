@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the machine's FFmpeg: the encoder and the player that know nothing of Millrace. */
-final class Ffmpeg {
+public final class Ffmpeg {
   private static final Path PROGRAM = Path.of("/usr/bin/ffmpeg");
 
   private static final int CLIP_SECONDS = 60;
@@ -23,7 +23,7 @@ final class Ffmpeg {
   private Ffmpeg() {}
 
   /** Skips the test where there is no FFmpeg; fails it where {@code CI=true}. */
-  static void require() {
+  public static void require() {
     if (!Files.isExecutable(PROGRAM)) {
       if ("true".equals(System.getenv("CI"))) {
         fail("no " + PROGRAM + ": apt-get install ffmpeg");
@@ -33,7 +33,7 @@ final class Ffmpeg {
   }
 
   /** Runs to the end and expects success. */
-  static void run(Path log, Duration limit, String... arguments)
+  public static void run(Path log, Duration limit, String... arguments)
       throws IOException, InterruptedException {
     Process process = start(log, arguments);
     boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -49,7 +49,7 @@ record Document(Path path, String text) {
     List<String> commands = new ArrayList<>();
     Matcher fence = FENCE.matcher(text);
     while (fence.find()) {
-      if (fence.group(1).equals("sh") || fence.group(1).isEmpty()) {
+      if (fence.group(1).equals("sh")) {
         fence
             .group(2)
             .replace("\\\n", " ")
@@ -59,7 +59,7 @@ record Document(Path path, String text) {
       }
     }
     inlineCode().stream()
-        .filter(code -> code.matches("(\\./millrace|mvn|node|curl|ffmpeg) .*"))
+        .filter(code -> code.matches("(\\./millrace|mvn|npm|node|curl|ffmpeg) .*"))
         .forEach(commands::add);
     return commands.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }

@@ -12,14 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /**
  * Every link leads to a file and a heading that are there; every {@code ./millrace} line, in a
  * block or in inline code, is taken by the command line, and sets settings to values that they
- * take; what {@code mvn} and {@code node} lines name is there.
+ * take.
  */
 class DocumentsTest {
   private static final Pattern MILLRACE = Pattern.compile("(?:^|\\s)\\./millrace(?:\\s+(.*))?$");
@@ -111,51 +110,6 @@ class DocumentsTest {
       return shortened ? "" : String.valueOf(e.getMessage());
     } catch (CommandLine.ParameterException e) {
       return String.valueOf(e.getMessage());
-    }
-  }
-
-  @Test
-  void whatOtherCommandsNameIsThere() throws Exception {
-    List<String> missing = new ArrayList<>();
-    for (Document document : Document.all()) {
-      for (String command : document.commands()) {
-        if (command.startsWith("mvn ")) {
-          missingOfMaven(command)
-              .map(name -> document + ": " + command + " → " + name)
-              .forEach(missing::add);
-        } else if (command.matches("node \\S+\\.mjs.*")) {
-          Path script = Document.ROOT.resolve(command.split("\\s+")[1]);
-          if (!Files.exists(script)) {
-            missing.add(document + ": " + command);
-          }
-        }
-      }
-    }
-    assertThat(missing).isEmpty();
-  }
-
-  private static Stream<String> missingOfMaven(String command) {
-    List<String> missing = new ArrayList<>();
-    Matcher modules = Pattern.compile("-pl (\\S+)").matcher(command);
-    if (modules.find()) {
-      for (String module : modules.group(1).split(",")) {
-        if (!Files.exists(Document.ROOT.resolve(module).resolve("pom.xml"))) {
-          missing.add("module " + module);
-        }
-      }
-    }
-    Matcher test = Pattern.compile("-Dtest=(\\w+)").matcher(command);
-    if (test.find() && !isSomewhere(test.group(1) + ".java")) {
-      missing.add("test " + test.group(1));
-    }
-    return missing.stream();
-  }
-
-  private static boolean isSomewhere(String fileName) {
-    try (Stream<Path> files = Files.walk(Document.ROOT, 12)) {
-      return files.anyMatch(file -> file.endsWith(fileName));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 }
