@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -48,6 +49,22 @@ class SignInTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(control.directory().resolve("admin-token"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void wrongTokensAreLimitedAndLockNobodyOut() throws Exception {
+    List<Integer> answers = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      answers.add(signIn("wrong"));
+    }
+
+    assertThat(answers).startsWith(401, 401).endsWith(429, 429);
+    assertThat(signIn(control.token())).isEqualTo(200);
+  }
+
+  private int signIn(String token) throws Exception {
+    String body = "{\"token\":\"%s\"}".formatted(token);
+    return control.send(control.request("POST", "/api/v1/session", body)).status();
   }
 
   @Test

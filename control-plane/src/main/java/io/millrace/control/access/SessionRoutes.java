@@ -56,16 +56,17 @@ public final class SessionRoutes implements HttpService {
   private void create(ServerRequest request, ServerResponse response) {
     AccessFilter.refuseOtherPages(request);
     String address = request.remotePeer().host();
-    if (!limiter.allows(address, System.nanoTime())) {
-      throw Problem.tooMany("Too many wrong tokens from this address: wait a minute");
-    }
     JsonBody body = JsonBody.of(request);
     Optional<String> shown = body.string("token");
     if (shown.isEmpty()) {
       body.error("token", "missing (expected: what is in the file admin-token)");
     }
     body.check();
+    // The right one is always taken: it cannot be guessed, and an address may be that of many.
     if (!token.is(shown.orElseThrow())) {
+      if (!limiter.allows(address, System.nanoTime())) {
+        throw Problem.tooMany("Too many wrong tokens from this address: wait a minute");
+      }
       limiter.failed(address, System.nanoTime());
       throw Problem.unauthorized(
           "token: not the administrator's (expected: what is in the file admin-token of the data"
