@@ -155,6 +155,8 @@ class ChannelsTest {
   void malformedAndOversizedBodiesAreProblems() throws Exception {
     assertThat(control.call("POST", "/api/v1/channels", "{\"name\":").status()).isEqualTo(400);
     assertThat(control.call("POST", "/api/v1/channels", "[1]").status()).isEqualTo(400);
+    String twice = "{\"name\":\"one\",\"name\":\"other\"}";
+    assertThat(control.call("POST", "/api/v1/channels", twice).status()).isEqualTo(400);
     var large =
         control.call("POST", "/api/v1/channels", "{\"name\":\"" + "a".repeat(70_000) + "\"}");
     assertThat(large.status()).isEqualTo(413);

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,6 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JsonBody {
   private static final int MOST_SHOWN = 80;
+
+  /** Of a field that stands twice one would be lost, and nobody can tell which was meant. */
+  private static final ObjectReader STRICT =
+      Json.MAPPER.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
   private final String prefix;
   private final JsonNode fields;
@@ -46,7 +52,7 @@ public final class JsonBody {
       throw Problem.unsupportedMediaType("content-type: (expected: application/json)");
     }
     try {
-      JsonNode parsed = Json.MAPPER.readTree(content);
+      JsonNode parsed = STRICT.readTree(content);
       if (!(parsed instanceof ObjectNode)) {
         throw Problem.badRequest("The body is not a JSON object");
       }
