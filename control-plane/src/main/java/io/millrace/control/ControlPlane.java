@@ -73,7 +73,7 @@ public final class ControlPlane implements AutoCloseable {
           part(
               new HttpApi(
                   config,
-                  new SessionRoutes(adminToken, jdbi),
+                  new SessionRoutes(adminToken, jdbi, config.api().wrongTokensPerMinute()),
                   channels,
                   new NodeRoutes(nodes),
                   new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),

@@ -6,7 +6,6 @@ import java.util.Map;
 
 /** Bounds how often one address may try a wrong token. Any thread. */
 final class LoginLimiter {
-  static final int MOST_FAILURES = 20;
   private static final long PERIOD_NS = Duration.ofMinutes(1).toNanos();
   private static final int MOST_ADDRESSES = 1_000;
 
@@ -22,9 +21,15 @@ final class LoginLimiter {
         }
       };
 
+  private final int most;
+
+  LoginLimiter(int most) {
+    this.most = most;
+  }
+
   synchronized boolean allows(String address, long nowNs) {
     Failures known = failures.get(address);
-    return known == null || known.count() < MOST_FAILURES || nowNs - known.sinceNs() >= PERIOD_NS;
+    return known == null || known.count() < most || nowNs - known.sinceNs() >= PERIOD_NS;
   }
 
   synchronized void failed(String address, long nowNs) {

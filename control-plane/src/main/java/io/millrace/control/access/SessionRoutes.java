@@ -24,9 +24,15 @@ public final class SessionRoutes implements HttpService {
   private final AdminToken token;
   private final SessionStore sessions;
   private final AccessFilter access;
-  private final LoginLimiter limiter = new LoginLimiter();
+  private final LoginLimiter limiter;
 
-  public SessionRoutes(AdminToken token, Jdbi jdbi) {
+  /**
+   * Signs in who shows the token.
+   *
+   * @param wrongTokensPerMinute that one address may show
+   */
+  public SessionRoutes(AdminToken token, Jdbi jdbi, int wrongTokensPerMinute) {
+    this.limiter = new LoginLimiter(wrongTokensPerMinute);
     this.token = token;
     this.sessions = new SessionStore(jdbi);
     this.access = new AccessFilter(token, sessions);

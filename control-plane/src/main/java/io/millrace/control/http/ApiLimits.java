@@ -22,7 +22,8 @@ public record ApiLimits(
     int mostBodyBytes,
     Duration idleTimeout,
     Duration headTimeout,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    int wrongTokensPerMinute) {
   public ApiLimits {
     within("control.max-connections", mostConnections, 1, 100_000);
     within("control.max-request-line-bytes", mostTargetBytes, 256, 65_536);
@@ -31,6 +32,7 @@ public record ApiLimits(
     atLeast("control.idle-timeout", idleTimeout, Duration.ofSeconds(1));
     atLeast("control.head-timeout", headTimeout, Duration.ofMillis(1));
     atLeast("control.request-timeout", requestTimeout, Duration.ofMillis(1));
+    within("control.wrong-tokens-per-minute", wrongTokensPerMinute, 1, 1_000_000);
   }
 
   /** Has {@link #of} find these limits at the request. */
@@ -54,7 +56,8 @@ public record ApiLimits(
         /* mostBodyBytes= */ 64 << 10,
         /* idleTimeout= */ Duration.ofSeconds(30),
         /* headTimeout= */ Duration.ofSeconds(10),
-        /* requestTimeout= */ Duration.ofSeconds(30));
+        /* requestTimeout= */ Duration.ofSeconds(30),
+        /* wrongTokensPerMinute= */ 20);
   }
 
   private static void within(String name, int value, int least, int most) {

@@ -162,7 +162,8 @@ class RequestDeadlinesTest {
         usual.mostBodyBytes(),
         usual.idleTimeout(),
         SHORT,
-        SHORT);
+        SHORT,
+        usual.wrongTokensPerMinute());
   }
 
   private double timeouts() {

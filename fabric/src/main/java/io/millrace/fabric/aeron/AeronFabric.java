@@ -85,7 +85,8 @@ public final class AeronFabric implements Fabric {
     Channels channels = new Channels(config, EmbeddedAeron.windowBytes(config));
     AgentWaiter waiter = new AgentWaiter();
     int mostTermBytes = Math.max(config.mediaTermBytes(), config.controlTermBytes());
-    Guard guard = new Guard(waiter, new SessionLimiter(mostTermBytes), metrics);
+    SessionLimiter limiter = new SessionLimiter(mostTermBytes, config.mostSessionsPerSecond());
+    Guard guard = new Guard(waiter, limiter, metrics);
     EmbeddedAeron aeron = EmbeddedAeron.open(config, metrics, waiter, receivers.apply(guard));
     try {
       SecureRandom random = new SecureRandom();

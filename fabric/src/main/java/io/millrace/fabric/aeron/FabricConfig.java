@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param mostSampleBytes of one sample, part or init section
  * @param mostFetches that one link waits for
  * @param mostTasks that wait for the agent thread
+ * @param mostSessionsPerSecond of others that Aeron is told of, and twice as many at once
  * @param linkTimeout of silence after which a link is down
  * @param idleWait the longest sleep of the agent; datagrams, tasks and timers end it
  * @param coalesce after work the agent rests until this long after its waking, so that more work
@@ -44,6 +45,7 @@ public record FabricConfig(
     int mostSampleBytes,
     int mostFetches,
     int mostTasks,
+    int mostSessionsPerSecond,
     Duration linkTimeout,
     Duration idleWait,
     Duration coalesce) {
@@ -74,6 +76,7 @@ public record FabricConfig(
     require("fabric.most-sample-bytes", mostSampleBytes, 1 << 16, 1 << 26);
     require("fabric.most-fetches", mostFetches, 1, 1 << 20);
     require("fabric.most-tasks", mostTasks, 64, 1 << 22);
+    require("fabric.max-sessions-per-second", mostSessionsPerSecond, 1, 10_000);
     require("fabric.link-timeout (ms)", linkTimeout.toMillis(), 200, 60_000);
     require("fabric.idle-wait (ms)", idleWait.toMillis(), 1, 100);
     require("fabric.coalesce (us)", coalesce.toNanos() / 1_000, 0, 5_000);
@@ -95,6 +98,7 @@ public record FabricConfig(
         17 << 20,
         4_096,
         65_536,
+        32,
         Duration.ofSeconds(2),
         Duration.ofMillis(20),
         Duration.ofNanos(200_000));
@@ -135,6 +139,7 @@ public record FabricConfig(
         mostSampleBytes,
         mostFetches,
         mostTasks,
+        mostSessionsPerSecond,
         linkTimeout,
         idleWait,
         coalesce);
@@ -156,6 +161,7 @@ public record FabricConfig(
         mostSampleBytes,
         mostFetches,
         mostTasks,
+        mostSessionsPerSecond,
         linkTimeout,
         idleWait,
         coalesce);
@@ -176,6 +182,7 @@ public record FabricConfig(
         mostSampleBytes,
         mostFetches,
         mostTasks,
+        mostSessionsPerSecond,
         linkTimeout,
         idleWait,
         coalesce);
@@ -196,6 +203,7 @@ public record FabricConfig(
         mostSampleBytes,
         mostFetches,
         mostTasks,
+        mostSessionsPerSecond,
         linkTimeout,
         idleWait,
         coalesce);
@@ -216,6 +224,7 @@ public record FabricConfig(
         mostSampleBytes,
         mostFetches,
         mostTasks,
+        mostSessionsPerSecond,
         newLinkTimeout,
         idleWait,
         coalesce);

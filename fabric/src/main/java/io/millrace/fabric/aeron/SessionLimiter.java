@@ -14,14 +14,6 @@ import org.agrona.collections.Long2LongHashMap;
  * frames and times come in. Confined to the agent thread.
  */
 final class SessionLimiter {
-  /**
-   * For peers that call again at once after a standstill: each costs some milliseconds at worst.
-   */
-  private static final int MOST_AT_ONCE = 64;
-
-  private static final int PER_SECOND = 32;
-  private static final long NS_EACH = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
-
   /** Longer than the driver keeps an image of which nothing comes. */
   private static final long FORGOTTEN_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -31,17 +23,21 @@ final class SessionLimiter {
 
   private final int mostTermBytes;
   private final Long2LongHashMap heardNs = new Long2LongHashMap(NEVER);
-  private final Allowance setups = new Allowance();
-  private final Allowance questions = new Allowance();
+  private final Allowance setups;
+  private final Allowance questions;
   private long forgotNs;
 
   /**
    * Allows what is within the limits.
    *
    * @param mostTermBytes of a term; the driver maps three of them for each session
+   * @param perSecond new sessions; twice as many at once, for peers that call again together after
+   *     a standstill: each costs some milliseconds at worst
    */
-  SessionLimiter(int mostTermBytes) {
+  SessionLimiter(int mostTermBytes, int perSecond) {
     this.mostTermBytes = mostTermBytes;
+    this.setups = new Allowance(perSecond);
+    this.questions = new Allowance(perSecond);
   }
 
   /** Whether a setup frame may make a session, or is of one that is there. */
@@ -97,14 +93,22 @@ final class SessionLimiter {
 
   /** Gives so many at once, and then so many a second. */
   private static final class Allowance {
-    private int left = MOST_AT_ONCE;
+    private final int atOnce;
+    private final long nsEach;
+    private int left;
     private long countedNs;
 
+    Allowance(int perSecond) {
+      atOnce = 2 * perSecond;
+      nsEach = TimeUnit.SECONDS.toNanos(1) / perSecond;
+      left = atOnce;
+    }
+
     boolean take(long nowNs) {
-      long more = (nowNs - countedNs) / NS_EACH;
+      long more = (nowNs - countedNs) / nsEach;
       if (more > 0) {
-        left = (int) Math.min(MOST_AT_ONCE, left + more);
-        countedNs += more * NS_EACH;
+        left = (int) Math.min(atOnce, left + more);
+        countedNs += more * nsEach;
       }
       if (left == 0) {
         return false;

@@ -9,7 +9,7 @@ class SessionLimiterTest {
   private static final int TERM = 1 << 16;
   private static final int STREAM = 1;
 
-  private final SessionLimiter limiter = new SessionLimiter(TERM);
+  private final SessionLimiter limiter = new SessionLimiter(TERM, 32);
 
   @Test
   void allowsAsManyAtOnceAsMayCallAgainAndThenSoManyASecond() {

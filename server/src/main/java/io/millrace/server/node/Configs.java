@@ -190,6 +190,7 @@ public final class Configs {
                 usual.mostSampleBytes(),
                 usual.mostFetches(),
                 usual.mostTasks(),
+                settings.get(Limits.FABRIC_SESSIONS),
                 settings.get(Limits.FABRIC_LINK_TIMEOUT),
                 usual.idleWait(),
                 usual.coalesce()));
@@ -227,7 +228,8 @@ public final class Configs {
                     settings.get(Limits.CONTROL_BODY_BYTES),
                     settings.get(Limits.CONTROL_IDLE_TIMEOUT),
                     settings.get(Limits.CONTROL_HEAD_TIMEOUT),
-                    settings.get(Limits.CONTROL_REQUEST_TIMEOUT))));
+                    settings.get(Limits.CONTROL_REQUEST_TIMEOUT),
+                    settings.get(Limits.CONTROL_WRONG_TOKENS))));
   }
 
   private ControlLinkServerConfig controlLink() {

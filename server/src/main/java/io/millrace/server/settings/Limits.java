@@ -209,6 +209,13 @@ public final class Limits {
           "control.request-timeout",
           "30s",
           "From a request's head until its answer is taken; of an event stream, for each event.");
+  public static final Setting<Integer> CONTROL_WRONG_TOKENS =
+      count(
+          "control.wrong-tokens-per-minute",
+          1,
+          1_000_000,
+          20,
+          "Wrong tokens that one address may sign in with; then 429.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =
@@ -263,6 +270,14 @@ public final class Limits {
           16 * GIB,
           "64MiB",
           "What may wait for one link; then a channel is dropped and sent anew.");
+  public static final Setting<Integer> FABRIC_SESSIONS =
+      count(
+          "fabric.max-sessions-per-second",
+          1,
+          10_000,
+          32,
+          "Sessions of others that Aeron is told of in a second, and twice as many at once; a link"
+              + " has a few.");
   public static final Setting<Duration> FABRIC_LINK_TIMEOUT =
       time(
           "fabric.link-timeout",
