@@ -16,11 +16,14 @@ import java.util.Objects;
  * @param headTimeout from a request's first byte to its last
  * @param idleTimeout without a request in progress
  * @param sendTimeout without a byte taken by a client that has some to read
+ * @param answerTimeout from an answer to its last byte taken
  * @param startTimeout how long a viewer waits for a channel to be followed and its first part
  * @param bytesTimeout how long a request waits for bytes of a part that was published
  * @param maxStreams HTTP/2 streams of one connection
  * @param maxResetsPerWindow RST_STREAM frames taken from one connection in ten seconds; and as many
  *     PING and SETTINGS frames
+ * @param maxHeldBytes of answers that one connection's client has not taken to their end; what it
+ *     asks for beyond that is answered 429
  * @param maxViewers sessions of one channel that are told apart
  */
 public record DeliveryConfig(
@@ -34,11 +37,15 @@ public record DeliveryConfig(
     Duration headTimeout,
     Duration idleTimeout,
     Duration sendTimeout,
+    Duration answerTimeout,
     Duration startTimeout,
     Duration bytesTimeout,
     int maxStreams,
     int maxResetsPerWindow,
+    long maxHeldBytes,
     int maxViewers) {
+  private static final long LEAST_HELD_BYTES = 64 << 10;
+
   public DeliveryConfig {
     Objects.requireNonNull(host, "host");
     require("port", port, 0, 65_535);
@@ -50,10 +57,15 @@ public record DeliveryConfig(
     require("headTimeout", headTimeout);
     require("idleTimeout", idleTimeout);
     require("sendTimeout", sendTimeout);
+    require("answerTimeout", answerTimeout);
     require("startTimeout", startTimeout);
     require("bytesTimeout", bytesTimeout);
     require("maxStreams", maxStreams, 1, 10_000);
     require("maxResetsPerWindow", maxResetsPerWindow, 1, 1_000_000);
+    if (maxHeldBytes < LEAST_HELD_BYTES) {
+      throw new IllegalArgumentException(
+          "maxHeldBytes: %d (expected: from %d)".formatted(maxHeldBytes, LEAST_HELD_BYTES));
+    }
     require("maxViewers", maxViewers, 1, 10_000_000);
   }
 
@@ -69,10 +81,12 @@ public record DeliveryConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         Duration.ofSeconds(5),
         Duration.ofSeconds(3),
         128,
         400,
+        32L << 20,
         100_000);
   }
 
@@ -89,10 +103,12 @@ public record DeliveryConfig(
         headTimeout,
         idleTimeout,
         sendTimeout,
+        answerTimeout,
         startTimeout,
         bytesTimeout,
         maxStreams,
         maxResetsPerWindow,
+        maxHeldBytes,
         maxViewers);
   }
 

@@ -35,6 +35,8 @@ public final class DeliveryMetrics {
   private final CounterDataPoint renderedMultivariant;
   private final Gauge waiters;
   private final Gauge connections;
+  private final Gauge held;
+  private final Counter ended;
   private final Counter closed;
 
   public DeliveryMetrics(PrometheusRegistry registry) {
@@ -67,6 +69,17 @@ public final class DeliveryMetrics {
         Gauge.builder()
             .name("millrace_delivery_connections")
             .help("Open connections of viewers")
+            .register(registry);
+    held =
+        Gauge.builder()
+            .name("millrace_delivery_held_bytes")
+            .help("Buffers of answers that are not taken to their end, counted for each answer")
+            .register(registry);
+    ended =
+        Counter.builder()
+            .name("millrace_delivery_answers_ended_total")
+            .help("HTTP/2 answers that the server ended: not taken in time, or for want of memory")
+            .labelNames("reason")
             .register(registry);
     closed =
         Counter.builder()
@@ -106,6 +119,16 @@ public final class DeliveryMetrics {
 
   public void connections(int change) {
     connections.inc(change);
+  }
+
+  /** What answers hold changed by so much. */
+  public void held(long change) {
+    held.inc((double) change);
+  }
+
+  /** The server ended an answer and not its connection: {@code reason} is one of a few words. */
+  public void ended(String reason) {
+    ended.labelValues(reason).inc();
   }
 
   /** The server closed a connection: {@code reason} is one of a few words. */

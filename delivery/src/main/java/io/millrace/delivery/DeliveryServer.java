@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,11 @@ public final class DeliveryServer implements AutoCloseable {
   private final Channel listener;
 
   private DeliveryServer(
-      DeliveryConfig config, Channels channels, DeliveryMetrics metrics, Clock clock) {
+      DeliveryConfig config,
+      Channels channels,
+      DeliveryMetrics metrics,
+      Clock clock,
+      DoubleSupplier heldShare) {
     this.config = config;
     this.metrics = metrics;
     boolean epoll = Epoll.isAvailable();
@@ -68,7 +73,9 @@ public final class DeliveryServer implements AutoCloseable {
     this.group =
         new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
     for (EventExecutor loop : group) {
-      LoopDelivery delivery = new LoopDelivery((EventLoop) loop, config, channels, metrics, clock);
+      LoopDelivery delivery =
+          new LoopDelivery(
+              (EventLoop) loop, config, channels, metrics, new LoopDelivery.Node(clock, heldShare));
       deliveries.put(loop, delivery);
       delivery.start();
     }
@@ -82,15 +89,26 @@ public final class DeliveryServer implements AutoCloseable {
    */
   public static DeliveryServer start(
       DeliveryConfig config, Channels channels, DeliveryMetrics metrics) {
-    return start(config, channels, metrics, Clock.systemUTC());
+    return start(config, channels, metrics, Clock.systemUTC(), () -> 0);
   }
 
+  /**
+   * Starts to listen.
+   *
+   * @param heldShare media that the windows let go of and that answers hold, in relation to what
+   *     they may be: from 0.5 on answers get less time, from 1 on the least. Any thread asks
+   */
   public static DeliveryServer start(
-      DeliveryConfig config, Channels channels, DeliveryMetrics metrics, Clock clock) {
+      DeliveryConfig config,
+      Channels channels,
+      DeliveryMetrics metrics,
+      Clock clock,
+      DoubleSupplier heldShare) {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(channels, "channels");
     Objects.requireNonNull(metrics, "metrics");
-    return new DeliveryServer(config, channels, metrics, clock);
+    Objects.requireNonNull(heldShare, "heldShare");
+    return new DeliveryServer(config, channels, metrics, clock, heldShare);
   }
 
   private static int defaultLoops() {

@@ -195,10 +195,12 @@ class HttpTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
                 defaults.sendTimeout(),
+                defaults.answerTimeout(),
                 defaults.startTimeout(),
                 defaults.bytesTimeout(),
                 8,
                 100,
+                defaults.maxHeldBytes(),
                 10),
             30);
   }
@@ -230,10 +232,12 @@ class HttpTest {
                 defaults.headTimeout(),
                 defaults.idleTimeout(),
                 defaults.sendTimeout(),
+                defaults.answerTimeout(),
                 defaults.startTimeout(),
                 defaults.bytesTimeout(),
                 8,
                 100,
+                defaults.maxHeldBytes(),
                 10),
             30);
     try (Socket first = new Socket(InetAddress.getLoopbackAddress(), served.server.port())) {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -28,6 +29,7 @@ final class Served implements AutoCloseable {
   final WatchedChannel channel;
   final DeliveryServer server;
   final PrometheusRegistry registry = new PrometheusRegistry();
+  volatile double heldShare;
   final Queue<PartKey> wanted = new ConcurrentLinkedQueue<>();
   private final HttpClient http1;
   private final HttpClient http2;
@@ -47,7 +49,9 @@ final class Served implements AutoCloseable {
                   case "early" -> Channels.Found.NOT_KNOWN_YET;
                   default -> Channels.Found.UNKNOWN;
                 },
-            metrics);
+            metrics,
+            Clock.systemUTC(),
+            () -> heldShare);
     http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
   }

@@ -83,7 +83,9 @@ public final class EdgeNode implements AutoCloseable {
             .register(registry);
     this.store = new PartStore(config.store(), metrics);
     this.following = new Following(fabric, store, this.clock, channels);
-    this.server = DeliveryServer.start(config.http(), this::find, deliveryMetrics, this.clock);
+    this.server =
+        DeliveryServer.start(
+            config.http(), this::find, deliveryMetrics, this.clock, store::heldShare);
     this.upstreams = new AgentValue<>(fabric, following::origins);
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(REPORT_TICK, this::report);

@@ -213,6 +213,31 @@ class ChannelWindowTest {
   }
 
   @Test
+  void countsWhatReadersHoldOfPartsThatWereLetGoAgainstTheBudget() {
+    windows.close();
+    windows = new Windows(channel, PartStoreConfig.defaults().withBudgetBytes(1 << 20));
+    PublishedStream wide = new PublishedStream(channel, 1_000);
+    windows.feed(wide.open());
+    List<ByteBuf> held = new ArrayList<>();
+    for (int segment = 0; segment < 60; segment++) {
+      windows.nowNs = TimeUnit.SECONDS.toNanos(segment);
+      windows.feed(wide.segments(1));
+      PartKey key = new PartKey(wide.timeline(), 1, segment, 0);
+      held.add(
+          Objects.requireNonNull(Objects.requireNonNull(windows.window.bytes(key)).retained()));
+    }
+
+    long letGo = windows.store.heldBytes();
+    assertThat(letGo).isPositive().isLessThan(60 * 4_000);
+    assertThat(windows.store.usedBytes() + letGo).isLessThanOrEqualTo(1 << 20);
+    assertThat(windows.store.heldShare()).isEqualTo(letGo / (double) (1 << 18));
+    windows.close();
+    assertThat(windows.store.heldBytes()).as("all that is retained").isEqualTo(60 * 4_000);
+    held.forEach(ByteBuf::release);
+    assertThat(windows.store.heldBytes()).isZero();
+  }
+
+  @Test
   void forgetsAnEndedTimelineAfterItsTime() {
     windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.end());
     assertThat(video().ended()).isTrue();

@@ -20,6 +20,9 @@ abstract class Exchange {
   Kind kind = Kind.OTHER;
   boolean head;
 
+  /** What the connection's client has not taken to its end. */
+  abstract UnsentAnswers unsent();
+
   /** Queues the response (borrowed) for sending. */
   abstract void write(Response response);
 

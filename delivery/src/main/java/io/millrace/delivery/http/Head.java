@@ -77,6 +77,7 @@ final class Head {
       case 414 -> "URI Too Long";
       case 416 -> "Range Not Satisfiable";
       case 417 -> "Expectation Failed";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 503 -> "Service Unavailable";
       case 505 -> "HTTP Version Not Supported";

@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private final DeliveryConfig config;
   private final Http1RequestParser parser;
   private final Answering exchange = new Answering();
+  private final UnsentAnswers unsent;
 
   // Per connection.
   private @Nullable ChannelHandlerContext ctx;
@@ -32,8 +33,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean flushPending;
   private long lastUsedNs = LoopDelivery.nowNs();
   private long headBegunNs;
-  private long stalledBytes;
-  private long stalledSinceNs;
 
   // Per request.
   private boolean inProgress;
@@ -43,6 +42,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     this.delivery = delivery;
     this.config = delivery.config();
     this.parser = new Http1RequestParser(config);
+    this.unsent = new UnsentAnswers(delivery);
   }
 
   @Override
@@ -172,7 +172,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   /** Goes on in HTTP/2; whatever else the client sent already is in it too. */
   private boolean upgrade(Request request, String settings) {
     ChannelHandlerContext context = ctx;
-    if (context == null || !H2cUpgrade.canUpgrade(request, settings)) {
+    // Answers before it are of this protocol, and of its limits, until they are taken.
+    if (context == null || !unsent.isEmpty() || !H2cUpgrade.canUpgrade(request, settings)) {
       return false;
     }
     ByteBuf rest = unread;
@@ -198,16 +199,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     if (context == null) {
       return;
     }
-    ChannelOutboundBuffer out = context.channel().unsafe().outboundBuffer();
-    long pending = out == null ? 0 : out.totalPendingWriteBytes();
-    if (pending == 0 || pending != stalledBytes) {
-      stalledBytes = pending;
-      stalledSinceNs = nowNs;
-    } else if (nowNs - stalledSinceNs > config.sendTimeout().toNanos()) {
+    if (unsent.isSocketStalled(context.channel(), config.sendTimeout().toNanos(), nowNs)) {
       close(context, "send");
       return;
     }
-    if (inProgress || pending > 0 || closing) {
+    UnsentAnswer oldest = unsent.oldest();
+    String late = oldest == null ? null : oldest.late(delivery, nowNs);
+    if (late != null) {
+      close(context, late);
+      return;
+    }
+    if (inProgress || oldest != null || closing) {
+      lastUsedNs = nowNs;
       return;
     }
     if (parser.isWithin()) {
@@ -230,19 +233,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
     @Override
+    UnsentAnswers unsent() {
+      return unsent;
+    }
+
+    @Override
     void write(Response response) {
       ChannelHandlerContext context = ctx;
       if (context == null) {
         return;
       }
-      var _ = context.write(response.wire(!head), context.voidPromise());
-      if (!head) {
-        for (ByteBuf buffer : response.media()) {
-          var _ = context.write(buffer.retainedDuplicate(), context.voidPromise());
-        }
-      }
       inProgress = false;
       lastUsedNs = LoopDelivery.nowNs();
+      ChannelPromise sent = context.newPromise();
+      unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
+      int buffers = head ? 0 : response.media().size();
+      var _ = context.write(response.wire(!head), buffers == 0 ? sent : context.voidPromise());
+      for (int i = 0; i < buffers; i++) {
+        ByteBuf buffer = response.media().get(i).retainedDuplicate();
+        var _ = context.write(buffer, i == buffers - 1 ? sent : context.voidPromise());
+      }
       closing |= !keepAlive;
     }
 

@@ -9,8 +9,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
@@ -24,7 +26,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +54,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean reading;
   private long controlWindowNs = System.nanoTime();
   private int controlFrames;
-  private int unsent;
-  private long lastProgressNs = LoopDelivery.nowNs();
+  private final UnsentAnswers unsent;
+  private long lastUsedNs = LoopDelivery.nowNs();
 
   private Http2Connection(LoopDelivery delivery, Http2HeadClock headClock) {
     this.delivery = delivery;
     this.headClock = headClock;
+    this.unsent = new UnsentAnswers(delivery);
   }
 
   /** Goes on in HTTP/2 with what the pipeline reads from now on; returns the codec. */
@@ -160,8 +165,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     }
     controlFrames++;
     if (controlFrames == delivery.config().maxResetsPerWindow()) {
-      delivery.metrics().closed("control_frames");
-      var _ = context.close();
+      close(context, "control_frames");
     }
   }
 
@@ -221,24 +225,55 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     if (context == null) {
       return;
     }
-    long sinceNs = nowNs - lastProgressNs;
+    long sendNs = delivery.config().sendTimeout().toNanos();
     if (headClock.isLate(nowNs, delivery.config().headTimeout().toNanos())) {
-      delivery.metrics().closed("head");
-      var _ = context.close();
-    } else if (unsent > 0 && sinceNs > delivery.config().sendTimeout().toNanos()) {
-      delivery.metrics().closed("send");
-      var _ = context.close();
+      close(context, "head");
+    } else if (unsent.isSocketStalled(context.channel(), sendNs, nowNs)) {
+      close(context, "send");
+    } else if (!unsent.isEmpty()) {
+      lastUsedNs = nowNs;
+      endLate(context, nowNs);
     } else if (exchanges.isEmpty()
-        && unsent == 0
-        && sinceNs > delivery.config().idleTimeout().toNanos()) {
-      delivery.metrics().closed("idle");
-      var _ = context.close();
+        && nowNs - lastUsedNs > delivery.config().idleTimeout().toNanos()) {
+      close(context, "idle");
     }
   }
 
-  private void onSent() {
-    unsent--;
-    lastProgressNs = LoopDelivery.nowNs();
+  private void close(ChannelHandlerContext context, String reason) {
+    delivery.metrics().closed(reason);
+    var _ = context.close();
+  }
+
+  /** Ends the answers that took too long, each by itself: others of the connection go on. */
+  private void endLate(ChannelHandlerContext context, long nowNs) {
+    boolean socketHasMore = UnsentAnswers.hasMore(context.channel());
+    long sendNs = delivery.config().sendTimeout().toNanos();
+    for (UnsentAnswer answer : unsent.all()) {
+      boolean stalled = answer.isStalled(socketHasMore, sendNs, nowNs);
+      if (answer.isEnded()) {
+        if (stalled) {
+          // All of it is in the socket's queue, from where a reset takes nothing back.
+          close(context, "answer");
+          return;
+        }
+        continue;
+      }
+      String late = answer.late(delivery, nowNs);
+      if (late != null || stalled) {
+        end(context, answer, late == null ? "send" : late, nowNs);
+      }
+    }
+    flush(context);
+  }
+
+  private void end(ChannelHandlerContext context, UnsentAnswer answer, String reason, long nowNs) {
+    delivery.metrics().ended(reason);
+    answer.end(nowNs);
+    Http2FrameStream stream = answer.stream();
+    if (stream != null) {
+      written = true;
+      var _ = context.write(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream));
+    }
   }
 
   /** One stream's request. */
@@ -250,6 +285,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     }
 
     @Override
+    UnsentAnswers unsent() {
+      return unsent;
+    }
+
+    @Override
     void write(Response response) {
       exchanges.remove(stream);
       ChannelHandlerContext context = ctx;
@@ -257,31 +297,28 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         return;
       }
       written = true;
-      lastProgressNs = unsent == 0 ? LoopDelivery.nowNs() : lastProgressNs;
-      unsent++;
-      boolean bodyless = head || response.bodyLength() == 0;
+      lastUsedNs = LoopDelivery.nowNs();
+      List<ByteBuf> bodies = head || response.bodyLength() == 0 ? List.of() : bodies(response);
+      UnsentAnswer answer =
+          UnsentAnswer.overHttp2(response, head, stream, bodies, LoopDelivery.nowNs());
       ChannelFuture sent =
           context.write(
-              new DefaultHttp2HeadersFrame(response.http2Headers(), bodyless).stream(stream));
-      if (!bodyless) {
-        sent = writeBody(context, response);
+              new DefaultHttp2HeadersFrame(response.http2Headers(), bodies.isEmpty())
+                  .stream(stream));
+      for (int i = 0; i < bodies.size(); i++) {
+        boolean last = i == bodies.size() - 1;
+        sent = context.write(new DefaultHttp2DataFrame(bodies.get(i), last).stream(stream));
       }
-      sent.addListener(_ -> onSent());
+      unsent.add(answer, sent);
     }
 
-    private ChannelFuture writeBody(ChannelHandlerContext context, Response response) {
+    private static List<ByteBuf> bodies(Response response) {
       if (response.media().isEmpty()) {
-        return data(context, response.smallBody(), /* last= */ true);
+        return List.of(response.smallBody());
       }
-      int last = response.media().size() - 1;
-      for (int i = 0; i < last; i++) {
-        var _ = data(context, response.media().get(i).retainedDuplicate(), /* last= */ false);
-      }
-      return data(context, response.media().get(last).retainedDuplicate(), /* last= */ true);
-    }
-
-    private ChannelFuture data(ChannelHandlerContext context, ByteBuf body, boolean last) {
-      return context.write(new DefaultHttp2DataFrame(body, last).stream(stream));
+      List<ByteBuf> bodies = new ArrayList<>(response.media().size());
+      response.media().forEach(buffer -> bodies.add(buffer.retainedDuplicate()));
+      return bodies;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
+  private static final long LEAST_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
   private static final String SESSION = "sid%3D%22";
   private static final String SESSION_END = "%22";
 
@@ -34,23 +36,36 @@ public final class LoopDelivery {
   private final DeliveryConfig config;
   private final Channels channels;
   private final DeliveryMetrics metrics;
+  private final DoubleSupplier heldShare;
   private final Responses responses;
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
   private int ticks;
+  private long heldBytes;
+  private long toldHeldBytes;
+  private long mediaPatienceNs;
+
+  /**
+   * What loops share.
+   *
+   * @param heldShare see {@link io.millrace.delivery.DeliveryServer#start}
+   */
+  public record Node(Clock clock, DoubleSupplier heldShare) {}
 
   public LoopDelivery(
       EventLoop loop,
       DeliveryConfig config,
       Channels channels,
       DeliveryMetrics metrics,
-      Clock clock) {
+      Node node) {
     this.loop = loop;
     this.config = config;
     this.channels = channels;
     this.metrics = metrics;
-    HttpDate date = new HttpDate(clock);
+    this.heldShare = node.heldShare();
+    this.mediaPatienceNs = config.answerTimeout().toNanos();
+    HttpDate date = new HttpDate(node.clock());
     this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
     this.answers = new Answers(config, date, ByteBufAllocator.DEFAULT, responses);
   }
@@ -93,6 +108,21 @@ public final class LoopDelivery {
 
   void closed(Swept connection) {
     connections.remove(connection);
+  }
+
+  /** What answers of this loop hold changed by so much; told once in a while. */
+  void held(long change) {
+    heldBytes += change;
+  }
+
+  /** How long an answer with media may take now: less, the more memory such answers keep. */
+  long mediaPatienceNs() {
+    return mediaPatienceNs;
+  }
+
+  private static long patienceNs(long usualNs, double heldShare) {
+    double left = Math.clamp(2 - 2 * heldShare, 0, 1);
+    return Math.max(Math.min(usualNs, LEAST_PATIENCE_NS), (long) (usualNs * left));
   }
 
   /** Answers the request at once, or keeps the exchange until there is an answer. */
@@ -211,8 +241,7 @@ public final class LoopDelivery {
     Exchange first = group.takeAll();
     for (Exchange each = first; each != null; each = each.next) {
       each.group = null;
-      each.write(response);
-      metrics.answered(each.kind, response.status(), each.head ? 0 : response.bodyLength());
+      write(each, response);
     }
     response.release();
     metrics.waiters(-count);
@@ -229,13 +258,27 @@ public final class LoopDelivery {
 
   /** Sends a response to one; releases it. */
   void finish(Exchange exchange, Response response) {
-    metrics.answered(exchange.kind, response.status(), exchange.head ? 0 : response.bodyLength());
     try {
-      exchange.write(response);
+      write(exchange, response);
     } finally {
       response.release();
     }
     exchange.flush();
+  }
+
+  private void write(Exchange exchange, Response response) {
+    if (exchange.head || exchange.unsent().hasRoom(response.heldBytes())) {
+      metrics.answered(exchange.kind, response.status(), exchange.head ? 0 : response.bodyLength());
+      exchange.write(response);
+      return;
+    }
+    Response refusal = responses.tooMuchHeld();
+    metrics.answered(exchange.kind, refusal.status(), refusal.bodyLength());
+    try {
+      exchange.write(refusal);
+    } finally {
+      refusal.release();
+    }
   }
 
   /** Refuses a request for its form. */
@@ -255,9 +298,12 @@ public final class LoopDelivery {
       }
     }
     if (++ticks % SWEEP_EVERY_TICKS == 0) {
+      mediaPatienceNs = patienceNs(config.answerTimeout().toNanos(), heldShare.getAsDouble());
       for (Swept connection : new ArrayList<>(connections)) {
         connection.sweep(nowNs);
       }
+      metrics.held(heldBytes - toldHeldBytes);
+      toldHeldBytes = heldBytes;
     }
   }
 }

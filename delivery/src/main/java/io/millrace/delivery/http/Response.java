@@ -19,6 +19,7 @@ final class Response extends AbstractReferenceCounted {
   private final int headLength;
   private final List<ByteBuf> media;
   private final long bodyLength;
+  private final long heldBytes;
   private volatile @Nullable Http2Headers http2Headers;
 
   private Response(Head head, ByteBuf wire, int headLength, List<ByteBuf> media) {
@@ -27,10 +28,13 @@ final class Response extends AbstractReferenceCounted {
     this.headLength = headLength;
     this.media = media;
     long length = (long) wire.readableBytes() - headLength;
+    long held = wire.capacity();
     for (ByteBuf buffer : media) {
       length += buffer.readableBytes();
+      held += buffer.capacity();
     }
     this.bodyLength = length;
+    this.heldBytes = held;
   }
 
   /** A response with a small body, which is copied. */
@@ -63,6 +67,11 @@ final class Response extends AbstractReferenceCounted {
 
   long bodyLength() {
     return bodyLength;
+  }
+
+  /** What it keeps from being released: a range of a part keeps the part. */
+  long heldBytes() {
+    return heldBytes;
   }
 
   /** For HTTP/1.1: the head, and the small body where {@code withBody}. The caller releases it. */

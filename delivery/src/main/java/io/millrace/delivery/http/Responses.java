@@ -98,6 +98,13 @@ final class Responses {
         new Head(503, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER), reason);
   }
 
+  /** Asks the client to take what it has asked for first. */
+  Response tooMuchHeld() {
+    return small(
+        new Head(429, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER),
+        "answers of this connection that are not taken: too much");
+  }
+
   private Response error(int status, String reason, String cacheControl) {
     return small(new Head(status, date.text()).with("Cache-Control", cacheControl), reason);
   }

@@ -165,10 +165,12 @@ public final class Configs {
         settings.get(Limits.HTTP_HEAD_TIMEOUT),
         settings.get(Limits.HTTP_IDLE_TIMEOUT),
         settings.get(Limits.HTTP_SEND_TIMEOUT),
+        settings.get(Limits.HTTP_ANSWER_TIMEOUT),
         settings.get(Limits.HTTP_START_TIMEOUT),
         usual.bytesTimeout(),
         settings.get(Limits.HTTP_STREAMS),
         settings.get(Limits.HTTP_RESETS),
+        settings.get(Limits.HTTP_HELD_BYTES),
         settings.get(Limits.EDGE_VIEWERS));
   }
 

@@ -136,7 +136,11 @@ public final class Limits {
   public static final Setting<Integer> EDGE_CHANNELS =
       count("edge.max-channels", 1, MOST, 1_000, "Channels that the edge follows at a time.");
   public static final Setting<Long> EDGE_MEMORY =
-      memory("edge.memory", "Parts that the edge holds; 0 and beyond it as with origin.memory.");
+      memory(
+          "edge.memory",
+          "Parts that the edge holds, those that only answers still hold among them; 0 and beyond"
+              + " it as with origin.memory. While those are more than an eighth of it, answers get"
+              + " less time.");
   public static final Setting<Duration> EDGE_IDLE_AFTER =
       time(
           "edge.idle-after",
@@ -173,6 +177,15 @@ public final class Limits {
               + " edge.http.head-timeout counts.");
   public static final Setting<Duration> HTTP_SEND_TIMEOUT =
       time("edge.http.send-timeout", "20s", "How long a client may take no byte of an answer.");
+  public static final Setting<Duration> HTTP_ANSWER_TIMEOUT =
+      time(
+          "edge.http.answer-timeout",
+          SECOND,
+          HOUR,
+          "60s",
+          "How long a client may take for the whole of an answer. A segment of 6s at 8Mbit/s takes"
+              + " 48s at 1Mbit/s; a viewer that takes longer for a segment than it lasts cannot"
+              + " follow. Less while edge.memory is short.");
   public static final Setting<Duration> HTTP_START_TIMEOUT =
       time("edge.http.start-timeout", "5s", "How long a viewer waits for a channel's first part.");
   public static final Setting<Integer> HTTP_STREAMS =
@@ -185,6 +198,16 @@ public final class Limits {
           400,
           "HTTP/2 streams that one connection may reset in ten seconds; and as many pings and"
               + " settings that it may send.");
+
+  public static final Setting<Long> HTTP_HELD_BYTES =
+      size(
+          "edge.http.max-held-bytes",
+          64 * KIB,
+          MOST_BYTES,
+          "32MiB",
+          "What answers that one connection's client has not taken may hold; then 429. Its only"
+              + " answer may be larger. A proxy that asks for many viewers over one HTTP/2"
+              + " connection needs more.");
 
   // Operators and nodes.
 

@@ -17,10 +17,16 @@ import java.util.Objects;
  *
  * <p>Over the budget the oldest bytes go first, but none that are younger than the live age: then
  * new bytes are refused, and {@link #hasRoom} says that no channel should be taken on.
+ *
+ * <p>Bytes that were let go and that a reader still retains take of the budget too; {@link
+ * #heldShare} tells readers when to make haste.
  */
 public final class PartStore implements AutoCloseable {
   /** Below this share of the budget a new channel is taken on. */
   private static final double ADMIT_BELOW = 0.95;
+
+  /** Of the budget, what readers may hold of bytes that were let go. */
+  private static final double HELD_BELOW = 0.25;
 
   private static final int SHA256_BYTES = 32;
 
@@ -31,11 +37,14 @@ public final class PartStore implements AutoCloseable {
   private final UnpooledByteBufAllocator allocator =
       new UnpooledByteBufAllocator(/* preferDirect= */ true);
   private final ArrayDeque<PartBytes> byAge = new ArrayDeque<>();
-  private long usedBytes;
+
+  /** Written by the agent thread, read by any. */
+  private volatile long usedBytes;
 
   public PartStore(PartStoreConfig config, StoreMetrics metrics) {
     this.config = Objects.requireNonNull(config, "config");
     this.metrics = Objects.requireNonNull(metrics, "metrics");
+    metrics.held(this::heldBytes);
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -51,6 +60,26 @@ public final class PartStore implements AutoCloseable {
     return usedBytes;
   }
 
+  /** Bytes that were let go and that readers retain. Any thread. */
+  public long heldBytes() {
+    return Math.max(0, allocatedBytes() - usedBytes);
+  }
+
+  /** Those in relation to what they may be: from 1 on it is too much. Any thread. */
+  public double heldShare() {
+    return heldBytes() / (config.budgetBytes() * HELD_BELOW);
+  }
+
+  /** All that is not given back: the allocator is the store's alone. */
+  private long allocatedBytes() {
+    return allocator.metric().usedDirectMemory();
+  }
+
+  private void used(long bytes) {
+    usedBytes = bytes;
+    metrics.used(bytes);
+  }
+
   /** An empty place for a part's bytes. */
   public PartBytes slot(PartKey key) {
     return new PartBytes(key);
@@ -60,7 +89,7 @@ public final class PartStore implements AutoCloseable {
   public boolean hasRoom(long nowNs) {
     long limit = (long) (config.budgetBytes() * ADMIT_BELOW);
     makeRoom(limit, nowNs);
-    return usedBytes < limit;
+    return allocatedBytes() < limit;
   }
 
   /**
@@ -75,11 +104,11 @@ public final class PartStore implements AutoCloseable {
       return false;
     }
     makeRoom(config.budgetBytes() - data.length(), nowNs);
-    if (usedBytes + data.length() > config.budgetBytes()) {
+    if (allocatedBytes() + data.length() > config.budgetBytes()) {
       metrics.refused();
       return false;
     }
-    usedBytes += data.length() - slot.clear();
+    int before = slot.clear();
     ByteBuf buffer = allocator.directBuffer(data.length(), data.length());
     buffer.writeBytes(data.asByteBuffer());
     slot.put(buffer, slot.expectedSha256 != null);
@@ -89,7 +118,7 @@ public final class PartStore implements AutoCloseable {
       slot.evictable = true;
       byAge.add(slot);
     }
-    metrics.used(usedBytes);
+    used(usedBytes + data.length() - before);
     return true;
   }
 
@@ -131,8 +160,7 @@ public final class PartStore implements AutoCloseable {
 
   /** Lets go of a part's bytes for good. */
   public void release(PartBytes slot) {
-    usedBytes -= slot.clear();
-    metrics.used(usedBytes);
+    used(usedBytes - slot.clear());
     // Its place in byAge stays until it is the oldest: an empty slot costs a reference there.
     while (!byAge.isEmpty() && !byAge.peek().holdsData()) {
       byAge.remove().evictable = false;
@@ -140,7 +168,7 @@ public final class PartStore implements AutoCloseable {
   }
 
   private void makeRoom(long limit, long nowNs) {
-    while (usedBytes > limit && !byAge.isEmpty()) {
+    while (allocatedBytes() > limit && !byAge.isEmpty()) {
       PartBytes oldest = byAge.peek();
       if (oldest.holdsData() && nowNs - oldest.storedNs < config.liveAge().toNanos()) {
         return;
@@ -148,7 +176,7 @@ public final class PartStore implements AutoCloseable {
       byAge.remove().evictable = false;
       if (oldest.holdsData()) {
         metrics.evicted();
-        usedBytes -= oldest.clear();
+        used(usedBytes - oldest.clear());
       }
     }
   }
@@ -179,7 +207,6 @@ public final class PartStore implements AutoCloseable {
       slot.clear();
     }
     byAge.clear();
-    usedBytes = 0;
-    metrics.used(0);
+    used(0);
   }
 }

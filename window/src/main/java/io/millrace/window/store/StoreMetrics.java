@@ -5,8 +5,10 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.LongSupplier;
 
 /** Counts what the windows of one role do: {@code millrace_origin_…}, {@code millrace_edge_…}. */
 public final class StoreMetrics {
@@ -18,6 +20,7 @@ public final class StoreMetrics {
   private final CounterDataPoint repairFailed;
   private final CounterDataPoint staleFence;
   private final DistributionDataPoint availability;
+  private volatile LongSupplier held = () -> 0;
 
   /**
    * @param role {@code origin} or {@code edge}
@@ -29,6 +32,11 @@ public final class StoreMetrics {
             .name(prefix + "used_bytes")
             .help("Part bytes held in memory")
             .register(registry);
+    GaugeWithCallback.builder()
+        .name(prefix + "held_bytes")
+        .help("Part bytes that the windows let go of and that answers still hold")
+        .callback(callback -> callback.call((double) held.getAsLong()))
+        .register(registry);
     Counter drops =
         Counter.builder()
             .name(prefix + "part_drops_total")
@@ -62,6 +70,11 @@ public final class StoreMetrics {
 
   void used(long bytes) {
     used.set((double) bytes);
+  }
+
+  /** Where the number of bytes held is asked for; any thread may. */
+  void held(LongSupplier bytes) {
+    held = bytes;
   }
 
   void evicted() {
