@@ -16,6 +16,7 @@ public enum Attack {
   RTMP_DEEP_AMF("rtmp", 5, RtmpAttacks::deepAmf),
   RTMP_BYTE_A_SECOND("rtmp", 5, RtmpAttacks::byteASecond),
   RTMP_SLOW_COMMANDS("rtmp", 15, RtmpAttacks::slowCommands),
+  RTMP_HELD_MESSAGES("rtmp", 10, RtmpAttacks::heldMessages),
   RTMP_SILENCE("rtmp", 5, Attacker::silence),
 
   HTTP_ENDLESS_HEADERS("edge.http", 10, HttpAttacks::endlessHeaders),

@@ -1,6 +1,8 @@
 package io.millrace.bench.flood;
 
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.handshake.Handshake;
+import io.millrace.ingest.rtmp.message.CommandWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,6 +17,11 @@ final class RtmpAttacks {
   private static final int MOST_LENGTH = 0xFFFFFF;
   private static final int DEPTH = 10_000;
   private static final int CHUNK_STREAMS = 5_000;
+
+  /** Two of them, and a command, have room within what a peer may hold that does not publish. */
+  private static final int HELD_LENGTH = 250 << 10;
+
+  private static final int HELD_BLOCK = 10 << 10;
 
   private RtmpAttacks() {}
 
@@ -78,6 +85,35 @@ final class RtmpAttacks {
       attacker.send(message(3, COMMAND, new byte[] {2, 0, 1, 'x', 0, 0, 0, 0, 0, 0, 0, 0, 0}, 128));
       TimeUnit.SECONDS.sleep(1);
     }
+  }
+
+  /**
+   * Two messages of all but their last byte, each in one chunk, and then publish with a wrong key
+   * and FCUnpublish, which takes it back, for ever.
+   */
+  static void heldMessages(Attacker attacker) throws IOException, InterruptedException {
+    shakeHands(attacker);
+    attacker.send(command(CommandWriter.connect(1, "live", "rtmp://127.0.0.1/live", "bench")));
+    int chunk = HELD_LENGTH - 1;
+    byte[] size = {0, (byte) (chunk >> 16), (byte) (chunk >> 8), (byte) chunk};
+    attacker.send(message(2, SET_CHUNK_SIZE, size, 4));
+    for (int chunkStream = 5; chunkStream <= 6; chunkStream++) {
+      attacker.send(header(chunkStream, VIDEO, HELD_LENGTH));
+      for (int sent = HELD_BLOCK; sent < HELD_LENGTH; sent += HELD_BLOCK) {
+        attacker.send(new byte[HELD_BLOCK]);
+      }
+      attacker.send(new byte[HELD_BLOCK - 1]);
+    }
+    while (true) {
+      attacker.send(command(CommandWriter.publish(0, 1, "nobody-has-this-key")));
+      attacker.send(command(CommandWriter.named("FCUnpublish", 0, "nobody-has-this-key")));
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private static byte[] command(RtmpMessage command) throws IOException {
+    // In chunks of 128 bytes also once they may be larger: none of these is longer.
+    return message(command.chunkStreamId(), COMMAND, command.payload().toArray(), 128);
   }
 
   private static void shakeHands(Attacker attacker) throws IOException {

@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param maxConnections connections at the same time
  * @param maxConnectionsPerAddress connections at the same time from one address
  * @param chunks what one connection may cost
+ * @param maxAllPartialBytes memory held by messages begun and not complete, of all connections;
+ *     those that do not publish get half of it
  * @param session times and limits of one session
  */
 public record RtmpConfig(
@@ -20,6 +22,7 @@ public record RtmpConfig(
     int maxConnections,
     int maxConnectionsPerAddress,
     ChunkLimits chunks,
+    long maxAllPartialBytes,
     SessionConfig session) {
   public RtmpConfig {
     Objects.requireNonNull(host, "host");
@@ -38,10 +41,26 @@ public record RtmpConfig(
               + maxConnectionsPerAddress
               + " (expected: 1 or more)");
     }
+    if (maxAllPartialBytes < 1 << 20) {
+      throw new IllegalArgumentException(
+          "rtmp.max-all-partial-bytes: " + maxAllPartialBytes + " (expected: 1 MiB or more)");
+    }
   }
 
   public static RtmpConfig defaults() {
-    return new RtmpConfig("", 1935, 2_000, 500, ChunkLimits.defaults(), SessionConfig.defaults());
+    return new RtmpConfig(
+        "",
+        1935,
+        2_000,
+        500,
+        ChunkLimits.defaults(),
+        usualAllPartialBytes(),
+        SessionConfig.defaults());
+  }
+
+  /** 256 MiB, less where the heap is small. */
+  public static long usualAllPartialBytes() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 20, 256L << 20);
   }
 
   /** The same settings with another port. */
@@ -52,6 +71,12 @@ public record RtmpConfig(
   /** The same settings at another address. */
   public RtmpConfig at(String newHost, int newPort) {
     return new RtmpConfig(
-        newHost, newPort, maxConnections, maxConnectionsPerAddress, chunks, session);
+        newHost,
+        newPort,
+        maxConnections,
+        maxConnectionsPerAddress,
+        chunks,
+        maxAllPartialBytes,
+        session);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.ingest.rtmp;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
 import io.millrace.ingest.rtmp.chunk.ChunkEncoder;
+import io.millrace.ingest.rtmp.chunk.PartialBudget;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
 import io.millrace.ingest.rtmp.session.RtmpMetrics;
@@ -76,7 +77,7 @@ public final class RtmpServer implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
-            .childHandler(new Connections(config, ingest, new RtmpMetrics(registry)));
+            .childHandler(new Connections(config, ingest, registry));
     if (epoll) {
       bootstrap.childOption(
           EpollChannelOption.TCP_USER_TIMEOUT, (int) config.session().idleTimeout().toMillis());
@@ -116,14 +117,16 @@ public final class RtmpServer implements AutoCloseable {
   private static final class Connections extends ChannelInitializer<SocketChannel> {
     private final RtmpConfig config;
     private final Ingest ingest;
+    private final PartialBudget partial;
     private final RtmpMetrics metrics;
     private final ConnectionLimiter limiter;
     private final RandomGenerator random = RandomGenerator.of("SecureRandom");
 
-    Connections(RtmpConfig config, Ingest ingest, RtmpMetrics metrics) {
+    Connections(RtmpConfig config, Ingest ingest, PrometheusRegistry registry) {
       this.config = config;
       this.ingest = ingest;
-      this.metrics = metrics;
+      this.partial = new PartialBudget(config.maxAllPartialBytes());
+      this.metrics = new RtmpMetrics(registry, partial);
       this.limiter =
           new ConnectionLimiter(config.maxConnections(), config.maxConnectionsPerAddress());
     }
@@ -145,7 +148,7 @@ public final class RtmpServer implements AutoCloseable {
                 limiter.leave(address);
                 metrics.closed();
               });
-      ChunkDecoder decoder = new ChunkDecoder(config.chunks());
+      ChunkDecoder decoder = new ChunkDecoder(config.chunks(), partial);
       channel
           .pipeline()
           .addLast(

@@ -21,6 +21,10 @@ class RtmpConfigTest {
   void namesTheKeyThatItRefuses() {
     assertThatThrownBy(() -> RtmpConfig.defaults().withPort(65_536))
         .hasMessage("rtmp.port: 65536 (expected: 0..65535)");
+    RtmpConfig usual = RtmpConfig.defaults();
+    assertThatThrownBy(
+            () -> new RtmpConfig("", 0, 1, 1, usual.chunks(), (1 << 20) - 1, usual.session()))
+        .hasMessage("rtmp.max-all-partial-bytes: 1048575 (expected: 1 MiB or more)");
     assertThatThrownBy(() -> new ChunkLimits(1 << 24, 1, 1, 1, 1))
         .hasMessage("rtmp.max-media-bytes: 16777216 (expected: 1..16777215)");
     assertThatThrownBy(() -> new AmfLimits(257, 1, 1))

@@ -37,6 +37,7 @@ import io.millrace.media.track.Sample;
 import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -56,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pushes with a real ffmpeg and with a publisher made of this module's own parts. */
 class RtmpServerTest {
   private static final Duration SOON = Duration.ofSeconds(60);
+
+  private static final String PARTIAL_BYTES = "millrace_rtmp_partial_bytes";
 
   private static final DirectoryChannel DEMO = FakeNodeDirectory.channel("demo", "secret");
 
@@ -273,6 +276,92 @@ class RtmpServerTest {
   }
 
   @Test
+  void boundsWhatTheUnfinishedMessagesOfAllConnectionsHold() throws Exception {
+    PrometheusRegistry itsRegistry = new PrometheusRegistry();
+    ChunkLimits chunks = ChunkLimits.defaults();
+    // 200,000 bytes less 16 KiB are counted of each message: two have room in half a MiB.
+    double held = 2 * (200_000 - (16 << 10));
+    RtmpConfig small = new RtmpConfig("", 0, 100, 100, chunks, 1 << 20, config(SOON).session());
+    try (RtmpServer tight = RtmpServer.start(small, ingest, itsRegistry);
+        TestPublisher publisher = TestPublisher.publish(tight.port(), "live", "secret")) {
+      publisher.sendSample(0);
+      try (TestPublisher first = TestPublisher.connect(tight.port(), "live");
+          TestPublisher second = TestPublisher.connect(tight.port(), "live");
+          TestPublisher third = TestPublisher.connect(tight.port(), "live")) {
+        first.sendUnfinished(200_000);
+        second.sendUnfinished(200_000);
+        await().atMost(SOON).until(() -> value(itsRegistry, PARTIAL_BYTES) == held);
+
+        assertThat(third.isClosedFor(() -> third.sendUnfinished(200_000))).isTrue();
+
+        await().atMost(SOON).until(() -> value(itsRegistry, PARTIAL_BYTES) == held);
+        assertThat(value(itsRegistry, "millrace_rtmp_partial_refusals")).isEqualTo(1);
+        assertThat(value(itsRegistry, "millrace_rtmp_protocol_errors")).isEqualTo(1);
+        publisher.sendFrame(40, 500_000);
+        await()
+            .atMost(SOON)
+            .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 2);
+        assertThat(value(itsRegistry, PARTIAL_BYTES)).isEqualTo(held);
+        assertThat(value(itsRegistry, "millrace_rtmp_open_connections")).isEqualTo(3);
+      }
+      await().atMost(SOON).until(() -> value(itsRegistry, PARTIAL_BYTES) == 0);
+      publisher.sendFrame(80, 500_000);
+      await()
+          .atMost(SOON)
+          .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 3);
+      await().atMost(SOON).until(() -> value(itsRegistry, PARTIAL_BYTES) == 0);
+    }
+  }
+
+  @Test
+  void closesAConnectionThatSendsLargeMediaAndDoesNotPublish() throws IOException {
+    try (TestPublisher peer = TestPublisher.connect(server.port(), "live")) {
+      assertThat(peer.isClosedFor(() -> peer.sendFrame(0, 300_000))).isTrue();
+    }
+    assertThat(protocolErrors("limit")).isEqualTo(1);
+  }
+
+  @Test
+  void closesAPublisherThatSendsLargeMediaAfterItsEnd() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+      publisher.sendFrame(0, 300_000);
+      publisher.send(CommandWriter.named("FCUnpublish", 6, "secret"));
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Unpublish.Success");
+
+      assertThat(publisher.isClosedFor(() -> publisher.sendFrame(0, 300_000))).isTrue();
+    }
+    assertThat(protocolErrors("limit")).isEqualTo(1);
+  }
+
+  @Test
+  void takesLargeMediaOfAPublisherThatDoesNotWaitForTheAnswer() throws IOException {
+    try (TestPublisher publisher = TestPublisher.connect(server.port(), "live")) {
+      publisher.sendPublish("secret");
+      publisher.sendSample(0);
+      publisher.sendFrame(40, 500_000);
+
+      await()
+          .atMost(SOON)
+          .until(() -> packager.records(InputRecord.SampleArrived.class).size() == 2);
+    }
+    assertThat(protocolErrors("limit")).isZero();
+  }
+
+  @Test
+  void tellsAPublisherWhyItIsSentAwayThoughItGoesOnSending() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+      channels.put(FakeNodeDirectory.channel("demo", "another"));
+      publisher.sendFrame(40, 500_000);
+
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Publish.Denied");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+    assertThat(protocolErrors("limit")).isZero();
+  }
+
+  @Test
   void goesOnAfterACommandThatItDoesNotReadOrKnow() throws IOException {
     Bytes amf3 = Bytes.ofHex("02 0001 78 00 0000000000000000 11 0a");
     try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
@@ -320,9 +409,20 @@ class RtmpServerTest {
   }
 
   private double counter(String name) {
+    return value(registry, name);
+  }
+
+  /** A counter or a gauge, over its labels. */
+  private static double value(PrometheusRegistry registry, String name) {
     return registry.scrape(name::equals).stream()
         .flatMap(snapshot -> snapshot.getDataPoints().stream())
-        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .mapToDouble(
+            point ->
+                switch (point) {
+                  case CounterSnapshot.CounterDataPointSnapshot counter -> counter.getValue();
+                  case GaugeSnapshot.GaugeDataPointSnapshot gauge -> gauge.getValue();
+                  default -> throw new AssertionError(name + " is " + point);
+                })
         .sum();
   }
 
@@ -383,6 +483,7 @@ class RtmpServerTest {
         100,
         100,
         ChunkLimits.defaults(),
+        64 << 20,
         new SessionConfig(
             SOON,
             SOON,

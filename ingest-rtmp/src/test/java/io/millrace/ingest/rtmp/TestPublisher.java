@@ -10,18 +10,21 @@ import io.millrace.ingest.rtmp.message.Amf0Reader;
 import io.millrace.ingest.rtmp.message.AmfLimits;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
+import io.millrace.ingest.rtmp.message.ControlMessage;
 import io.millrace.media.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** A publisher on a blocking socket, made of the module's own reader and writer. */
 final class TestPublisher implements AutoCloseable {
   private static final int STREAM_ID = 1;
+  private static final int UNFINISHED = 6;
 
   /** 640 by 360, Constrained Baseline. */
   static final Bytes AVC_HEADER =
@@ -80,6 +83,26 @@ final class TestPublisher implements AutoCloseable {
     send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
   }
 
+  /** Sends a message of video on a chunk stream of its own, less its last byte. */
+  void sendUnfinished(int length) throws IOException {
+    send(ControlMessage.setChunkSize(1 << 20));
+    ByteBuf message =
+        Unpooled.buffer()
+            .writeByte(UNFINISHED)
+            .writeZero(3)
+            .writeMedium(length)
+            .writeByte(MessageType.VIDEO)
+            .writeIntLE(STREAM_ID)
+            .writeZero(length - 1);
+    message.readBytes(socket.getOutputStream(), message.readableBytes());
+  }
+
+  /** Sends the publish command, createStream before it, and waits for no answer. */
+  void sendPublish(String name) throws IOException {
+    send(CommandWriter.createStream(2));
+    send(CommandWriter.publish(3, STREAM_ID, name));
+  }
+
   /** The code of the next onStatus. */
   String readStatus() throws IOException {
     Amf0Reader values = readCommand("onStatus");
@@ -92,6 +115,21 @@ final class TestPublisher implements AutoCloseable {
   boolean isClosedByServer() throws IOException {
     socket.getInputStream().readAllBytes();
     return true;
+  }
+
+  /** Sends; true where the server closes for it, be it before all of it was read. */
+  boolean isClosedFor(Sending sending) throws IOException {
+    try {
+      sending.send();
+      return isClosedByServer();
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  /** Something to be sent. */
+  interface Sending {
+    void send() throws IOException;
   }
 
   @Override

@@ -152,7 +152,8 @@ public final class MachineCheck {
     return MemoryCheck.here()
         .look(
             Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
-            Configs.storeBytes(settings, Limits.EDGE_MEMORY));
+            Configs.storeBytes(settings, Limits.EDGE_MEMORY),
+            Configs.partialBytes(settings));
   }
 
   /** Playlists carry wall-clock times, so a clock that was never set is worth a word. */

@@ -9,9 +9,10 @@ import java.lang.management.ManagementFactory;
  *
  * @param machineBytes of the machine, or of its container
  * @param freeBytes of those
+ * @param heapBytes that the JVM may use, where unfinished messages of encoders are held
  * @param directBytes that the JVM may use outside its heap, where parts are held
  */
-record MemoryCheck(long machineBytes, long freeBytes, long directBytes) {
+record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long directBytes) {
   private static final String NAME = "memory";
   private static final long GIB = 1L << 30;
 
@@ -20,26 +21,31 @@ record MemoryCheck(long machineBytes, long freeBytes, long directBytes) {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     HotSpotDiagnosticMXBean jvm =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    long heap = option(jvm, "MaxHeapSize");
     long direct = option(jvm, "MaxDirectMemorySize");
     return new MemoryCheck(
-        system.getTotalMemorySize(),
-        system.getFreeMemorySize(),
-        direct == 0 ? option(jvm, "MaxHeapSize") : direct);
+        system.getTotalMemorySize(), system.getFreeMemorySize(), heap, direct == 0 ? heap : direct);
   }
 
   private static long option(HotSpotDiagnosticMXBean jvm, String name) {
     return Long.parseLong(jvm.getVMOption(name).getValue());
   }
 
-  /** Looks at it with what the parts' stores of the origin and of the edge may hold. */
-  Finding look(long originBytes, long edgeBytes) {
+  /**
+   * Looks at it with what the parts' stores of the origin and of the edge may hold, and with what
+   * unfinished messages of encoders may.
+   */
+  Finding look(long originBytes, long edgeBytes, long partialBytes) {
     long most = Math.min(machineBytes, directBytes);
     String detail =
-        "%s, of which %s free; %d processors; parts: origin %s, edge %s, of %s"
+        ("%s, of which %s free; %d processors; unfinished messages: %s, of %s of heap;"
+                + " parts: origin %s, edge %s, of %s")
             .formatted(
                 gib(machineBytes),
                 gib(freeBytes),
                 Runtime.getRuntime().availableProcessors(),
+                gib(partialBytes),
+                gib(heapBytes),
                 gib(originBytes),
                 gib(edgeBytes),
                 gib(most));
@@ -59,6 +65,13 @@ record MemoryCheck(long machineBytes, long freeBytes, long directBytes) {
           NAME,
           detail + " that there can be in a process that is both",
           "lower origin.memory and edge.memory, or " + more());
+    }
+    if (partialBytes > heapBytes / 2) {
+      return Finding.warning(
+          NAME,
+          detail,
+          "lower rtmp.max-all-partial-bytes to half of the heap or less, or give the JVM more:"
+              + " MILLRACE_JAVA_OPTIONS=-Xmx…");
     }
     return machineBytes < GIB
         ? Finding.warning(NAME, detail, "use a machine with 1 GiB or more")

@@ -56,6 +56,12 @@ public final class Configs {
     return new Configs(settings).store(memory).budgetBytes();
   }
 
+  /** What the unfinished messages of all encoders may hold. */
+  public static long partialBytes(Settings settings) {
+    long bytes = settings.get(Limits.RTMP_ALL_PARTIAL_BYTES);
+    return bytes == 0 ? RtmpConfig.usualAllPartialBytes() : bytes;
+  }
+
   RtmpConfig rtmp() {
     SessionConfig usual = SessionConfig.defaults();
     return checked(
@@ -71,6 +77,7 @@ public final class Configs {
                     settings.get(Limits.RTMP_PARTIAL_MESSAGES),
                     bytes(Limits.RTMP_PARTIAL_BYTES),
                     settings.get(Limits.RTMP_CHUNK_STREAMS)),
+                partialBytes(settings),
                 new SessionConfig(
                     settings.get(Limits.RTMP_HANDSHAKE_TIMEOUT),
                     settings.get(Limits.RTMP_PUBLISH_TIMEOUT),

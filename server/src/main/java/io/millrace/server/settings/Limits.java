@@ -37,7 +37,12 @@ public final class Limits {
           500,
           "RTMP connections from one address at a time.");
   public static final Setting<Long> RTMP_MEDIA_BYTES =
-      size("rtmp.max-media-bytes", 1, MOST_MESSAGE_BYTES, "8MiB", "An audio or video message.");
+      size(
+          "rtmp.max-media-bytes",
+          1,
+          MOST_MESSAGE_BYTES,
+          "8MiB",
+          "An audio or video message of a publisher; before it is one, as any other.");
   public static final Setting<Long> RTMP_OTHER_BYTES =
       size("rtmp.max-other-bytes", 1, MOST_MESSAGE_BYTES, "256KiB", "Any other message.");
   public static final Setting<Integer> RTMP_PARTIAL_MESSAGES =
@@ -48,7 +53,18 @@ public final class Limits {
           16,
           "Messages of one connection that have begun and not ended.");
   public static final Setting<Long> RTMP_PARTIAL_BYTES =
-      size("rtmp.max-partial-bytes", 1, GIB, "16MiB", "What those hold together.");
+      size(
+          "rtmp.max-partial-bytes",
+          1,
+          GIB,
+          "16MiB",
+          "What those hold together; before it publishes, no more than two of"
+              + " rtmp.max-other-bytes.");
+  public static final Setting<Long> RTMP_ALL_PARTIAL_BYTES =
+      memory(
+          "rtmp.max-all-partial-bytes",
+          "What those of all connections hold together, of connections that do not publish half of"
+              + " it; whoever wants more is closed. 0: 256MiB, or an eighth of the heap.");
   public static final Setting<Integer> RTMP_CHUNK_STREAMS =
       count("rtmp.max-chunk-streams", 1, 65_599, 64, "Chunk streams of one connection.");
   public static final Setting<Integer> RTMP_COMMANDS =
@@ -77,7 +93,10 @@ public final class Limits {
   public static final Setting<Duration> RTMP_HANDSHAKE_TIMEOUT =
       time("rtmp.handshake-timeout", "5s", "From the connection to the end of the handshake.");
   public static final Setting<Duration> RTMP_PUBLISH_TIMEOUT =
-      time("rtmp.publish-timeout", "10s", "From the handshake to an accepted publish command.");
+      time(
+          "rtmp.publish-timeout",
+          "10s",
+          "From the handshake, or the end of a publication, to an accepted publish command.");
   public static final Setting<Duration> RTMP_KEY_TIMEOUT =
       time(
           "rtmp.key-timeout",
@@ -322,7 +341,7 @@ public final class Limits {
     return define(new Setting<>(key, SettingType.size(least, most), usual, Change.RESTART, doc));
   }
 
-  /** A store's memory; 0 for what suits the machine. */
+  /** What many share; 0 for what suits the machine. */
   private static Setting<Long> memory(String key, String doc) {
     return define(new Setting<>(key, sizeOrZero(MIB, MOST_BYTES), "0", Change.RESTART, doc));
   }

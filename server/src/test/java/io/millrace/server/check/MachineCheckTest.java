@@ -94,6 +94,8 @@ class MachineCheckTest {
     assertThat(large.result()).isEqualTo(Finding.Result.WARNING);
     assertThat(large.detail()).contains("origin 1024.0 GiB");
     assertThat(large.mend()).startsWith("lower origin.memory, or ");
+    assertThat(finding("memory", "rtmp.max-all-partial-bytes=1024GiB").mend())
+        .startsWith("lower rtmp.max-all-partial-bytes");
   }
 
   @Test

@@ -8,23 +8,23 @@ import org.junit.jupiter.api.Test;
 class MemoryCheckTest {
   private static final long GIB = 1L << 30;
 
-  private final MemoryCheck machine = new MemoryCheck(16 * GIB, 8 * GIB, 4 * GIB);
+  private final MemoryCheck machine = new MemoryCheck(16 * GIB, 8 * GIB, 4 * GIB, 4 * GIB);
 
   @Test
   void storesThatFitAreRight() {
-    assertThat(machine.look(2 * GIB, 2 * GIB).result()).isEqualTo(Finding.Result.OK);
+    assertThat(machine.look(2 * GIB, 2 * GIB, GIB).result()).isEqualTo(Finding.Result.OK);
   }
 
   @Test
   void oneThatIsTooLargeIsNamed() {
-    assertWarning(machine.look(5 * GIB, GIB), "lower origin.memory, or give the JVM more");
-    assertWarning(machine.look(GIB, 5 * GIB), "lower edge.memory, or give the JVM more");
-    assertWarning(machine.look(5 * GIB, 5 * GIB), "lower origin.memory and edge.memory, or ");
+    assertWarning(machine.look(5 * GIB, GIB, GIB), "lower origin.memory, or give the JVM more");
+    assertWarning(machine.look(GIB, 5 * GIB, GIB), "lower edge.memory, or give the JVM more");
+    assertWarning(machine.look(5 * GIB, 5 * GIB, GIB), "lower origin.memory and edge.memory, or ");
   }
 
   @Test
   void bothTogetherAreTooLargeForOneProcess() {
-    Finding both = machine.look(3 * GIB, 2 * GIB);
+    Finding both = machine.look(3 * GIB, 2 * GIB, GIB);
 
     assertWarning(both, "lower origin.memory and edge.memory, or give the JVM more");
     assertThat(both.detail())
@@ -34,15 +34,27 @@ class MemoryCheckTest {
 
   @Test
   void whatTheMachineHasCountsWhereTheJvmMayUseMore() {
-    MemoryCheck generous = new MemoryCheck(2 * GIB, GIB, 8 * GIB);
+    MemoryCheck generous = new MemoryCheck(2 * GIB, GIB, 8 * GIB, 8 * GIB);
 
-    assertWarning(generous.look(3 * GIB, GIB), "lower origin.memory, or use a machine with more");
+    assertWarning(
+        generous.look(3 * GIB, GIB, GIB), "lower origin.memory, or use a machine with more");
+  }
+
+  @Test
+  void unfinishedMessagesThatWouldFillTheHeapAreWarnedOf() {
+    assertThat(machine.look(GIB, GIB, 2 * GIB).result()).isEqualTo(Finding.Result.OK);
+
+    Finding full = machine.look(GIB, GIB, 2 * GIB + 1);
+
+    assertWarning(full, "lower rtmp.max-all-partial-bytes");
+    assertThat(full.detail()).contains("unfinished messages: 2.0 GiB, of 4.0 GiB of heap;");
   }
 
   @Test
   void aSmallMachineIsWarnedOf() {
     assertWarning(
-        new MemoryCheck(GIB / 2, GIB / 4, GIB / 4).look(1 << 20, 1 << 20), "use a machine");
+        new MemoryCheck(GIB / 2, GIB / 4, GIB / 4, GIB / 4).look(1 << 20, 1 << 20, 1 << 20),
+        "use a machine");
   }
 
   private static void assertWarning(Finding finding, String mend) {

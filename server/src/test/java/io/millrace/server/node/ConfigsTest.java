@@ -56,10 +56,15 @@ class ConfigsTest {
   @Test
   void aLimitThatIsSetIsTheOneInForce() {
     Configs configs =
-        with("edge.http.max-connections=17", "rtmp.max-media-bytes=1MiB", "rtmp.max-amf-depth=3");
+        with(
+            "edge.http.max-connections=17",
+            "rtmp.max-media-bytes=1MiB",
+            "rtmp.max-all-partial-bytes=2MiB",
+            "rtmp.max-amf-depth=3");
 
     assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
+    assertThat(configs.rtmp().maxAllPartialBytes()).isEqualTo(2 << 20);
     assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);
   }
 

@@ -3,10 +3,11 @@ package io.millrace.ingest.rtmp.chunk;
 /**
  * Holds what one connection may cost.
  *
- * @param maxMediaBytes length of an audio, video or aggregate message
+ * @param maxMediaBytes length of an audio, video or aggregate message of a peer that publishes
  * @param maxOtherBytes length of any other message
  * @param maxPartialMessages messages begun and not complete, at the same time
- * @param maxPartialBytes memory held by messages begun and not complete
+ * @param maxPartialBytes memory held by messages begun and not complete; while the peer does not
+ *     publish, no more than two of {@code maxOtherBytes}
  * @param maxChunkStreams chunk streams that were ever used
  */
 public record ChunkLimits(
@@ -30,8 +31,13 @@ public record ChunkLimits(
     return new ChunkLimits(8 << 20, 256 << 10, 16, 16 << 20, 64);
   }
 
-  int maxBytes(int messageType) {
-    return MessageType.isMedia(messageType) ? maxMediaBytes : maxOtherBytes;
+  int maxBytes(int messageType, boolean publishing) {
+    int most = MessageType.isMedia(messageType) ? maxMediaBytes : maxOtherBytes;
+    return publishing ? most : Math.min(most, maxOtherBytes);
+  }
+
+  int maxPartialBytes(boolean publishing) {
+    return publishing ? maxPartialBytes : (int) Math.min(maxPartialBytes, 2L * maxOtherBytes);
   }
 
   private static void check(String name, int value, int most) {

@@ -10,26 +10,49 @@ import org.jspecify.annotations.Nullable;
  * Turns the bytes of a chunk stream into messages (RTMP 1.0, 5.3.1), and obeys those that concern
  * the chunk stream itself: Set Chunk Size and Abort. Confined to one thread.
  *
- * <p>Memory grows only with the bytes that arrive. Whatever breaks the framing throws {@link
- * RtmpException}; nothing can be read after that.
+ * <p>Memory grows only with the bytes that arrive, within the connection's limits and a budget that
+ * all connections share. Whatever breaks the framing throws {@link RtmpException}; nothing can be
+ * read after that.
  */
 public final class ChunkReader {
   private static final int DEFAULT_CHUNK_SIZE = 128;
   private static final int[] HEADER_BYTES = {11, 7, 3, 0};
   private static final int EXTENDED = 0xFFFFFF;
 
+  /**
+   * What a connection holds without asking the budget: commands and metadata find room even where
+   * others have filled it.
+   */
+  static final int FREE_BYTES = 16 << 10;
+
   private final ChunkLimits limits;
+  private final PartialBudget budget;
   private final Map<Integer, ChunkStream> streams = new HashMap<>();
   private int chunkSize = DEFAULT_CHUNK_SIZE;
   private int partialMessages;
   private long partialBytes;
+  private long reservedBytes;
+  private boolean publishing;
 
   // The chunk that is being read.
   private @Nullable ChunkStream current;
   private int chunkRemaining;
 
+  /** For the peer of a client: there is but one, and its media may be large from the start. */
   public ChunkReader(ChunkLimits limits) {
+    this(limits, new PartialBudget(Long.MAX_VALUE));
+    publishing = true;
+  }
+
+  /** For one of many peers, which does not publish yet. */
+  public ChunkReader(ChunkLimits limits, PartialBudget budget) {
     this.limits = limits;
+    this.budget = budget;
+  }
+
+  /** Says whether the peer publishes: only then its media may be large. */
+  public void publishing(boolean now) {
+    publishing = now;
   }
 
   /**
@@ -38,6 +61,22 @@ public final class ChunkReader {
    * with what follows them, at the next call.
    */
   public @Nullable RtmpMessage read(ByteBuf in) {
+    RtmpMessage message = readMessage(in);
+    // Not before: a message that is there as a whole costs the budget nothing.
+    settle();
+    return message;
+  }
+
+  /** Forgets the messages begun, and gives back what they hold. Nothing can be read after that. */
+  public void close() {
+    current = null;
+    streams.clear();
+    partialMessages = 0;
+    partialBytes = 0;
+    settle();
+  }
+
+  private @Nullable RtmpMessage readMessage(ByteBuf in) {
     while (true) {
       ChunkStream stream = current;
       if (stream == null) {
@@ -179,7 +218,7 @@ public final class ChunkReader {
   }
 
   private void begin(ChunkStream stream) {
-    int most = limits.maxBytes(stream.type);
+    int most = limits.maxBytes(stream.type, publishing);
     if (stream.length > most) {
       throw RtmpException.of(
           Code.LIMIT, "length of message type " + stream.type, stream.length, "at most " + most);
@@ -199,9 +238,9 @@ public final class ChunkReader {
     if (count > 0) {
       int grown = stream.makeRoom(count);
       partialBytes += grown;
-      if (partialBytes > limits.maxPartialBytes()) {
-        throw RtmpException.of(
-            Code.LIMIT, "partial bytes", partialBytes, "at most " + limits.maxPartialBytes());
+      int most = limits.maxPartialBytes(publishing);
+      if (partialBytes > most) {
+        throw RtmpException.of(Code.LIMIT, "partial bytes", partialBytes, "at most " + most);
       }
       in.readBytes(stream.buffer, stream.filled, count);
       stream.filled += count;
@@ -217,6 +256,17 @@ public final class ChunkReader {
   private void release(ChunkStream stream) {
     partialMessages--;
     partialBytes -= stream.buffer.length;
+  }
+
+  /** Makes what is reserved what is held. */
+  private void settle() {
+    long wanted = Math.max(0, partialBytes - FREE_BYTES);
+    if (wanted > reservedBytes) {
+      budget.reserve(wanted - reservedBytes, publishing);
+    } else if (wanted < reservedBytes) {
+      budget.release(reservedBytes - wanted);
+    }
+    reservedBytes = wanted;
   }
 
   private void obey(RtmpMessage message) {

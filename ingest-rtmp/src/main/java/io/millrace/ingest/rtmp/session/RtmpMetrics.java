@@ -1,9 +1,12 @@
 package io.millrace.ingest.rtmp.session;
 
+import io.millrace.ingest.rtmp.chunk.PartialBudget;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.Locale;
@@ -18,7 +21,7 @@ public final class RtmpMetrics {
   private final CounterDataPoint receivedBytes;
   private final CounterDataPoint unsupported;
 
-  public RtmpMetrics(PrometheusRegistry registry) {
+  public RtmpMetrics(PrometheusRegistry registry, PartialBudget partial) {
     open =
         Gauge.builder()
             .name("millrace_rtmp_open_connections")
@@ -51,6 +54,17 @@ public final class RtmpMetrics {
             .unit(Unit.BYTES)
             .help("Bytes received behind handshakes")
             .register(registry);
+    GaugeWithCallback.builder()
+        .name("millrace_rtmp_partial_bytes")
+        .unit(Unit.BYTES)
+        .help("What messages that have begun and not ended hold, those of all connections")
+        .callback(point -> point.call((double) partial.usedBytes()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("millrace_rtmp_partial_refusals")
+        .help("Connections closed because those messages would have held too much")
+        .callback(point -> point.call((double) partial.refusals()))
+        .register(registry);
   }
 
   /** A connection was opened within the limits. */

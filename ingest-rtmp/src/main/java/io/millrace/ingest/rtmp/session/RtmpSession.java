@@ -38,7 +38,10 @@ final class RtmpSession {
 
   private final SessionConfig config;
   private State state = State.HANDSHAKE;
-  private long stateSinceNs;
+
+  /** When the connection began, its handshake ended, or the last publication that it had. */
+  private long waitingSinceNs;
+
   private String app = "";
   private int streams;
   private int publishedStream;
@@ -59,7 +62,7 @@ final class RtmpSession {
   RtmpSession(SessionConfig config, long nowNs) {
     this.config = config;
     this.windowBytes = config.windowBytes();
-    this.stateSinceNs = nowNs;
+    this.waitingSinceNs = nowNs;
     this.minuteSinceNs = nowNs;
     this.lastBytesNs = nowNs;
     this.lastPingNs = nowNs;
@@ -67,7 +70,8 @@ final class RtmpSession {
   }
 
   void handshakeDone(long nowNs) {
-    enter(State.CONNECTING, nowNs);
+    state = State.CONNECTING;
+    waitingSinceNs = nowNs;
   }
 
   /** Bytes came; {@code receivedBytes} counts them since the handshake. */
@@ -115,29 +119,29 @@ final class RtmpSession {
   }
 
   List<SessionAction> admitted(String description, long nowNs) {
-    enter(State.PUBLISHING, nowNs);
+    state = State.PUBLISHING;
     lastMediaNs = nowNs;
     return List.of(
         new SessionAction.Send(ControlMessage.streamBegin(publishedStream)),
         status("status", "NetStream.Publish.Start", description));
   }
 
-  List<SessionAction> refused(Admission.Reason reason, long nowNs) {
+  List<SessionAction> refused(Admission.Reason reason) {
     String code =
         switch (reason) {
           case NO_KEY, UNKNOWN_KEY, CHANNEL_BUSY -> "NetStream.Publish.BadName";
           case NOT_READY, TOO_MANY_PUBLISHERS, SHUTTING_DOWN -> "NetStream.Publish.Denied";
         };
-    return refuse(code, "Publishing refused: " + reason.text(), CloseReason.FINISHED, nowNs);
+    return refuse(code, "Publishing refused: " + reason.text(), CloseReason.FINISHED);
   }
 
   /** The stream cannot be delivered; {@code what} tells the person at the encoder why. */
-  List<SessionAction> unsupported(String what, long nowNs) {
-    return refuse("NetStream.Publish.Rejected", what, CloseReason.UNSUPPORTED, nowNs);
+  List<SessionAction> unsupported(String what) {
+    return refuse("NetStream.Publish.Rejected", what, CloseReason.UNSUPPORTED);
   }
 
   /** The ingest closed the publication. */
-  List<SessionAction> closedByIngest(CloseReason reason, long nowNs) {
+  List<SessionAction> closedByIngest(CloseReason reason) {
     String code =
         switch (reason) {
           case TAKEN_OVER -> "NetStream.Publish.BadName";
@@ -153,7 +157,7 @@ final class RtmpSession {
           case SHUT_DOWN -> "the server stops";
           case FINISHED, DISCONNECTED, TIMED_OUT, PROTOCOL_ERROR, UNSUPPORTED -> reason.text();
         };
-    return refuse(code, "Publishing ended: " + why, reason, nowNs);
+    return refuse(code, "Publishing ended: " + why, reason);
   }
 
   /**
@@ -168,14 +172,14 @@ final class RtmpSession {
     }
     boolean late =
         switch (state) {
-          case HANDSHAKE -> since(stateSinceNs, nowNs) > config.handshakeTimeout().toNanos();
+          case HANDSHAKE -> since(waitingSinceNs, nowNs) > config.handshakeTimeout().toNanos();
           case CONNECTING, CONNECTED, ADMITTING ->
-              since(stateSinceNs, nowNs) > config.publishTimeout().toNanos();
+              since(waitingSinceNs, nowNs) > config.publishTimeout().toNanos();
           case PUBLISHING -> since(lastMediaNs, nowNs) > config.mediaTimeout().toNanos();
           case CLOSING -> false;
         };
     if (late || since(lastBytesNs, nowNs) > config.idleTimeout().toNanos()) {
-      return close(CloseReason.TIMED_OUT, /* delayed= */ false, nowNs);
+      return close(CloseReason.TIMED_OUT, /* delayed= */ false);
     }
     long pingNs = config.pingAfter().toNanos();
     boolean quiet = since(lastBytesNs, nowNs) >= pingNs && since(lastPingNs, nowNs) >= pingNs;
@@ -228,29 +232,29 @@ final class RtmpSession {
           RtmpException.Code.COMMAND, "command: before connect (expected: connect first)");
     }
     return switch (command) {
-      case Command.Connect connect -> connect(connect, nowNs);
+      case Command.Connect connect -> connect(connect);
       case Command.ReleaseStream(double transaction, var _) -> answer(transaction);
       case Command.FcPublish(double transaction, var _) ->
           List.of(
               new SessionAction.Send(CommandWriter.onFcPublish(transaction, "Ready for publish.")));
       case Command.CreateStream(double transaction) -> createStream(transaction);
-      case Command.Publish publish -> publish(publish, streamId, nowNs);
+      case Command.Publish publish -> publish(publish, streamId);
       case Command.FcUnpublish(double transaction, var _) -> finish(transaction, nowNs);
       case Command.DeleteStream(var _, int stream) ->
           stream == publishedStream ? finish(0, nowNs) : List.of();
       case Command.CloseStream _ -> streamId == publishedStream ? finish(0, nowNs) : List.of();
       case Command.CheckBandwidth(double transaction) -> answer(transaction);
-      case Command.Play _ -> refusePlay(streamId, nowNs);
+      case Command.Play _ -> refusePlay(streamId);
       case Command.Unknown(double transaction, String name) -> unknown(transaction, name);
     };
   }
 
-  private List<SessionAction> connect(Command.Connect connect, long nowNs) {
+  private List<SessionAction> connect(Command.Connect connect) {
     if (state != State.CONNECTING) {
       throw new RtmpException(RtmpException.Code.COMMAND, "connect: again (expected: once)");
     }
     app = connect.app();
-    enter(State.CONNECTED, nowNs);
+    state = State.CONNECTED;
     return List.of(
         new SessionAction.Send(ControlMessage.windowAcknowledgementSize(config.windowBytes())),
         new SessionAction.Send(ControlMessage.setPeerBandwidth(config.windowBytes())),
@@ -272,7 +276,7 @@ final class RtmpSession {
             CommandWriter.result(transaction, AmfValue.NULL, new AmfValue.Num(streams))));
   }
 
-  private List<SessionAction> publish(Command.Publish publish, int streamId, long nowNs) {
+  private List<SessionAction> publish(Command.Publish publish, int streamId) {
     if (state != State.CONNECTED) {
       return List.of(
           new SessionAction.Send(
@@ -283,29 +287,30 @@ final class RtmpSession {
                   "This connection publishes a stream already")));
     }
     publishedStream = streamId;
-    enter(State.ADMITTING, nowNs);
+    state = State.ADMITTING;
     return List.of(new SessionAction.Admit(StreamKeyFinder.find(app, publish.name())));
   }
 
   private List<SessionAction> finish(double transaction, long nowNs) {
     List<SessionAction> actions = new ArrayList<>(answer(transaction));
     if (state == State.ADMITTING) {
-      enter(State.CONNECTED, nowNs);
+      // The clock goes on: otherwise a connection could ask for ever, and never publish.
+      state = State.CONNECTED;
     } else if (state == State.PUBLISHING) {
-      enter(State.CONNECTED, nowNs);
+      state = State.CONNECTED;
+      waitingSinceNs = nowNs;
       actions.add(new SessionAction.Finish());
       actions.add(status("status", "NetStream.Unpublish.Success", "The stream ended."));
     }
     return actions;
   }
 
-  private List<SessionAction> refusePlay(int streamId, long nowNs) {
+  private List<SessionAction> refusePlay(int streamId) {
     publishedStream = streamId;
     return refuse(
         "NetStream.Play.Failed",
         "This server takes streams; watch them over HTTP",
-        CloseReason.FINISHED,
-        nowNs);
+        CloseReason.FINISHED);
   }
 
   private static List<SessionAction> unknown(double transaction, String name) {
@@ -326,16 +331,15 @@ final class RtmpSession {
         : List.of();
   }
 
-  private List<SessionAction> refuse(
-      String code, String description, CloseReason reason, long nowNs) {
+  private List<SessionAction> refuse(String code, String description, CloseReason reason) {
     List<SessionAction> actions = new ArrayList<>();
     actions.add(status("error", code, description));
-    actions.addAll(close(reason, /* delayed= */ true, nowNs));
+    actions.addAll(close(reason, /* delayed= */ true));
     return actions;
   }
 
-  private List<SessionAction> close(CloseReason reason, boolean delayed, long nowNs) {
-    enter(State.CLOSING, nowNs);
+  private List<SessionAction> close(CloseReason reason, boolean delayed) {
+    state = State.CLOSING;
     return List.of(new SessionAction.Close(reason, delayed));
   }
 
@@ -356,11 +360,6 @@ final class RtmpSession {
           commands,
           "at most " + config.commandsPerMinute());
     }
-  }
-
-  private void enter(State next, long nowNs) {
-    state = next;
-    stateSinceNs = nowNs;
   }
 
   private static long since(long thenNs, long nowNs) {

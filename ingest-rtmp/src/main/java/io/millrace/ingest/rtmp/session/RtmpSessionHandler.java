@@ -155,7 +155,10 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
             publication.encoder(name);
           }
         }
-        case SessionAction.Finish _ -> finish(CloseReason.FINISHED);
+        case SessionAction.Finish _ -> {
+          finish(CloseReason.FINISHED);
+          decoder.publishing(false);
+        }
         case SessionAction.Close(CloseReason reason, boolean delayed) -> {
           if (reason == CloseReason.TIMED_OUT) {
             metrics.timedOut();
@@ -196,16 +199,19 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   private void admit(ChannelHandlerContext ctx, StreamKey key) {
     Handle itsHandle = new Handle(ctx);
     Admission admission = ingest.admit(key, new PublisherAddress("rtmp", peer), itsHandle);
-    long nowNs = System.nanoTime();
     switch (admission) {
       case Admission.Admitted(Publication admitted) -> {
         publication = admitted;
         handle = itsHandle;
         publisher = new FlvPublisher(admitted);
-        perform(ctx, session.admitted("Publishing channel " + admitted.channelName() + ".", nowNs));
+        // Before the next message is read: encoders do not all wait for the answer.
+        decoder.publishing(true);
+        perform(
+            ctx,
+            session.admitted(
+                "Publishing channel " + admitted.channelName() + ".", System.nanoTime()));
       }
-      case Admission.Refused(Admission.Reason reason) ->
-          perform(ctx, session.refused(reason, nowNs));
+      case Admission.Refused(Admission.Reason reason) -> perform(ctx, session.refused(reason));
     }
   }
 
@@ -219,7 +225,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       if (problem.isPresent()) {
         metrics.unsupported();
         target.unsupported(problem.get());
-        perform(ctx, session.unsupported(problem.get(), System.nanoTime()));
+        perform(ctx, session.unsupported(problem.get()));
         return;
       }
     } catch (MalformedMediaException e) {
@@ -253,6 +259,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
     ctx.flush();
     // What still comes is read and thrown away: closing on unread bytes would reset the
     // connection, and the peer might lose our answer.
+    decoder.discard();
     ctx.channel().config().setAutoRead(true);
     var _ =
         ctx.executor()
@@ -282,7 +289,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
           () -> {
             // The connection may publish something else by now.
             if (handle == this) {
-              perform(ctx, session.closedByIngest(reason, System.nanoTime()));
+              perform(ctx, session.closedByIngest(reason));
               ctx.flush();
             }
           });

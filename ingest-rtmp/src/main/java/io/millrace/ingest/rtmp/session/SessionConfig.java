@@ -8,7 +8,8 @@ import java.util.Objects;
  * Holds the times and limits of one publisher's session.
  *
  * @param handshakeTimeout from the connection to the end of the handshake
- * @param publishTimeout from there to an accepted publish command
+ * @param publishTimeout from there, or from the end of the last publication, to an accepted publish
+ *     command, whatever else is asked meanwhile
  * @param keyTimeout how long a key that is not known is looked for: that of a channel which was
  *     just made comes a moment later
  * @param mediaTimeout a publisher that sends no audio and no video for so long is closed

@@ -289,6 +289,108 @@ class ChunkReaderTest {
   }
 
   @Test
+  void refusesLargeMediaOfAPeerThatDoesNotPublish() {
+    ChunkReader reader = new ChunkReader(LIMITS, new PartialBudget(64 << 20));
+
+    assertThat(readAll(reader, hex("04 000000 000001 09 01000000 ff"))).hasSize(1);
+    assertThatThrownBy(() -> readAll(reader, hex("04 000000 040001 09 01000000")))
+        .hasMessage("length of message type 9: 262145 (expected: at most 262144)");
+
+    ChunkReader published = new ChunkReader(LIMITS, new PartialBudget(64 << 20));
+    published.publishing(true);
+    assertThat(begin(published, 4, (256 << 10) + 1, 128)).isEmpty();
+    published.publishing(false);
+    assertThatThrownBy(() -> readAll(published, hex("05 000000 040001 09 01000000")))
+        .hasMessageStartingWith("length of message type 9: ");
+  }
+
+  @Test
+  void takesTwoMessagesBegunOfAPeerThatDoesNotPublish() {
+    ChunkReader reader = new ChunkReader(LIMITS, new PartialBudget(64 << 20));
+    assertThat(begin(reader, 4, 256 << 10, (256 << 10) - 1)).isEmpty();
+    assertThat(begin(reader, 5, (256 << 10) - 4, (256 << 10) - 5)).isEmpty();
+
+    assertThatThrownBy(() -> begin(reader, 6, 256 << 10, 1))
+        .hasMessage("partial bytes: 589818 (expected: at most 524288)");
+  }
+
+  @Test
+  void takesOfTheBudgetWhatMessagesBegunHoldAndGivesItBack() {
+    PartialBudget budget = new PartialBudget(64 << 20);
+    ChunkReader reader = new ChunkReader(LIMITS, budget);
+    reader.publishing(true);
+
+    assertThat(begin(reader, 4, 1 << 20, 1 << 20)).as("at once").hasSize(1);
+    assertThat(budget.usedBytes()).isZero();
+    begin(reader, 4, 10_000, 9_999);
+    assertThat(budget.usedBytes()).as("free").isZero();
+    begin(reader, 5, 1 << 20, 1 << 19);
+    assertThat(budget.usedBytes()).isEqualTo(10_000 + (1 << 19) - ChunkReader.FREE_BYTES);
+    assertThat(readAll(reader, hex("c5").writeZero((1 << 19) - 1))).isEmpty();
+    assertThat(budget.usedBytes()).isEqualTo(10_000 + (1 << 20) - ChunkReader.FREE_BYTES);
+    assertThat(readAll(reader, hex("00"))).as("complete").hasSize(1);
+    assertThat(budget.usedBytes()).as("free").isZero();
+
+    begin(reader, 5, 1 << 20, 1 << 16);
+    assertThat(budget.usedBytes()).isPositive();
+    assertThat(readAll(reader, hex("02 000000 000004 02 00000000 00000005"))).hasSize(1);
+    assertThat(budget.usedBytes()).as("aborted").isZero();
+
+    begin(reader, 5, 1 << 20, 1 << 15);
+    assertThat(budget.usedBytes()).isPositive();
+    reader.close();
+    assertThat(budget.usedBytes()).as("closed").isZero();
+    assertThat(budget.refusals()).isZero();
+  }
+
+  @Test
+  void leavesHalfOfTheBudgetToThoseThatPublish() {
+    PartialBudget budget = new PartialBudget(400_000);
+    ChunkReader first = new ChunkReader(LIMITS, budget);
+    ChunkReader second = new ChunkReader(LIMITS, budget);
+    ChunkReader publisher = new ChunkReader(LIMITS, budget);
+    publisher.publishing(true);
+    begin(first, 4, 200_000, 199_999);
+
+    assertThat(begin(second, 4, ChunkReader.FREE_BYTES, 128)).as("free").isEmpty();
+    assertThatThrownBy(() -> begin(second, 5, 100_000, 99_999))
+        .hasMessage("partial bytes of all connections: 283614 (expected: at most 200000)");
+    assertThat(budget.refusals()).isEqualTo(1);
+    second.close();
+    assertThat(budget.usedBytes()).isEqualTo(199_999 - ChunkReader.FREE_BYTES);
+
+    begin(publisher, 4, 200_000, 199_999);
+    assertThat(budget.usedBytes()).isEqualTo(2 * (199_999 - ChunkReader.FREE_BYTES));
+    assertThatThrownBy(() -> begin(publisher, 5, 100_000, 99_999))
+        .hasMessageEndingWith("(expected: at most 400000)");
+    assertThat(budget.refusals()).isEqualTo(2);
+    publisher.close();
+    first.close();
+    assertThat(budget.usedBytes()).isZero();
+  }
+
+  @Test
+  void givesBackOnCloseWhatItHadWhenItFailed() {
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      PartialBudget budget = new PartialBudget(150_000);
+      ChunkReader reader = new ChunkReader(LIMITS, budget);
+      reader.publishing(random.nextBoolean());
+      try {
+        for (int id = 4; id < 24; id++) {
+          int length = 5 + random.nextInt(50_000);
+          begin(reader, id, length, 4 + random.nextInt(length - 4));
+        }
+      } catch (RtmpException e) {
+        assertThat(e.code()).isEqualTo(RtmpException.Code.LIMIT);
+      }
+      assertThat(budget.usedBytes()).as("seed %d", seed).isBetween(0L, 150_000L);
+      reader.close();
+      assertThat(budget.usedBytes()).as("seed %d", seed).isZero();
+    }
+  }
+
+  @Test
   void endsInAMessageOrAnErrorOnAnything() {
     for (int seed = 0; seed < 2_000; seed++) {
       Random random = new Random(seed);
@@ -354,8 +456,22 @@ class ChunkReaderTest {
     return readAll(new ChunkReader(LIMITS), hex(hex));
   }
 
+  /** Reads a message of video up to so many of its bytes, which are one chunk. */
+  private static List<RtmpMessage> begin(ChunkReader reader, int id, int length, int bytes) {
+    readAll(reader, hex("02 000000 000004 01 00000000").writeInt(bytes));
+    return readAll(
+        reader,
+        Unpooled.buffer()
+            .writeByte(id)
+            .writeZero(3)
+            .writeMedium(length)
+            .writeByte(MessageType.VIDEO)
+            .writeIntLE(1)
+            .writeZero(bytes));
+  }
+
   private static ByteBuf hex(String hex) {
-    return Unpooled.wrappedBuffer(Bytes.ofHex(hex).toArray());
+    return Unpooled.buffer().writeBytes(Bytes.ofHex(hex).toArray());
   }
 
   private static RtmpMessage message(int id, int type, int streamId, int time, String hex) {

@@ -70,7 +70,7 @@ class RtmpSessionTest {
     connect();
     on(CommandWriter.publish(5, 1, "wrong"));
 
-    List<SessionAction> refused = session.refused(Admission.Reason.UNKNOWN_KEY, nowNs);
+    List<SessionAction> refused = session.refused(Admission.Reason.UNKNOWN_KEY);
 
     assertThat(sent(refused)).containsExactly("onStatus 0 NetStream.Publish.BadName on 1");
     assertThat(refused).endsWith(new SessionAction.Close(CloseReason.FINISHED, true));
@@ -81,7 +81,7 @@ class RtmpSessionTest {
   void tellsAPublisherWhyItIsSentAway() {
     publish();
 
-    assertThat(sent(session.closedByIngest(CloseReason.TAKEN_OVER, nowNs)))
+    assertThat(sent(session.closedByIngest(CloseReason.TAKEN_OVER)))
         .containsExactly("onStatus 0 NetStream.Publish.BadName on 1");
   }
 
@@ -187,6 +187,65 @@ class RtmpSessionTest {
     nowNs = seconds(10) + 1;
     session.onBytes(1, nowNs);
     assertThat(session.onTimer(true, nowNs))
+        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+  }
+
+  @Test
+  void commandsDoNotPutOffTheEndOfTheWaitForAPublication() {
+    session.handshakeDone(nowNs);
+    nowNs = seconds(4);
+    on(CommandWriter.connect(1, "live", "rtmp://h/live", "test"));
+    for (int second = 5; second < 10; second++) {
+      nowNs = seconds(second);
+      session.onBytes(second, nowNs);
+      assertThat(on(CommandWriter.publish(0, 1, "wrong"))).hasSize(1);
+      assertThat(session.onTimer(true, nowNs)).isEmpty();
+      assertThat(on(CommandWriter.named("FCUnpublish", 0, "wrong"))).isEmpty();
+    }
+
+    assertThat(session.onTimer(true, seconds(10))).isEmpty();
+    assertThat(session.onTimer(true, seconds(10) + 1))
+        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+  }
+
+  @Test
+  void aKeyThatIsStillLookedForDoesNotPutItOffEither() {
+    connect();
+    nowNs = seconds(9);
+    session.onBytes(1, nowNs);
+    on(CommandWriter.publish(5, 1, "unknown"));
+
+    assertThat(session.onTimer(true, seconds(10))).isEmpty();
+    assertThat(session.onTimer(true, seconds(10) + 1))
+        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+    assertThat(session.isAdmitting()).isFalse();
+  }
+
+  @Test
+  void aRefusalIsNotOvertakenByTheEndOfTheWait() {
+    connect();
+    on(CommandWriter.publish(5, 1, "wrong"));
+    nowNs = seconds(10);
+    session.onBytes(1, nowNs);
+    session.refused(Admission.Reason.UNKNOWN_KEY);
+
+    assertThat(session.onTimer(true, nowNs + 1)).isEmpty();
+  }
+
+  @Test
+  void waitsAnewWhenAPublicationHasEndedAndOnceForEach() {
+    publish();
+    nowNs = seconds(20);
+    session.onBytes(1, nowNs);
+    on(FRAME);
+    on(CommandWriter.named("FCUnpublish", 6, "key"));
+    nowNs = seconds(29);
+    session.onBytes(2, nowNs);
+    on(CommandWriter.publish(7, 1, "wrong"));
+    on(CommandWriter.named("FCUnpublish", 8, "wrong"));
+
+    assertThat(session.onTimer(true, seconds(30))).isEmpty();
+    assertThat(session.onTimer(true, seconds(30) + 1))
         .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
   }
 
