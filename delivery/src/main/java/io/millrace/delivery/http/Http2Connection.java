@@ -49,12 +49,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
       new IdentityHashMap<>();
+  private final UnsentAnswers unsent;
   private @Nullable ChannelHandlerContext ctx;
   private boolean written;
   private boolean reading;
   private long controlWindowNs = System.nanoTime();
   private int controlFrames;
-  private final UnsentAnswers unsent;
   private long lastUsedNs = LoopDelivery.nowNs();
 
   private Http2Connection(LoopDelivery delivery, Http2HeadClock headClock) {
