@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,14 @@ final class LinkTransport implements AutoCloseable {
   private static final int RESETS_WINDOW_SECONDS = 10;
   private static final int PAGE_BYTES = 8_192;
   private static final int CHUNK_ORDER = 6; // 512 KiB: nodes say little, and not much of it at once
+
+  /** It would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
+  private static final Logger STREAM_ERRORS =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+  static {
+    STREAM_ERRORS.setLevel(Level.SEVERE);
+  }
 
   private final ControlLinkLimits limits;
   private final Consumer<LinkRefusal> refusals;

@@ -12,12 +12,12 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Closes connections beyond a number at once. The server's own limit stops accepting: whoever comes
  * next waits, unseen, for as long as others stay. What it is told of each connection that it
- * accepts are the socket's options, so it is refused there; the server closes it for that.
+ * accepts are the socket's options, so it is refused there; the server closes it for that, and says
+ * nothing of it.
  */
 public final class ConnectionLimit implements SocketOptions {
   private final SocketOptions options;
@@ -60,8 +60,7 @@ public final class ConnectionLimit implements SocketOptions {
   private synchronized void admit(Socket socket) {
     if (count() >= most) {
       refused.inc();
-      throw new RejectedExecutionException(
-          "connections: %d (at most %d)".formatted(most + 1, most));
+      throw new IllegalStateException("connections: %d (at most %d)".formatted(most + 1, most));
     }
     open.add(socket);
   }

@@ -62,14 +62,16 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
     allow(requestNs);
     try {
       chain.proceed();
-    } finally {
-      // A body that nobody read is still read away before the next request, for as long as it
-      // comes.
-      if (!request.content().hasEntity() || request.content().consumed()) {
-        forgive();
-      } else {
-        allow(requestNs);
-      }
+    } catch (RuntimeException e) {
+      // The answer that tells of it is yet to be written, and must be taken in time like another.
+      response.whenSent(this::forgive);
+      throw e;
+    }
+    // A body that nobody read is still read away before the next request, for as long as it comes.
+    if (!request.content().hasEntity() || request.content().consumed()) {
+      forgive();
+    } else {
+      allow(requestNs);
     }
   }
 

@@ -42,6 +42,10 @@ class RequestDeadlinesTest {
                   routing
                       .addFilter(deadlines)
                       .any("/large", (_, out) -> out.send(new byte[LARGE_BYTES]))
+                      .any("/refused", (_, _) -> refuse())
+                      .error(
+                          IllegalStateException.class,
+                          (_, out, _) -> out.status(404).send(new byte[LARGE_BYTES]))
                       .any("/endless", RequestDeadlinesTest::sendLate)
                       .any("/endless/large", RequestDeadlinesTest::sendMuch)
                       .any("/unread", (_, out) -> out.send("not read"))
@@ -101,6 +105,19 @@ class RequestDeadlinesTest {
   void endsAnAnswerThatNobodyTakes() throws IOException {
     try (Socket socket = connect()) {
       send(socket, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
+    }
+  }
+
+  private static void refuse() {
+    throw new IllegalStateException("refused");
+  }
+
+  @Test
+  void endsARefusalThatNobodyTakes() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "GET /refused HTTP/1.1\r\nHost: a\r\n\r\n");
 
       await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
     }
