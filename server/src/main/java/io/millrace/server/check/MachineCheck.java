@@ -4,6 +4,7 @@ import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.node.Configs;
+import io.millrace.server.node.OpenFiles;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Limits;
@@ -40,6 +41,7 @@ public final class MachineCheck {
       findings.add(settings(settings));
       findings.addAll(ports(settings));
       findings.add(memory(settings));
+      findings.add(files(settings, OpenFiles.most()));
       findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
     } catch (SettingsException e) { // then what they set cannot be looked at
       e.problems().forEach(problem -> findings.add(refused(problem)));
@@ -154,6 +156,18 @@ public final class MachineCheck {
             Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
             Configs.storeBytes(settings, Limits.EDGE_MEMORY),
             Configs.partialBytes(settings));
+  }
+
+  static Finding files(Settings settings, long most) {
+    int wanted = settings.get(Limits.HTTP_CONNECTIONS);
+    int viewers = OpenFiles.viewers(settings, most);
+    String detail = "%d at most, enough for %d viewers".formatted(most, viewers);
+    return viewers < wanted
+        ? Finding.warning(
+            "open files",
+            detail + " (edge.http.max-connections: " + wanted + ")",
+            "raise ulimit -n, in a unit LimitNOFILE, or lower edge.http.max-connections")
+        : Finding.ok("open files", detail);
   }
 
   /** Playlists carry wall-clock times, so a clock that was never set is worth a word. */

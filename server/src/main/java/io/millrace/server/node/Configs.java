@@ -29,9 +29,20 @@ import java.util.function.Supplier;
 /** Makes each part's configuration out of the settings. */
 public final class Configs {
   private final Settings settings;
+  private final long openFiles;
 
   Configs(Settings settings) {
+    this(settings, OpenFiles.most());
+  }
+
+  /**
+   * For a process of its own.
+   *
+   * @param openFiles that it may have, sockets included
+   */
+  Configs(Settings settings, long openFiles) {
     this.settings = settings;
+    this.openFiles = openFiles;
   }
 
   /**
@@ -165,7 +176,7 @@ public final class Configs {
         allAsEmpty(Catalog.EDGE_HTTP_HOST),
         settings.get(Catalog.EDGE_HTTP_PORT),
         usual.eventLoops(),
-        settings.get(Limits.HTTP_CONNECTIONS),
+        OpenFiles.viewers(settings, openFiles),
         settings.get(Limits.HTTP_REQUEST_LINE_BYTES),
         settings.get(Limits.HTTP_HEAD_BYTES),
         settings.get(Limits.HTTP_PIPELINED_BYTES),

@@ -170,7 +170,13 @@ public final class Limits {
   public static final Setting<Integer> EDGE_VIEWERS =
       count("edge.max-viewers", 1, MOST, 100_000, "Viewers of one channel that are told apart.");
   public static final Setting<Integer> HTTP_CONNECTIONS =
-      count("edge.http.max-connections", 1, MOST, 50_000, "Viewers' connections at a time.");
+      count(
+          "edge.http.max-connections",
+          1,
+          MOST,
+          50_000,
+          "Viewers' connections at a time; fewer where the process may not open so many files"
+              + " beside those of the other ports (ulimit -n).");
   public static final Setting<Integer> HTTP_REQUEST_LINE_BYTES =
       count("edge.http.max-request-line-bytes", 64, 65_536, 2_048, "A request line; then 414.");
   public static final Setting<Integer> HTTP_HEAD_BYTES =

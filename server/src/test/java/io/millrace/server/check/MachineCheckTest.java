@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.control.database.DatabaseConfig;
 import io.millrace.control.database.PostgresServer;
 import io.millrace.server.data.Endpoints;
+import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +52,17 @@ class MachineCheckTest {
         .singleElement()
         .asString()
         .contains("edge.http.max-head-bytes: 16384 (expected: 32768..1048576)");
+  }
+
+  @Test
+  void warnsOfFewerOpenFilesThanViewers() {
+    Settings defaults = Settings.defaults();
+
+    assertThat(MachineCheck.files(defaults, 1_000_000).toString())
+        .contains("enough for 50000 viewers");
+    assertThat(MachineCheck.files(defaults, 20_000).toString())
+        .contains("enough for 12936 viewers (edge.http.max-connections: 50000)", "LimitNOFILE");
+    assertThat(MachineCheck.files(defaults, 4_096).toString()).contains("enough for 2048 viewers");
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigsTest {
   private static final Pattern BOUNDS = Pattern.compile("from (\\w+) to (\\w+)");
 
-  private final Configs usual = new Configs(Settings.defaults());
+  private final Configs usual = new Configs(Settings.defaults(), Long.MAX_VALUE);
 
   @Test
   void theSettingsDefaultsAreTheModules() {
@@ -37,6 +37,12 @@ class ConfigsTest {
     assertThat(usual.packager()).isEqualTo(PackagerConfig.defaults());
     assertThat(usual.origin()).isEqualTo(OriginConfig.defaults());
     assertThat(usual.edge()).isEqualTo(EdgeConfig.defaults());
+  }
+
+  @Test
+  void viewersFitTheFilesThatMayBeOpen() {
+    assertThat(new Configs(Settings.defaults(), 20_000).edge().http().maxConnections())
+        .isEqualTo(12_936);
   }
 
   @Test

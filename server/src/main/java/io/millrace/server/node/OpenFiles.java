@@ -1,0 +1,39 @@
+package io.millrace.server.node;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.Settings;
+import java.lang.management.ManagementFactory;
+
+/**
+ * Fits the viewers' connections to the files that the process may open: when those run out, ports
+ * take nobody any more, the API's for good.
+ */
+public final class OpenFiles {
+  /** Of the process itself: jars, Aeron's files, the database, links. */
+  private static final long OTHERS = 1_000;
+
+  private OpenFiles() {}
+
+  /** How many files, sockets included, the process may have open. */
+  public static long most() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? system.getMaxFileDescriptorCount()
+        : Long.MAX_VALUE;
+  }
+
+  /**
+   * Viewers' connections: the setting's, or what the other ports leave of {@code files}, but half
+   * of them at least.
+   */
+  public static int viewers(Settings settings, long files) {
+    long others =
+        OTHERS
+            + settings.get(Limits.RTMP_CONNECTIONS)
+            + settings.get(Limits.CONTROL_CONNECTIONS)
+            + settings.get(Limits.CONTROL_NODE_CONNECTIONS)
+            + settings.get(Limits.METRICS_CONNECTIONS);
+    long left = Math.max(files / 2, files - others);
+    return (int) Math.min(settings.get(Limits.HTTP_CONNECTIONS), left);
+  }
+}
