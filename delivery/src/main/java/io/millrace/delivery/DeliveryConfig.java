@@ -70,46 +70,12 @@ public record DeliveryConfig(
   }
 
   public static DeliveryConfig defaults() {
-    return new DeliveryConfig(
-        "",
-        8080,
-        0,
-        50_000,
-        2_048,
-        16_384,
-        8_192,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(3),
-        128,
-        400,
-        32L << 20,
-        100_000);
+    return builder().build();
   }
 
-  /** The same limits at another address. */
-  public DeliveryConfig at(String newHost, int newPort) {
-    return new DeliveryConfig(
-        newHost,
-        newPort,
-        eventLoops,
-        maxConnections,
-        maxRequestLineBytes,
-        maxHeadBytes,
-        maxPipelinedBytes,
-        headTimeout,
-        idleTimeout,
-        sendTimeout,
-        answerTimeout,
-        startTimeout,
-        bytesTimeout,
-        maxStreams,
-        maxResetsPerWindow,
-        maxHeldBytes,
-        maxViewers);
+  /** Begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   private static void require(String name, int value, int least, int most) {
@@ -122,6 +88,135 @@ public record DeliveryConfig(
   private static void require(String name, Duration value) {
     if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: 1 ms to 1 h)");
+    }
+  }
+
+  /** Makes one out of the defaults and what is set. */
+  public static final class Builder {
+    private String host = "";
+    private int port = 8080;
+    private int eventLoops = 0;
+    private int maxConnections = 50_000;
+    private int maxRequestLineBytes = 2_048;
+    private int maxHeadBytes = 16_384;
+    private int maxPipelinedBytes = 8_192;
+    private Duration headTimeout = Duration.ofSeconds(10);
+    private Duration idleTimeout = Duration.ofSeconds(60);
+    private Duration sendTimeout = Duration.ofSeconds(20);
+    private Duration answerTimeout = Duration.ofSeconds(60);
+    private Duration startTimeout = Duration.ofSeconds(5);
+    private Duration bytesTimeout = Duration.ofSeconds(3);
+    private int maxStreams = 128;
+    private int maxResetsPerWindow = 400;
+    private long maxHeldBytes = 32L << 20;
+    private int maxViewers = 100_000;
+
+    private Builder() {}
+
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    public Builder eventLoops(int value) {
+      eventLoops = value;
+      return this;
+    }
+
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    public Builder maxRequestLineBytes(int value) {
+      maxRequestLineBytes = value;
+      return this;
+    }
+
+    public Builder maxHeadBytes(int value) {
+      maxHeadBytes = value;
+      return this;
+    }
+
+    public Builder maxPipelinedBytes(int value) {
+      maxPipelinedBytes = value;
+      return this;
+    }
+
+    public Builder headTimeout(Duration value) {
+      headTimeout = value;
+      return this;
+    }
+
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = value;
+      return this;
+    }
+
+    public Builder sendTimeout(Duration value) {
+      sendTimeout = value;
+      return this;
+    }
+
+    public Builder answerTimeout(Duration value) {
+      answerTimeout = value;
+      return this;
+    }
+
+    public Builder startTimeout(Duration value) {
+      startTimeout = value;
+      return this;
+    }
+
+    public Builder bytesTimeout(Duration value) {
+      bytesTimeout = value;
+      return this;
+    }
+
+    public Builder maxStreams(int value) {
+      maxStreams = value;
+      return this;
+    }
+
+    public Builder maxResetsPerWindow(int value) {
+      maxResetsPerWindow = value;
+      return this;
+    }
+
+    public Builder maxHeldBytes(long value) {
+      maxHeldBytes = value;
+      return this;
+    }
+
+    public Builder maxViewers(int value) {
+      maxViewers = value;
+      return this;
+    }
+
+    public DeliveryConfig build() {
+      return new DeliveryConfig(
+          host,
+          port,
+          eventLoops,
+          maxConnections,
+          maxRequestLineBytes,
+          maxHeadBytes,
+          maxPipelinedBytes,
+          headTimeout,
+          idleTimeout,
+          sendTimeout,
+          answerTimeout,
+          startTimeout,
+          bytesTimeout,
+          maxStreams,
+          maxResetsPerWindow,
+          maxHeldBytes,
+          maxViewers);
     }
   }
 }

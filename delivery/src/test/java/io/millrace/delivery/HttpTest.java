@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.media.index.PartKey;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,70 +138,38 @@ class HttpTest {
     assertThat(exchange("")).isEmpty();
     assertThat(exchange("PRI * HTTP/2.0\r\n")).isEmpty();
     assertThat(exchange("PRI / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 405 ");
-    assertThat(closed("head")).as("the three that were slow").isEqualTo(3);
+    assertThat(served.closed("head")).as("the three that were slow").isEqualTo(3);
   }
 
   @Test
   void closesAfterASlowHeadOverHttp2() throws IOException {
     shortTimeouts();
-    String hello = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+    String hello = Http2Client.PREFACE + Http2Client.frame(4, 0, 0, "");
     String block = "\u0082\u0086\u0084"; // GET, http, /: entries of HPACK's static table
 
-    exchange(hello + frame(1, END_STREAM, 1, block));
-    assertThat(closed("head")).as("a block that does not end").isEqualTo(1);
-    exchange(hello + frame(1, END_STREAM, 1, block) + frame(9, 0, 1, ""));
-    assertThat(closed("head")).as("nor with what continues it").isEqualTo(2);
-    exchange(hello + frame(1, END_STREAM | END_HEADERS, 1, block).substring(0, 10));
-    assertThat(closed("head")).as("a frame that does not end").isEqualTo(3);
+    exchange(hello + Http2Client.frame(1, END_STREAM, 1, block));
+    assertThat(served.closed("head")).as("a block that does not end").isEqualTo(1);
+    exchange(hello + Http2Client.frame(1, END_STREAM, 1, block) + Http2Client.frame(9, 0, 1, ""));
+    assertThat(served.closed("head")).as("nor with what continues it").isEqualTo(2);
+    exchange(hello + Http2Client.frame(1, END_STREAM | END_HEADERS, 1, block).substring(0, 10));
+    assertThat(served.closed("head")).as("a frame that does not end").isEqualTo(3);
     exchange(hello.substring(0, hello.length() - 1));
-    assertThat(closed("head")).as("nor one without a payload").isEqualTo(4);
-    exchange(hello + frame(1, END_STREAM, 1, block) + frame(9, END_HEADERS, 1, ""));
-    assertThat(closed("head")).as("one that does").isEqualTo(4);
-    assertThat(closed("idle")).isEqualTo(1);
-  }
-
-  private static String frame(int type, int flags, int stream, String payload) {
-    char[] head = {
-      0, 0, (char) payload.length(), (char) type, (char) flags, 0, 0, 0, (char) stream
-    };
-    return new String(head) + payload;
-  }
-
-  private double closed(String reason) {
-    return served
-        .registry
-        .scrape(name -> name.equals("millrace_delivery_connections_closed"))
-        .stream()
-        .flatMap(snapshot -> snapshot.getDataPoints().stream())
-        .filter(point -> reason.equals(point.getLabels().get("reason")))
-        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
-        .sum();
+    assertThat(served.closed("head")).as("nor one without a payload").isEqualTo(4);
+    exchange(
+        hello
+            + Http2Client.frame(1, END_STREAM, 1, block)
+            + Http2Client.frame(9, END_HEADERS, 1, ""));
+    assertThat(served.closed("head")).as("one that does").isEqualTo(4);
+    assertThat(served.closed("idle")).isEqualTo(1);
   }
 
   private void shortTimeouts() {
-    DeliveryConfig defaults = DeliveryConfig.defaults();
     served.close();
     served =
         new Served(
-            new DeliveryConfig(
-                "",
-                0,
-                1,
-                2,
-                2_048,
-                16_384,
-                8_192,
-                Duration.ofMillis(500),
-                Duration.ofSeconds(2),
-                defaults.sendTimeout(),
-                defaults.answerTimeout(),
-                defaults.startTimeout(),
-                defaults.bytesTimeout(),
-                8,
-                100,
-                defaults.maxHeldBytes(),
-                10),
-            30);
+            DeliveryConfig.builder()
+                .headTimeout(Duration.ofMillis(500))
+                .idleTimeout(Duration.ofSeconds(2)));
   }
 
   /** Sends and reads until the server closes. */
@@ -218,28 +185,7 @@ class HttpTest {
   @Test
   void closesConnectionsPastTheLimit() throws IOException {
     served.close();
-    DeliveryConfig defaults = DeliveryConfig.defaults();
-    served =
-        new Served(
-            new DeliveryConfig(
-                "",
-                0,
-                1,
-                1,
-                2_048,
-                16_384,
-                8_192,
-                defaults.headTimeout(),
-                defaults.idleTimeout(),
-                defaults.sendTimeout(),
-                defaults.answerTimeout(),
-                defaults.startTimeout(),
-                defaults.bytesTimeout(),
-                8,
-                100,
-                defaults.maxHeldBytes(),
-                10),
-            30);
+    served = new Served(DeliveryConfig.builder().maxConnections(1));
     try (Socket first = new Socket(InetAddress.getLoopbackAddress(), served.server.port())) {
       first
           .getOutputStream()

@@ -8,6 +8,10 @@ import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
 import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /**
  * One channel, {@code show}, behind a real server on a free port; the test's thread is the agent.
@@ -34,7 +39,7 @@ final class Served implements AutoCloseable {
   private final HttpClient http1;
   private final HttpClient http2;
 
-  Served(DeliveryConfig config, int windowSegments) {
+  Served(DeliveryConfig.Builder config, int windowSegments) {
     stream = new PublishedStream(PublishedStream.channelId(1), windowSegments);
     windows = new Windows(stream.channel());
     DeliveryMetrics metrics = new DeliveryMetrics(registry);
@@ -42,7 +47,7 @@ final class Served implements AutoCloseable {
     windows.window.addListener(() -> channel.view(windows.window.view()));
     server =
         DeliveryServer.start(
-            config.at("127.0.0.1", 0),
+            config.host("127.0.0.1").port(0).build(),
             name ->
                 switch (name) {
                   case "show" -> new Channels.Found.Watched(channel);
@@ -57,7 +62,11 @@ final class Served implements AutoCloseable {
   }
 
   Served() {
-    this(DeliveryConfig.defaults(), 30);
+    this(DeliveryConfig.builder());
+  }
+
+  Served(DeliveryConfig.Builder config) {
+    this(config, 30);
   }
 
   /** On air with so many segments and parts. */
@@ -115,13 +124,44 @@ final class Served implements AutoCloseable {
 
   /** How many requests wait. */
   double waiters() {
-    return registry.scrape(name -> name.equals("millrace_delivery_waiters")).stream()
-        .flatMap(snapshot -> snapshot.getDataPoints().stream())
-        .mapToDouble(
-            point ->
-                ((io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot) point)
-                    .getValue())
+    return gauge("waiters");
+  }
+
+  double gauge(String name) {
+    return points(name)
+        .mapToDouble(point -> ((GaugeSnapshot.GaugeDataPointSnapshot) point).getValue())
         .sum();
+  }
+
+  /** Connections that the server closed for this reason. */
+  double closed(String reason) {
+    return counted("connections_closed", "reason", reason);
+  }
+
+  /** A counter's sum where it has these labels: name, value and so on. */
+  double counted(String name, String... labels) {
+    return points(name)
+        .filter(point -> has(point.getLabels(), labels))
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
+  private static boolean has(Labels labels, String... wanted) {
+    for (int i = 0; i < wanted.length; i += 2) {
+      if (!wanted[i + 1].equals(labels.get(wanted[i]))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Stream<? extends DataPointSnapshot> points(String name) {
+    return registry.scrape(each -> each.equals("millrace_delivery_" + name)).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream());
+  }
+
+  Http2Client http2Client() throws IOException {
+    return new Http2Client(server.port());
   }
 
   @Override

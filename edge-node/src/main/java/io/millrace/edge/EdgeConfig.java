@@ -41,9 +41,4 @@ public record EdgeConfig(
         Duration.ofSeconds(60),
         PartStoreConfig.defaults());
   }
-
-  /** The same limits at another address. */
-  public EdgeConfig at(String host, int port) {
-    return new EdgeConfig(http.at(host, port), maxChannels, idleAfter, endedRetention, store);
-  }
 }

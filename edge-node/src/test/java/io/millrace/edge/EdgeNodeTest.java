@@ -8,6 +8,7 @@ import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
+import io.millrace.delivery.DeliveryConfig;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.FeedSource;
@@ -106,11 +107,11 @@ class EdgeNodeTest {
 
   @BeforeEach
   void start() {
-    EdgeConfig defaults = EdgeConfig.defaults().at("127.0.0.1", 0);
+    EdgeConfig defaults = EdgeConfig.defaults();
     edge =
         EdgeNode.start(
             new EdgeConfig(
-                defaults.http(),
+                DeliveryConfig.builder().host("127.0.0.1").port(0).build(),
                 defaults.maxChannels(),
                 Duration.ofSeconds(2),
                 defaults.endedRetention(),

@@ -171,25 +171,23 @@ public final class Configs {
   }
 
   private DeliveryConfig delivery() {
-    DeliveryConfig usual = DeliveryConfig.defaults();
-    return new DeliveryConfig(
-        allAsEmpty(Catalog.EDGE_HTTP_HOST),
-        settings.get(Catalog.EDGE_HTTP_PORT),
-        usual.eventLoops(),
-        OpenFiles.viewers(settings, openFiles),
-        settings.get(Limits.HTTP_REQUEST_LINE_BYTES),
-        settings.get(Limits.HTTP_HEAD_BYTES),
-        settings.get(Limits.HTTP_PIPELINED_BYTES),
-        settings.get(Limits.HTTP_HEAD_TIMEOUT),
-        settings.get(Limits.HTTP_IDLE_TIMEOUT),
-        settings.get(Limits.HTTP_SEND_TIMEOUT),
-        settings.get(Limits.HTTP_ANSWER_TIMEOUT),
-        settings.get(Limits.HTTP_START_TIMEOUT),
-        usual.bytesTimeout(),
-        settings.get(Limits.HTTP_STREAMS),
-        settings.get(Limits.HTTP_RESETS),
-        settings.get(Limits.HTTP_HELD_BYTES),
-        settings.get(Limits.EDGE_VIEWERS));
+    return DeliveryConfig.builder()
+        .host(allAsEmpty(Catalog.EDGE_HTTP_HOST))
+        .port(settings.get(Catalog.EDGE_HTTP_PORT))
+        .maxConnections(OpenFiles.viewers(settings, openFiles))
+        .maxRequestLineBytes(settings.get(Limits.HTTP_REQUEST_LINE_BYTES))
+        .maxHeadBytes(settings.get(Limits.HTTP_HEAD_BYTES))
+        .maxPipelinedBytes(settings.get(Limits.HTTP_PIPELINED_BYTES))
+        .headTimeout(settings.get(Limits.HTTP_HEAD_TIMEOUT))
+        .idleTimeout(settings.get(Limits.HTTP_IDLE_TIMEOUT))
+        .sendTimeout(settings.get(Limits.HTTP_SEND_TIMEOUT))
+        .answerTimeout(settings.get(Limits.HTTP_ANSWER_TIMEOUT))
+        .startTimeout(settings.get(Limits.HTTP_START_TIMEOUT))
+        .maxStreams(settings.get(Limits.HTTP_STREAMS))
+        .maxResetsPerWindow(settings.get(Limits.HTTP_RESETS))
+        .maxHeldBytes(settings.get(Limits.HTTP_HELD_BYTES))
+        .maxViewers(settings.get(Limits.EDGE_VIEWERS))
+        .build();
   }
 
   FabricConfig fabric(Path data) {
