@@ -20,10 +20,14 @@ import java.util.Objects;
  * @param startTimeout how long a viewer waits for a channel to be followed and its first part
  * @param bytesTimeout how long a request waits for bytes of a part that was published
  * @param maxStreams HTTP/2 streams of one connection
- * @param maxResetsPerWindow RST_STREAM frames taken from one connection in ten seconds; and as many
- *     PING and SETTINGS frames
+ * @param maxResetsPerWindow RST_STREAM frames taken from one connection in ten seconds; as many
+ *     PING and SETTINGS frames; and as many others that ask for nothing, with some more for each
+ *     request and answer
  * @param maxHeldBytes of answers that one connection's client has not taken to their end; what it
  *     asks for beyond that is answered 429
+ * @param maxAllOwnBytes what all connections together keep for themselves alone (requests that are
+ *     not complete, streams, answers that are not taken, without what they share); beyond it those
+ *     that keep more than an equal share are closed
  * @param maxViewers sessions of one channel that are told apart
  */
 public record DeliveryConfig(
@@ -43,8 +47,10 @@ public record DeliveryConfig(
     int maxStreams,
     int maxResetsPerWindow,
     long maxHeldBytes,
+    long maxAllOwnBytes,
     int maxViewers) {
   private static final long LEAST_HELD_BYTES = 64 << 10;
+  private static final long LEAST_ALL_OWN_BYTES = 64 << 10;
 
   public DeliveryConfig {
     Objects.requireNonNull(host, "host");
@@ -66,11 +72,20 @@ public record DeliveryConfig(
       throw new IllegalArgumentException(
           "maxHeldBytes: %d (expected: from %d)".formatted(maxHeldBytes, LEAST_HELD_BYTES));
     }
+    if (maxAllOwnBytes < LEAST_ALL_OWN_BYTES) {
+      throw new IllegalArgumentException(
+          "maxAllOwnBytes: %d (expected: from %d)".formatted(maxAllOwnBytes, LEAST_ALL_OWN_BYTES));
+    }
     require("maxViewers", maxViewers, 1, 10_000_000);
   }
 
   public static DeliveryConfig defaults() {
     return builder().build();
+  }
+
+  /** 256 MiB, less where the JVM has less: direct memory is bounded by the largest heap. */
+  public static long usualAllOwnBytes() {
+    return Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1L << 20, 256L << 20);
   }
 
   /** Begins with the defaults. */
@@ -109,6 +124,7 @@ public record DeliveryConfig(
     private int maxStreams = 128;
     private int maxResetsPerWindow = 400;
     private long maxHeldBytes = 32L << 20;
+    private long maxAllOwnBytes = usualAllOwnBytes();
     private int maxViewers = 100_000;
 
     private Builder() {}
@@ -193,6 +209,11 @@ public record DeliveryConfig(
       return this;
     }
 
+    public Builder maxAllOwnBytes(long value) {
+      maxAllOwnBytes = value;
+      return this;
+    }
+
     public Builder maxViewers(int value) {
       maxViewers = value;
       return this;
@@ -216,6 +237,7 @@ public record DeliveryConfig(
           maxStreams,
           maxResetsPerWindow,
           maxHeldBytes,
+          maxAllOwnBytes,
           maxViewers);
     }
   }

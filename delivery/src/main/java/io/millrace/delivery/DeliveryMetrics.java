@@ -36,6 +36,7 @@ public final class DeliveryMetrics {
   private final Gauge waiters;
   private final Gauge connections;
   private final Gauge held;
+  private final Gauge own;
   private final Counter ended;
   private final Counter closed;
 
@@ -74,6 +75,13 @@ public final class DeliveryMetrics {
         Gauge.builder()
             .name("millrace_delivery_held_bytes")
             .help("Buffers of answers that are not taken to their end, counted for each answer")
+            .register(registry);
+    own =
+        Gauge.builder()
+            .name("millrace_delivery_own_bytes")
+            .help(
+                "What connections keep for themselves alone: requests that are not complete,"
+                    + " streams, answers that are not taken without what they share")
             .register(registry);
     ended =
         Counter.builder()
@@ -124,6 +132,11 @@ public final class DeliveryMetrics {
   /** What answers hold changed by so much. */
   public void held(long change) {
     held.inc((double) change);
+  }
+
+  /** What connections keep for themselves alone changed by so much. */
+  public void own(long change) {
+    own.inc((double) change);
   }
 
   /** The server ended an answer and not its connection: {@code reason} is one of a few words. */

@@ -1,5 +1,6 @@
 package io.millrace.delivery;
 
+import io.millrace.delivery.http.ConnectionBudget;
 import io.millrace.delivery.http.LoopDelivery;
 import io.millrace.delivery.http.ProtocolSelector;
 import io.netty.bootstrap.ServerBootstrap;
@@ -72,10 +73,15 @@ public final class DeliveryServer implements AutoCloseable {
     int loops = config.eventLoops() > 0 ? config.eventLoops() : defaultLoops();
     this.group =
         new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
+    ConnectionBudget budget = new ConnectionBudget(config.maxAllOwnBytes(), connections::size);
     for (EventExecutor loop : group) {
       LoopDelivery delivery =
           new LoopDelivery(
-              (EventLoop) loop, config, channels, metrics, new LoopDelivery.Node(clock, heldShare));
+              (EventLoop) loop,
+              config,
+              channels,
+              metrics,
+              new LoopDelivery.Node(clock, heldShare, budget));
       deliveries.put(loop, delivery);
       delivery.start();
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 final class Http2Client implements AutoCloseable {
   static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   static final int HEADERS = 1;
+  static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
   static final int WINDOW_UPDATE = 8;
@@ -27,6 +28,7 @@ final class Http2Client implements AutoCloseable {
 
   Http2Client(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     write(PREFACE);
     send(SETTINGS, 0, 0, "\0\4\0\0\0\0");

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +163,45 @@ class HttpTest {
             + Http2Client.frame(9, END_HEADERS, 1, ""));
     assertThat(served.closed("head")).as("one that does").isEqualTo(4);
     assertThat(served.closed("idle")).isEqualTo(1);
+  }
+
+  @Test
+  void closesHttp2ConnectionsThatSendMoreThanTheyAskFor() throws IOException {
+    String ping = Http2Client.frame(6, 0, 0, "12345678");
+    String settings = Http2Client.frame(4, 0, 0, "");
+    String priority = Http2Client.frame(2, 0, 3, "\0\0\0\0\7");
+    String unknown = Http2Client.frame(0x55, 0, 0, "");
+    String window = Http2Client.frame(8, 0, 0, "\0\0\0\1");
+    int closed = 0;
+    for (String frame : List.of(ping, settings, priority, unknown, window)) {
+      sendUntilClosed(Http2Client.PREFACE + settings + frame.repeat(1_000));
+      assertThat(served.closed("control_frames")).isEqualTo(++closed);
+    }
+    sendUntilClosed(Http2Client.PREFACE + settings + Http2Client.frame(0, 0, 1, "a"));
+    assertThat(served.closed("protocol")).as("a body of no request").isEqualTo(1);
+  }
+
+  /** The server may close before it has read all of it. */
+  private void sendUntilClosed(String request) throws IOException {
+    try {
+      exchange(request);
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
+    }
+  }
+
+  @Test
+  void takesWhatBelongsToRequestsOverHttp2() throws IOException {
+    served.onAir(3, 2);
+    try (Http2Client client = served.http2Client()) {
+      for (int i = 0; i < 1_000; i++) {
+        int stream = client.ask("HEAD", "/time");
+        client.send(Http2Client.PRIORITY, 0, stream, "\0\0\0\0\7");
+        client.readUntilAnswered(stream);
+        client.send(Http2Client.WINDOW_UPDATE, 0, 0, "\0\0\0\1");
+      }
+      assertThat(served.closed("control_frames")).isZero();
+    }
   }
 
   private void shortTimeouts() {

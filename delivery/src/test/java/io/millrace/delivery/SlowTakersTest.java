@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +137,71 @@ class SlowTakersTest {
     }
   }
 
+  @Test
+  void closesThoseThatKeepMostWhenAllTogetherKeepTooMuch() throws IOException {
+    serve(DeliveryConfig.builder().eventLoops(1).maxAllOwnBytes(128 << 10));
+    List<Http2Client> many = new ArrayList<>();
+    try (Http2Client few = served.http2Client()) {
+      for (int i = 0; i < 4; i++) {
+        few.readUntilAnswered(few.ask("GET", "/none"));
+      }
+      for (int i = 0; i < 4; i++) {
+        Http2Client client = served.http2Client();
+        many.add(client);
+        for (int j = 0; j < 100; j++) {
+          client.ask("GET", "/none");
+        }
+      }
+
+      await().untilAsserted(() -> assertThat(served.closed("memory")).isGreaterThan(0));
+      await().untilAsserted(() -> assertThat(served.gauge("own_bytes")).isLessThan(128 << 10));
+      few.readUntilAnswered(few.ask("GET", "/none"));
+      assertThat(served.get("/time").statusCode()).as("who asks for the first time").isEqualTo(200);
+    } finally {
+      for (Http2Client client : many) {
+        client.close();
+      }
+    }
+    await().untilAsserted(() -> assertThat(served.gauge("own_bytes")).isZero());
+  }
+
+  @Test
+  void closesThoseThatWaitForMostWhenAllTogetherKeepTooMuch() throws IOException {
+    serve(DeliveryConfig.builder().eventLoops(1).maxAllOwnBytes(64 << 10));
+    try (Http2Client client = served.http2Client()) {
+      for (int i = 0; i < 100; i++) {
+        client.ask("GET", served.path("v1", "3.2.m4s"));
+      }
+
+      await().untilAsserted(() -> assertThat(served.closed("memory")).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(served.waiters()).isZero());
+    }
+  }
+
+  @Test
+  void closesThoseWhoseRequestsAreNotCompleteWhenAllTogetherKeepTooMuch() throws IOException {
+    serve(DeliveryConfig.builder().eventLoops(1).maxAllOwnBytes(64 << 10));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (String begun : List.of("P", "GET / HTTP/1.1", Http2Client.PREFACE + "\0")) {
+        for (int i = 0; i < 20; i++) {
+          Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.server.port());
+          sockets.add(socket);
+          socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+        }
+      }
+
+      await().untilAsserted(() -> assertThat(served.closed("memory")).isGreaterThan(40));
+      await().untilAsserted(() -> assertThat(served.gauge("own_bytes")).isLessThan(64 << 10));
+      assertThat(served.get("/time").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    await().untilAsserted(() -> assertThat(served.gauge("own_bytes")).isZero());
+  }
+
   /** Has asked for so many segments over HTTP/1.1, more than sockets hold, and reads none. */
   private Socket untaken(int segments) throws IOException {
     Socket socket = new Socket();
@@ -146,14 +213,16 @@ class SlowTakersTest {
   }
 
   private void serve(Duration sendTimeout, Duration answerTimeout, long maxHeldBytes) {
+    serve(
+        DeliveryConfig.builder()
+            .eventLoops(1)
+            .sendTimeout(sendTimeout)
+            .answerTimeout(answerTimeout)
+            .maxHeldBytes(maxHeldBytes));
+  }
+
+  private void serve(DeliveryConfig.Builder config) {
     served.close();
-    served =
-        new Served(
-                DeliveryConfig.builder()
-                    .eventLoops(1)
-                    .sendTimeout(sendTimeout)
-                    .answerTimeout(answerTimeout)
-                    .maxHeldBytes(maxHeldBytes))
-            .onAir(3, 2);
+    served = new Served(config).onAir(3, 2);
   }
 }

@@ -24,6 +24,8 @@ public enum Attack {
   HTTP_RAPID_RESET("edge.http", 15, HttpAttacks::rapidReset),
   HTTP_SETTINGS("edge.http", 15, HttpAttacks::settings),
   HTTP_PINGS("edge.http", 15, HttpAttacks::pings),
+  HTTP_PRIORITIES("edge.http", 15, HttpAttacks::priorities),
+  HTTP_UNTAKEN_ANSWERS("edge.http", 25, HttpAttacks::untakenAnswers),
   HTTP_RANDOM_BYTES("edge.http", 10, HttpAttacks::randomBytes),
   HTTP_BYTE_A_SECOND("edge.http", 10, HttpAttacks::byteASecond),
   HTTP_SILENCE("edge.http", 10, Attacker::silence),

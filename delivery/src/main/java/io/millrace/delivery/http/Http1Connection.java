@@ -22,6 +22,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private final DeliveryConfig config;
   private final Http1RequestParser parser;
   private final Answering exchange = new Answering();
+  private final OwnBytes own;
   private final UnsentAnswers unsent;
 
   // Per connection.
@@ -42,7 +43,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     this.delivery = delivery;
     this.config = delivery.config();
     this.parser = new Http1RequestParser(config);
-    this.unsent = new UnsentAnswers(delivery);
+    this.own = new OwnBytes(delivery);
+    this.unsent = new UnsentAnswers(delivery, own);
   }
 
   @Override
@@ -74,6 +76,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       unread.release();
       unread = null;
     }
+    own.unread(0);
   }
 
   @Override
@@ -143,6 +146,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     } finally {
       proceeding = false;
     }
+    own.unread(unread == null ? 0 : unread.capacity());
     readAhead(context);
     if (flushPending) {
       flushPending = false;
@@ -199,6 +203,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     if (context == null) {
       return;
     }
+    if (own.isTooMuch()) {
+      close(context, "memory");
+      return;
+    }
     if (unsent.isSocketStalled(context.channel(), config.sendTimeout().toNanos(), nowNs)) {
       close(context, "send");
       return;
@@ -232,6 +240,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
+    @Override
+    OwnBytes own() {
+      return own;
+    }
+
+    @Override
+    void close(String reason) {
+      if (ctx != null) {
+        Http1Connection.this.close(ctx, reason);
+      }
+    }
+
     @Override
     UnsentAnswers unsent() {
       return unsent;

@@ -11,8 +11,10 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
@@ -44,31 +46,39 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
   private static final int RESET_WINDOW_SECONDS = 10;
 
+  /** One that a part of a frame keeps whole. */
+  private static final int RECEIVE_BUFFER = 4_096;
+
   private final LoopDelivery delivery;
-  private final Http2HeadClock headClock;
+  private final Http2FrameWatch watch;
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
       new IdentityHashMap<>();
+  private final OwnBytes own;
   private final UnsentAnswers unsent;
   private @Nullable ChannelHandlerContext ctx;
   private boolean written;
   private boolean reading;
+  private boolean closed;
   private long controlWindowNs = System.nanoTime();
   private int controlFrames;
   private long lastUsedNs = LoopDelivery.nowNs();
 
-  private Http2Connection(LoopDelivery delivery, Http2HeadClock headClock) {
+  private Http2Connection(LoopDelivery delivery, Http2FrameWatch watch) {
     this.delivery = delivery;
-    this.headClock = headClock;
-    this.unsent = new UnsentAnswers(delivery);
+    this.watch = watch;
+    this.own = new OwnBytes(delivery);
+    this.unsent = new UnsentAnswers(delivery, own);
   }
 
   /** Goes on in HTTP/2 with what the pipeline reads from now on; returns the codec. */
   @CanIgnoreReturnValue
   static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery) {
-    Http2HeadClock headClock = new Http2HeadClock();
+    Http2FrameWatch watch = new Http2FrameWatch(delivery.config().maxResetsPerWindow());
     Http2FrameCodec codec = codec(delivery.config());
-    pipeline.addLast(headClock, codec, new Http2Connection(delivery, headClock));
+    Http2Connection connection = new Http2Connection(delivery, watch);
+    codec.connection().addListener(connection.new EndWatch());
+    pipeline.addLast(watch, codec, connection);
     return codec;
   }
 
@@ -79,7 +89,20 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
                 .maxConcurrentStreams(config.maxStreams())
                 .maxHeaderListSize(config.maxHeadBytes()))
         .decoderEnforceMaxRstFramesPerWindow(config.maxResetsPerWindow(), RESET_WINDOW_SECONDS)
+        // What is closed has gone too far: its streams are not waited for.
+        .gracefulShutdownTimeoutMillis(0)
         .build();
+  }
+
+  /** The codec ends connections by itself too. */
+  private final class EndWatch extends Http2ConnectionAdapter {
+    @Override
+    public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
+      if (errorCode != Http2Error.NO_ERROR.code()) {
+        countClosed(
+            errorCode == Http2Error.ENHANCE_YOUR_CALM.code() ? "control_frames" : "protocol");
+      }
+    }
   }
 
   @Override
@@ -100,14 +123,20 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   }
 
   private void drop() {
-    exchanges.values().forEach(delivery::abandon);
+    closed = true;
+    exchanges.values().forEach(this::dropped);
     exchanges.clear();
+    own.unread(0);
     delivery.closed(this);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     reading = true;
+    if (closed) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
     try {
       switch (message) {
         case Http2HeadersFrame headers -> onHeaders(headers);
@@ -126,6 +155,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
     flush(context);
+    long begun = watch.begunBytes();
+    own.unread(begun == 0 ? 0 : begun + RECEIVE_BUFFER);
+    if (watch.isFlooded()) {
+      close(context, "control_frames");
+    }
     context.fireChannelReadComplete();
   }
 
@@ -143,8 +177,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof Http2FrameStreamException ofStream) {
       abandon(ofStream.stream());
-    } else {
-      LoopDelivery.report(cause);
+      return;
+    }
+    LoopDelivery.report(cause);
+    // The codec says GOAWAY for an error of the connection, and closes it.
+    if (!(cause instanceof Http2Exception)) {
       var _ = context.close();
     }
   }
@@ -152,8 +189,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private void abandon(@Nullable Http2FrameStream stream) {
     StreamExchange exchange = stream == null ? null : exchanges.remove(stream);
     if (exchange != null) {
-      delivery.abandon(exchange);
+      dropped(exchange);
     }
+  }
+
+  private void dropped(StreamExchange exchange) {
+    own.add(-OwnBytes.STREAM);
+    delivery.abandon(exchange);
   }
 
   /** Each of them is answered: who sends many wants the answers to pile up. */
@@ -176,6 +218,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     }
     StreamExchange exchange = new StreamExchange(stream);
     exchanges.put(stream, exchange);
+    own.add(OwnBytes.STREAM);
     if (!frame.isEndStream()) {
       delivery.refuse(exchange, 413, "a body (expected: none)");
       return;
@@ -226,7 +269,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       return;
     }
     long sendNs = delivery.config().sendTimeout().toNanos();
-    if (headClock.isLate(nowNs, delivery.config().headTimeout().toNanos())) {
+    if (own.isTooMuch()) {
+      close(context, "memory");
+    } else if (watch.isLate(nowNs, delivery.config().headTimeout().toNanos())) {
       close(context, "head");
     } else if (unsent.isSocketStalled(context.channel(), sendNs, nowNs)) {
       close(context, "send");
@@ -240,8 +285,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   }
 
   private void close(ChannelHandlerContext context, String reason) {
-    delivery.metrics().closed(reason);
+    countClosed(reason);
     var _ = context.close();
+  }
+
+  private void countClosed(String reason) {
+    if (!closed) {
+      closed = true;
+      delivery.metrics().closed(reason);
+    }
   }
 
   /** Ends the answers that took too long, each by itself: others of the connection go on. */
@@ -285,13 +337,27 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     }
 
     @Override
+    OwnBytes own() {
+      return own;
+    }
+
+    @Override
+    void close(String reason) {
+      if (ctx != null) {
+        Http2Connection.this.close(ctx, reason);
+      }
+    }
+
+    @Override
     UnsentAnswers unsent() {
       return unsent;
     }
 
     @Override
     void write(Response response) {
-      exchanges.remove(stream);
+      if (exchanges.remove(stream) != null) {
+        own.add(-OwnBytes.STREAM);
+      }
       ChannelHandlerContext context = ctx;
       if (context == null) {
         return;
@@ -310,6 +376,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         sent = context.write(new DefaultHttp2DataFrame(bodies.get(i), last).stream(stream));
       }
       unsent.add(answer, sent);
+      watch.answered(head ? 0 : response.bodyLength());
     }
 
     private static List<ByteBuf> bodies(Response response) {

@@ -28,6 +28,10 @@ public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
+
+  /** What changes before it is told to other loops, which costs all of them. */
+  private static final long TELL_OWN_BYTES = 64 << 10;
+
   private static final long LEAST_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
   private static final String SESSION = "sid%3D%22";
   private static final String SESSION_END = "%22";
@@ -37,6 +41,7 @@ public final class LoopDelivery {
   private final Channels channels;
   private final DeliveryMetrics metrics;
   private final DoubleSupplier heldShare;
+  private final ConnectionBudget budget;
   private final Responses responses;
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
@@ -44,6 +49,7 @@ public final class LoopDelivery {
   private int ticks;
   private long heldBytes;
   private long toldHeldBytes;
+  private long untoldOwnBytes;
   private long mediaPatienceNs;
 
   /**
@@ -51,7 +57,7 @@ public final class LoopDelivery {
    *
    * @param heldShare see {@link io.millrace.delivery.DeliveryServer#start}
    */
-  public record Node(Clock clock, DoubleSupplier heldShare) {}
+  public record Node(Clock clock, DoubleSupplier heldShare, ConnectionBudget budget) {}
 
   public LoopDelivery(
       EventLoop loop,
@@ -64,6 +70,7 @@ public final class LoopDelivery {
     this.channels = channels;
     this.metrics = metrics;
     this.heldShare = node.heldShare();
+    this.budget = node.budget();
     this.mediaPatienceNs = config.answerTimeout().toNanos();
     HttpDate date = new HttpDate(node.clock());
     this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
@@ -115,6 +122,25 @@ public final class LoopDelivery {
     heldBytes += change;
   }
 
+  /** What connections of this loop keep for themselves alone changed by so much. */
+  void own(long change) {
+    untoldOwnBytes += change;
+    if (Math.abs(untoldOwnBytes) >= TELL_OWN_BYTES) {
+      tellOwn();
+    }
+  }
+
+  private void tellOwn() {
+    budget.add(untoldOwnBytes);
+    metrics.own(untoldOwnBytes);
+    untoldOwnBytes = 0;
+  }
+
+  /** What one connection may keep now. */
+  long ownShareBytes() {
+    return budget.shareBytes();
+  }
+
   /** How long an answer with media may take now: less, the more memory such answers keep. */
   long mediaPatienceNs() {
     return mediaPatienceNs;
@@ -127,6 +153,10 @@ public final class LoopDelivery {
 
   /** Answers the request at once, or keeps the exchange until there is an answer. */
   void handle(Request request, Exchange exchange) {
+    if (exchange.own().isTooMuch()) {
+      exchange.close("memory");
+      return;
+    }
     exchange.head = request.method() == Request.Method.HEAD;
     exchange.kind = Kind.OTHER;
     if (request.method() == Request.Method.OTHER) {
@@ -302,6 +332,7 @@ public final class LoopDelivery {
       for (Swept connection : new ArrayList<>(connections)) {
         connection.sweep(nowNs);
       }
+      tellOwn();
       metrics.held(heldBytes - toldHeldBytes);
       toldHeldBytes = heldBytes;
     }

@@ -18,10 +18,12 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
 
   private final LoopDelivery delivery;
   private final long sinceNs = LoopDelivery.nowNs();
+  private final OwnBytes own;
   private @Nullable ChannelHandlerContext ctx;
 
   public ProtocolSelector(LoopDelivery delivery) {
     this.delivery = delivery;
+    this.own = new OwnBytes(delivery);
   }
 
   @Override
@@ -32,6 +34,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) {
+    own.unread(0);
     delivery.closed(this);
   }
 
@@ -46,6 +49,8 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
     }
     if (length == PREFACE.length) {
       useHttp2(context.pipeline());
+    } else {
+      own.unread(in.capacity());
     }
   }
 
@@ -68,8 +73,8 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   @Override
   public void sweep(long nowNs) {
     boolean slow = nowNs - sinceNs > delivery.config().headTimeout().toNanos();
-    if (ctx != null && slow) {
-      delivery.metrics().closed("head");
+    if (ctx != null && (slow || own.isTooMuch())) {
+      delivery.metrics().closed(slow ? "head" : "memory");
       var _ = ctx.close();
     }
   }

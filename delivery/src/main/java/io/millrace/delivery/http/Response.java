@@ -20,9 +20,10 @@ final class Response extends AbstractReferenceCounted {
   private final List<ByteBuf> media;
   private final long bodyLength;
   private final long heldBytes;
+  private final boolean shared;
   private volatile @Nullable Http2Headers http2Headers;
 
-  private Response(Head head, ByteBuf wire, int headLength, List<ByteBuf> media) {
+  private Response(Head head, ByteBuf wire, int headLength, List<ByteBuf> media, boolean shared) {
     this.head = head;
     this.wire = wire;
     this.headLength = headLength;
@@ -35,10 +36,21 @@ final class Response extends AbstractReferenceCounted {
     }
     this.bodyLength = length;
     this.heldBytes = held;
+    this.shared = shared;
   }
 
   /** A response with a small body, which is copied. */
   static Response small(ByteBufAllocator allocator, Head head, byte[] body) {
+    return small(allocator, head, body, /* shared= */ false);
+  }
+
+  /** The like, that is kept for others who ask for the same. */
+  static Response shared(ByteBufAllocator allocator, Head head, byte[] body) {
+    return small(allocator, head, body, /* shared= */ true);
+  }
+
+  private static Response small(
+      ByteBufAllocator allocator, Head head, byte[] body, boolean shared) {
     if (head.status() != 304 && head.status() != 204) {
       head.with("Content-Length", Integer.toString(body.length));
     }
@@ -46,7 +58,7 @@ final class Response extends AbstractReferenceCounted {
     head.writeTo(wire);
     int headLength = wire.readableBytes();
     wire.writeBytes(body);
-    return new Response(head, wire, headLength, List.of());
+    return new Response(head, wire, headLength, List.of(), shared);
   }
 
   /** A response with media as its body: takes over the buffers. */
@@ -58,7 +70,7 @@ final class Response extends AbstractReferenceCounted {
     head.with("Content-Length", Long.toString(length));
     ByteBuf wire = allocator.directBuffer(768);
     head.writeTo(wire);
-    return new Response(head, wire, wire.readableBytes(), List.copyOf(media));
+    return new Response(head, wire, wire.readableBytes(), List.copyOf(media), /* shared= */ false);
   }
 
   int status() {
@@ -72,6 +84,11 @@ final class Response extends AbstractReferenceCounted {
   /** What it keeps from being released: a range of a part keeps the part. */
   long heldBytes() {
     return heldBytes;
+  }
+
+  /** What it keeps that no other does. */
+  long ownBytes() {
+    return shared ? 0 : wire.capacity();
   }
 
   /** For HTTP/1.1: the head, and the small body where {@code withBody}. The caller releases it. */

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class UnsentAnswer {
+  // While it is one of a connection's.
+  @Nullable UnsentAnswer previous;
+  @Nullable UnsentAnswer next;
+
   private final long heldBytes;
+  private final long ownBytes;
   private final boolean media;
   private final long sinceNs;
   private final @Nullable Http2FrameStream stream;
@@ -25,10 +30,12 @@ final class UnsentAnswer {
   private UnsentAnswer(
       Response response,
       boolean head,
+      int objectBytes,
       @Nullable Http2FrameStream stream,
       List<ByteBuf> bodies,
       long nowNs) {
     this.heldBytes = head ? 0 : response.heldBytes();
+    this.ownBytes = response.ownBytes() + objectBytes;
     this.media = !head && !response.media().isEmpty();
     this.stream = stream;
     this.bodies = bodies;
@@ -38,16 +45,21 @@ final class UnsentAnswer {
   }
 
   static UnsentAnswer overHttp1(Response response, boolean head, long nowNs) {
-    return new UnsentAnswer(response, head, null, List.of(), nowNs);
+    return new UnsentAnswer(response, head, OwnBytes.ANSWER, null, List.of(), nowNs);
   }
 
   static UnsentAnswer overHttp2(
       Response response, boolean head, Http2FrameStream stream, List<ByteBuf> bodies, long nowNs) {
-    return new UnsentAnswer(response, head, stream, bodies, nowNs);
+    return new UnsentAnswer(response, head, OwnBytes.STREAM, stream, bodies, nowNs);
   }
 
   long heldBytes() {
     return heldBytes;
+  }
+
+  /** What it keeps that no other answer does. */
+  long ownBytes() {
+    return ownBytes;
   }
 
   @Nullable Http2FrameStream stream() {

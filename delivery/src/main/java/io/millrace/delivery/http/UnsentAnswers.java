@@ -3,7 +3,7 @@ package io.millrace.delivery.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnsentAnswers {
   private final LoopDelivery delivery;
-  private final LinkedHashSet<UnsentAnswer> answers = new LinkedHashSet<>();
+  private final OwnBytes own;
+  private @Nullable UnsentAnswer first;
+  private @Nullable UnsentAnswer last;
   private long heldBytes;
 
   // What the socket was about to take when it was last looked at.
@@ -23,21 +25,38 @@ final class UnsentAnswers {
   private long currentProgress;
   private long takenNs;
 
-  UnsentAnswers(LoopDelivery delivery) {
+  UnsentAnswers(LoopDelivery delivery, OwnBytes own) {
     this.delivery = delivery;
+    this.own = own;
   }
 
   /** Keeps the answer until {@code sent}. */
   void add(UnsentAnswer answer, ChannelFuture sent) {
-    answers.add(answer);
+    answer.previous = last;
+    if (last == null) {
+      first = answer;
+    } else {
+      last.next = answer;
+    }
+    last = answer;
     held(answer.heldBytes());
+    own.add(answer.ownBytes());
     sent.addListener(_ -> remove(answer));
   }
 
   private void remove(UnsentAnswer answer) {
-    if (answers.remove(answer)) {
-      held(-answer.heldBytes());
+    if (answer.previous == null) {
+      first = answer.next;
+    } else {
+      answer.previous.next = answer.next;
     }
+    if (answer.next == null) {
+      last = answer.previous;
+    } else {
+      answer.next.previous = answer.previous;
+    }
+    held(-answer.heldBytes());
+    own.add(-answer.ownBytes());
   }
 
   private void held(long change) {
@@ -47,21 +66,25 @@ final class UnsentAnswers {
 
   /** Whether an answer that holds so much may be added; a connection's only one always may. */
   boolean hasRoom(long bytes) {
-    return answers.isEmpty() || heldBytes + bytes <= delivery.config().maxHeldBytes();
+    return first == null || heldBytes + bytes <= delivery.config().maxHeldBytes();
   }
 
   boolean isEmpty() {
-    return answers.isEmpty();
+    return first == null;
   }
 
   /** Which of them there are now, oldest first. */
   List<UnsentAnswer> all() {
-    return answers.isEmpty() ? List.of() : List.copyOf(answers);
+    List<UnsentAnswer> all = new ArrayList<>();
+    for (UnsentAnswer each = first; each != null; each = each.next) {
+      all.add(each);
+    }
+    return all;
   }
 
   /** The one that has waited longest; null where there is none. */
   @Nullable UnsentAnswer oldest() {
-    return answers.isEmpty() ? null : answers.getFirst();
+    return first;
   }
 
   /** Whether the client's socket has something to take, and has taken no byte for so long. */

@@ -155,6 +155,7 @@ public final class MachineCheck {
         .look(
             Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
             Configs.storeBytes(settings, Limits.EDGE_MEMORY),
+            Configs.ownBytes(settings),
             Configs.partialBytes(settings));
   }
 

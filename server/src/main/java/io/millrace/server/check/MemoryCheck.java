@@ -32,14 +32,14 @@ record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long direc
   }
 
   /**
-   * Looks at it with what the parts' stores of the origin and of the edge may hold, and with what
-   * unfinished messages of encoders may.
+   * Looks at it with what the parts' stores of the origin and of the edge may hold, what viewers'
+   * connections may for themselves, and what unfinished messages of encoders may.
    */
-  Finding look(long originBytes, long edgeBytes, long partialBytes) {
+  Finding look(long originBytes, long edgeBytes, long viewersBytes, long partialBytes) {
     long most = Math.min(machineBytes, directBytes);
     String detail =
         ("%s, of which %s free; %d processors; unfinished messages: %s, of %s of heap;"
-                + " parts: origin %s, edge %s, of %s")
+                + " parts: origin %s, edge %s, viewers' connections %s, of %s")
             .formatted(
                 gib(machineBytes),
                 gib(freeBytes),
@@ -48,8 +48,9 @@ record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long direc
                 gib(heapBytes),
                 gib(originBytes),
                 gib(edgeBytes),
+                gib(viewersBytes),
                 gib(most));
-    if (Math.max(originBytes, edgeBytes) > most) {
+    if (Math.max(originBytes, edgeBytes + viewersBytes) > most) {
       return Finding.warning(
           NAME,
           detail + " that there can be",
@@ -57,10 +58,12 @@ record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long direc
               .formatted(
                   originBytes <= most
                       ? "edge.memory"
-                      : edgeBytes <= most ? "origin.memory" : "origin.memory and edge.memory",
+                      : edgeBytes + viewersBytes <= most
+                          ? "origin.memory"
+                          : "origin.memory and edge.memory",
                   more()));
     }
-    if (originBytes + edgeBytes > most) {
+    if (originBytes + edgeBytes + viewersBytes > most) {
       return Finding.warning(
           NAME,
           detail + " that there can be in a process that is both",

@@ -73,6 +73,12 @@ public final class Configs {
     return bytes == 0 ? RtmpConfig.usualAllPartialBytes() : bytes;
   }
 
+  /** What all connections of viewers keep for themselves alone. */
+  public static long ownBytes(Settings settings) {
+    long bytes = settings.get(Limits.HTTP_ALL_OWN_BYTES);
+    return bytes == 0 ? DeliveryConfig.usualAllOwnBytes() : bytes;
+  }
+
   RtmpConfig rtmp() {
     SessionConfig usual = SessionConfig.defaults();
     return checked(
@@ -186,6 +192,7 @@ public final class Configs {
         .maxStreams(settings.get(Limits.HTTP_STREAMS))
         .maxResetsPerWindow(settings.get(Limits.HTTP_RESETS))
         .maxHeldBytes(settings.get(Limits.HTTP_HELD_BYTES))
+        .maxAllOwnBytes(ownBytes(settings))
         .maxViewers(settings.get(Limits.EDGE_VIEWERS))
         .build();
   }

@@ -221,8 +221,9 @@ public final class Limits {
           1,
           1_000_000,
           400,
-          "HTTP/2 streams that one connection may reset in ten seconds; and as many pings and"
-              + " settings that it may send.");
+          "HTTP/2 streams that one connection may reset in ten seconds; as many pings and settings"
+              + " that it may send; and as many other frames that ask for nothing, with some more"
+              + " for each request and answer.");
 
   public static final Setting<Long> HTTP_HELD_BYTES =
       size(
@@ -233,6 +234,14 @@ public final class Limits {
           "What answers that one connection's client has not taken may hold; then 429. Its only"
               + " answer may be larger. A proxy that asks for many viewers over one HTTP/2"
               + " connection needs more.");
+
+  public static final Setting<Long> HTTP_ALL_OWN_BYTES =
+      memory(
+          "edge.http.max-all-own-bytes",
+          "What all connections keep for themselves alone: requests that are not complete, streams,"
+              + " answers that are not taken, but for the media and playlists that they share."
+              + " Beyond it, who keeps more than an equal share is closed. 0: 256MiB, or an eighth"
+              + " of what the JVM may use.");
 
   // Operators and nodes.
 

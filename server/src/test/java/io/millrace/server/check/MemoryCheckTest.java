@@ -12,24 +12,33 @@ class MemoryCheckTest {
 
   @Test
   void storesThatFitAreRight() {
-    assertThat(machine.look(2 * GIB, 2 * GIB, GIB).result()).isEqualTo(Finding.Result.OK);
+    assertThat(machine.look(2 * GIB, 2 * GIB, 0, GIB).result()).isEqualTo(Finding.Result.OK);
   }
 
   @Test
   void oneThatIsTooLargeIsNamed() {
-    assertWarning(machine.look(5 * GIB, GIB, GIB), "lower origin.memory, or give the JVM more");
-    assertWarning(machine.look(GIB, 5 * GIB, GIB), "lower edge.memory, or give the JVM more");
-    assertWarning(machine.look(5 * GIB, 5 * GIB, GIB), "lower origin.memory and edge.memory, or ");
+    assertWarning(machine.look(5 * GIB, GIB, 0, GIB), "lower origin.memory, or give the JVM more");
+    assertWarning(machine.look(GIB, 5 * GIB, 0, GIB), "lower edge.memory, or give the JVM more");
+    assertWarning(
+        machine.look(5 * GIB, 5 * GIB, 0, GIB), "lower origin.memory and edge.memory, or ");
   }
 
   @Test
   void bothTogetherAreTooLargeForOneProcess() {
-    Finding both = machine.look(3 * GIB, 2 * GIB, GIB);
+    Finding both = machine.look(3 * GIB, 2 * GIB, 0, GIB);
 
     assertWarning(both, "lower origin.memory and edge.memory, or give the JVM more");
     assertThat(both.detail())
         .endsWith(
-            "origin 3.0 GiB, edge 2.0 GiB, of 4.0 GiB that there can be in a process that is both");
+            "origin 3.0 GiB, edge 2.0 GiB, viewers' connections 0.0 GiB, of 4.0 GiB that there can"
+                + " be in a process that is both");
+  }
+
+  @Test
+  void whatViewersConnectionsMayKeepIsBesideTheEdgesParts() {
+    assertThat(machine.look(GIB, 2 * GIB, GIB, GIB).result()).isEqualTo(Finding.Result.OK);
+    assertWarning(machine.look(GIB, 3 * GIB, 2 * GIB, GIB), "lower edge.memory, or ");
+    assertWarning(machine.look(GIB, 2 * GIB, 2 * GIB, GIB), "lower origin.memory and edge.memory");
   }
 
   @Test
@@ -37,14 +46,14 @@ class MemoryCheckTest {
     MemoryCheck generous = new MemoryCheck(2 * GIB, GIB, 8 * GIB, 8 * GIB);
 
     assertWarning(
-        generous.look(3 * GIB, GIB, GIB), "lower origin.memory, or use a machine with more");
+        generous.look(3 * GIB, GIB, 0, GIB), "lower origin.memory, or use a machine with more");
   }
 
   @Test
   void unfinishedMessagesThatWouldFillTheHeapAreWarnedOf() {
-    assertThat(machine.look(GIB, GIB, 2 * GIB).result()).isEqualTo(Finding.Result.OK);
+    assertThat(machine.look(GIB, GIB, 0, 2 * GIB).result()).isEqualTo(Finding.Result.OK);
 
-    Finding full = machine.look(GIB, GIB, 2 * GIB + 1);
+    Finding full = machine.look(GIB, GIB, 0, 2 * GIB + 1);
 
     assertWarning(full, "lower rtmp.max-all-partial-bytes");
     assertThat(full.detail()).contains("unfinished messages: 2.0 GiB, of 4.0 GiB of heap;");
@@ -53,7 +62,7 @@ class MemoryCheckTest {
   @Test
   void aSmallMachineIsWarnedOf() {
     assertWarning(
-        new MemoryCheck(GIB / 2, GIB / 4, GIB / 4, GIB / 4).look(1 << 20, 1 << 20, 1 << 20),
+        new MemoryCheck(GIB / 2, GIB / 4, GIB / 4, GIB / 4).look(1 << 20, 1 << 20, 0, 1 << 20),
         "use a machine");
   }
 
