@@ -18,6 +18,10 @@ class BenchCommandTest {
   private static final double FRAME_MS = 1_000 / 30.0;
   private static final double READY_AGAIN_WITHIN_S = 8;
   private static final double STOPPED_WITHIN_S = 3;
+
+  /** Far above what a first flood loads and fills, far below what its connections could leave. */
+  private static final long MOST_GROWTH = 32 << 20;
+
   private static final double EDGE_BACK_WITHIN_S = 6;
 
   @Test
@@ -86,9 +90,11 @@ class BenchCommandTest {
             "HTTP_ENDLESS_HEADERS",
             "HTTP_RAPID_RESET",
             "HTTP_PINGS",
+            "HTTP_PRIORITIES",
+            "HTTP_UNTAKEN_ANSWERS",
             "CONTROL_ENDLESS_HEADERS");
 
-    assertThat(result.path("attacks").size()).isEqualTo(9);
+    assertThat(result.path("attacks").size()).isEqualTo(11);
     assertThat(result.path("leftOpen").asInt()).as("%s", result).isZero();
     assertThat(result.path("datagrams").asLong()).isPositive();
     assertThat(result.path("processes").size()).isEqualTo(2);
@@ -96,7 +102,15 @@ class BenchCommandTest {
       assertThat(process.path("lostSamples").asLong()).as("%s", result).isZero();
       assertThat(process.path("failure").asString()).as("%s", result).isEmpty();
       assertThat(process.path("partsRead").asLong()).isPositive();
+      assertThat(growth(process.path("heapBytes"))).as("%s", result).isLessThan(MOST_GROWTH);
+      assertThat(growth(process.path("directBytes"))).as("%s", result).isLessThan(MOST_GROWTH);
     }
+  }
+
+  private static long growth(JsonNode readings) {
+    List<Long> each = readings.valueStream().map(JsonNode::asLong).toList();
+    assertThat(each).as("before and after").hasSize(2).allSatisfy(e -> assertThat(e).isPositive());
+    return each.getLast() - each.getFirst();
   }
 
   private static List<Double> seconds(JsonNode list) {
