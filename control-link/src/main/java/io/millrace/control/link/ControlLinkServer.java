@@ -53,7 +53,7 @@ public final class ControlLinkServer implements AutoCloseable {
       throws IOException {
     this.config = config;
     this.registry = registry;
-    this.transport = new LinkTransport(config.limits(), refusals::count);
+    this.transport = new LinkTransport(config.limits(), refusals);
     try {
       this.server =
           transport
@@ -150,8 +150,15 @@ public final class ControlLinkServer implements AutoCloseable {
     public StreamObserver<NodeMessage> connect(StreamObserver<ControlMessage> responses) {
       var out = (ServerCallStreamObserver<ControlMessage>) responses;
       out.disableAutoRequest();
+      Newcomer connection = Newcomers.ofCall();
       NodeSession session =
-          new NodeSession(config, registry, out, timer, ControlLinkServer.this::admit, refusals);
+          new NodeSession(
+              config,
+              registry,
+              out,
+              timer,
+              (registration, asking) -> admit(registration, asking, connection),
+              refusals);
       sessions.add(session);
       out.setOnReadyHandler(session::sendDirectory);
       out.setOnCancelHandler(() -> ended(session));
@@ -162,7 +169,7 @@ public final class ControlLinkServer implements AutoCloseable {
             "too many calls (at most %d)".formatted(config.limits().mostConnections()));
         return session;
       }
-      session.awaitRegistration();
+      session.awaitRegistration(connection.leftNs());
       return session;
     }
   }
@@ -171,7 +178,7 @@ public final class ControlLinkServer implements AutoCloseable {
    * Asks the registry and gives the node's newest stream its place. Under the node's lock: the end
    * of its earlier stream comes before or after, never between.
    */
-  private Admission admit(NodeRegistration registration, NodeSession session) {
+  private Admission admit(NodeRegistration registration, NodeSession session, Newcomer connection) {
     String nodeId = registration.nodeId();
     Lock lock = lock(nodeId);
     lock.lock();
@@ -183,6 +190,7 @@ public final class ControlLinkServer implements AutoCloseable {
       }
       Admission admission = registry.register(registration);
       if (admission instanceof Admission.Admitted) {
+        connection.admitted();
         NodeSession earlier = byNode.put(nodeId, session);
         if (earlier != null) {
           log.info("Node {} connected again; its earlier stream is closed", nodeId);

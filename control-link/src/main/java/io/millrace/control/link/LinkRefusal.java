@@ -8,9 +8,9 @@ public enum LinkRefusal {
   CONNECTIONS,
   /** A connection ended that never had a call. */
   NO_CALL,
-  /** A call did not register its node in time. */
+  /** A connection had calls, and none of them registered a node in time. */
   NO_REGISTRATION,
-  /** A message was longer than one may be. */
+  /** A message was longer than one may be, or all that came before a node was registered was. */
   TOO_LARGE,
   /** A message could not be read. */
   UNREADABLE,

@@ -1,12 +1,7 @@
 package io.millrace.control.link;
 
-import io.grpc.Attributes;
 import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
-import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
@@ -22,18 +17,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the connections of nodes: at most so many, each gone that has no call for a while. gRPC
- * knows no limit of connections, so they are counted where they are accepted.
+ * knows no limit of connections, nor of what one may send before it has registered a node: both are
+ * held where connections are accepted.
  */
 final class LinkTransport implements AutoCloseable {
-  private static final Attributes.Key<AtomicBoolean> HAD_CALL =
-      Attributes.Key.create("millrace-had-call");
   private static final int RESETS_WINDOW_SECONDS = 10;
   private static final int PAGE_BYTES = 8_192;
   private static final int CHUNK_ORDER = 6; // 512 KiB: nodes say little, and not much of it at once
@@ -47,7 +39,8 @@ final class LinkTransport implements AutoCloseable {
   }
 
   private final ControlLinkLimits limits;
-  private final Consumer<LinkRefusal> refusals;
+  private final Refusals refusals;
+  private final Newcomers newcomers;
   private final AtomicInteger connections = new AtomicInteger();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -65,9 +58,10 @@ final class LinkTransport implements AutoCloseable {
           /* normalCacheSize= */ 0,
           /* useCacheForAllThreads= */ false);
 
-  LinkTransport(ControlLinkLimits limits, Consumer<LinkRefusal> refusals) {
+  LinkTransport(ControlLinkLimits limits, Refusals refusals) {
     this.limits = limits;
     this.refusals = refusals;
+    this.newcomers = new Newcomers(limits, refusals);
   }
 
   NettyServerBuilder server(String host, int port) {
@@ -83,9 +77,9 @@ final class LinkTransport implements AutoCloseable {
         .permitKeepAliveTime(2, TimeUnit.SECONDS)
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(5, TimeUnit.SECONDS)
-        .addTransportFilter(new CallFilter())
+        .addTransportFilter(newcomers)
         .addStreamTracerFactory(new SizeWatch())
-        .intercept(new CallMark());
+        .intercept(newcomers);
   }
 
   /** TCP connections that are open. */
@@ -115,29 +109,14 @@ final class LinkTransport implements AutoCloseable {
       Channel connection = (Channel) accepted.getLast();
       if (connections.incrementAndGet() > limits.mostConnections()) {
         connections.decrementAndGet();
-        refusals.accept(LinkRefusal.CONNECTIONS);
+        refusals.count(LinkRefusal.CONNECTIONS);
         accepted.removeLast();
         connection.unsafe().closeForcibly();
         return 0;
       }
       var _ = connection.closeFuture().addListener(_ -> connections.decrementAndGet());
+      newcomers.guard(connection);
       return read;
-    }
-  }
-
-  /** Tells of connections that end without ever having had a call. */
-  private final class CallFilter extends ServerTransportFilter {
-    @Override
-    public Attributes transportReady(Attributes attributes) {
-      return attributes.toBuilder().set(HAD_CALL, new AtomicBoolean()).build();
-    }
-
-    @Override
-    public void transportTerminated(@Nullable Attributes attributes) {
-      AtomicBoolean hadCall = attributes == null ? null : attributes.get(HAD_CALL);
-      if (hadCall == null || !hadCall.get()) {
-        refusals.accept(LinkRefusal.NO_CALL);
-      }
     }
   }
 
@@ -151,7 +130,7 @@ final class LinkTransport implements AutoCloseable {
         @Override
         public void streamClosed(Status status) {
           if (isTooLarge(status) && !ended.getAndSet(true)) {
-            refusals.accept(LinkRefusal.TOO_LARGE);
+            refusals.count(LinkRefusal.TOO_LARGE);
           }
         }
       };
@@ -164,17 +143,5 @@ final class LinkTransport implements AutoCloseable {
     return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
         && why != null
         && why.startsWith("gRPC message exceeds maximum size");
-  }
-
-  private static final class CallMark implements ServerInterceptor {
-    @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(
-        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      AtomicBoolean hadCall = call.getAttributes().get(HAD_CALL);
-      if (hadCall != null) {
-        hadCall.set(true);
-      }
-      return next.startCall(call, headers);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.control.link;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -83,18 +82,17 @@ final class NodeSession implements StreamObserver<NodeMessage> {
     return nodeId;
   }
 
-  void awaitRegistration() {
+  /** The time is the connection's, which is counted there and closed when it is over. */
+  void awaitRegistration(long leftNs) {
     out.request(1);
     Duration within = config.limits().registerTimeout();
     later(
         () -> {
-          if (nodeId.isEmpty()
-              && close(
-                  Status.DEADLINE_EXCEEDED.withDescription("no registration within " + within))) {
-            refusals.count(LinkRefusal.NO_REGISTRATION);
+          if (nodeId.isEmpty()) {
+            close(Status.DEADLINE_EXCEEDED.withDescription("no registration within " + within));
           }
         },
-        within.toNanos());
+        leftNs);
   }
 
   @Override
@@ -281,17 +279,13 @@ final class NodeSession implements StreamObserver<NodeMessage> {
     return registry.isInThisProcess(nodeId) ? Level.DEBUG : Level.INFO;
   }
 
-  /** Returns whether the stream was still open. */
-  @CanIgnoreReturnValue
-  private boolean close(Status status) {
+  private void close(Status status) {
     sending.lock();
     try {
-      boolean wasOpen = !over;
-      if (wasOpen) {
+      if (!over) {
         over = true;
         out.onError(status.asRuntimeException());
       }
-      return wasOpen;
     } finally {
       sending.unlock();
     }

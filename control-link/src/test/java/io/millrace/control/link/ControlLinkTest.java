@@ -282,6 +282,35 @@ class ControlLinkTest {
   }
 
   @Test
+  void nodeWhoseRegistrationIsTooLongKnowsWhy() throws Exception {
+    ControlLinkServer server = serverWithRegisterBytes(4_096);
+    ControlLinkConfig config =
+        config(server.port(), FakeRegistry.TOKEN)
+            .withAddresses(new NodeAddresses("h".repeat(10_000), 8092, Map.of()));
+
+    ControlLinkClient client = client(config);
+
+    assertThat(client.awaitDirectory(SOON)).isFalse();
+    assertThat(client.refusal().orElseThrow())
+        .contains("more than 4096 bytes before a node is registered");
+  }
+
+  @Test
+  void registeredNodeMaySendMoreThanItsRegistration() throws Exception {
+    ControlLinkServer server = serverWithRegisterBytes(4_096);
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+
+    for (int i = 0; i < 1_000; i++) {
+      client.report(report(UUID.randomUUID(), ChannelReport.State.LIVE, i));
+    }
+
+    await().atMost(SOON).until(() -> registry.reports.size() == 1_000);
+    assertThat(client.connected()).isTrue();
+    assertThat(server.refusals(LinkRefusal.TOO_LARGE)).isZero();
+  }
+
+  @Test
   void portInUseIsNamed() {
     ControlLinkServer server = server(registry, 0);
 
@@ -293,35 +322,59 @@ class ControlLinkTest {
   }
 
   private ControlLinkServer server(FakeRegistry of, int port) {
-    ControlLinkServer server =
-        ControlLinkServer.start(ControlLinkServerConfig.of("127.0.0.1", port, "test"), of);
+    return server(ControlLinkServerConfig.of("127.0.0.1", port, "test"), of);
+  }
+
+  private ControlLinkServer serverWithRegisterBytes(int most) {
+    ControlLinkLimits usual = ControlLinkLimits.defaults();
+    ControlLinkLimits limits =
+        new ControlLinkLimits(
+            usual.mostNodes(),
+            usual.mostConnections(),
+            usual.mostMessageBytes(),
+            most,
+            usual.mostMessagesPerSecond(),
+            usual.mostResets(),
+            usual.idleTimeout(),
+            usual.registerTimeout());
+    return server(ControlLinkServerConfig.of("127.0.0.1", 0, "test").withLimits(limits), registry);
+  }
+
+  private ControlLinkServer server(ControlLinkServerConfig config, FakeRegistry of) {
+    ControlLinkServer server = ControlLinkServer.start(config, of);
     open.add(server);
     return server;
   }
 
   private ControlLinkClient client(int port, String token) {
-    ControlLinkConfig usual =
-        ControlLinkConfig.of("127.0.0.1", port, "node-1", Set.of(Role.INGEST, Role.EDGE), state);
-    ControlLinkConfig config =
-        new ControlLinkConfig(
-            usual.host(),
-            usual.port(),
-            usual.nodeId(),
-            token,
-            usual.roles(),
-            usual.addresses(),
-            "test",
-            usual.stateDirectory(),
-            usual.mostBackoff(),
-            usual.answerTimeout(),
-            /* heartbeat= */ Duration.ofMillis(100),
-            usual.reportInterval(),
-            usual.mostReports(),
-            usual.mostMessageBytes(),
-            usual.inThisProcess());
+    return client(config(port, token));
+  }
+
+  private ControlLinkClient client(ControlLinkConfig config) {
     ControlLinkClient client = ControlLinkClient.start(config);
     open.add(client);
     return client;
+  }
+
+  private ControlLinkConfig config(int port, String token) {
+    ControlLinkConfig usual =
+        ControlLinkConfig.of("127.0.0.1", port, "node-1", Set.of(Role.INGEST, Role.EDGE), state);
+    return new ControlLinkConfig(
+        usual.host(),
+        usual.port(),
+        usual.nodeId(),
+        token,
+        usual.roles(),
+        usual.addresses(),
+        "test",
+        usual.stateDirectory(),
+        usual.mostBackoff(),
+        usual.answerTimeout(),
+        /* heartbeat= */ Duration.ofMillis(100),
+        usual.reportInterval(),
+        usual.mostReports(),
+        usual.mostMessageBytes(),
+        usual.inThisProcess());
   }
 
   private static DirectoryChannel channel(String name, String hash) {

@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import io.millrace.control.link.wire.ControlLinkGrpc;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -9,15 +10,18 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Speaks HTTP/2 frame by frame, as no well-meant client does. Confined to one thread. */
 final class Http2Peer implements AutoCloseable {
+  static final int DATA = 0;
   static final int HEADERS = 1;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
   static final int ACK = 1;
+  static final int END_HEADERS = 4;
 
   private static final int TIMEOUT_MS = 60_000;
 
@@ -39,9 +43,30 @@ final class Http2Peer implements AutoCloseable {
 
   void add(int type, int flags, int stream, byte... payload) throws IOException {
     DataOutputStream out = new DataOutputStream(waiting);
-    out.write(new byte[] {0, 0, (byte) payload.length, (byte) type, (byte) flags});
+    out.writeByte(0);
+    out.writeShort(payload.length);
+    out.write(new byte[] {(byte) type, (byte) flags});
     out.writeInt(stream);
     out.write(payload);
+  }
+
+  /** Begins a call that registers a node, and does no more for it. */
+  void addCall(int stream) throws IOException {
+    ByteArrayOutputStream fields = new ByteArrayOutputStream();
+    fields.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86}); // :method POST, :scheme http
+    addField(fields, ":path", "/" + ControlLinkGrpc.getConnectMethod().getFullMethodName());
+    addField(fields, "content-type", "application/grpc");
+    addField(fields, "te", "trailers");
+    add(HEADERS, END_HEADERS, stream, fields.toByteArray());
+  }
+
+  /** A literal without indexing, its name new (RFC 7541 6.2.2). */
+  private static void addField(ByteArrayOutputStream fields, String name, String value) {
+    fields.write(0);
+    for (String text : List.of(name, value)) {
+      fields.write(text.length());
+      fields.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+    }
   }
 
   void flush() throws IOException {

@@ -16,6 +16,8 @@ import io.millrace.control.link.wire.Register;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class LinkLimitsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final int REGISTER_BYTES = 16 << 10;
   private static final int END_STREAM_AND_HEADERS = 5;
   private static final int ENHANCE_YOUR_CALM = 11;
 
@@ -48,6 +51,7 @@ class LinkLimitsTest {
             /* mostNodes= */ 10,
             mostConnections,
             mostMessageBytes,
+            REGISTER_BYTES,
             /* mostMessagesPerSecond= */ 200,
             /* mostResets= */ 100,
             /* idleTimeout= */ SHORT,
@@ -124,7 +128,42 @@ class LinkLimitsTest {
     assertThatThrownBy(end::get)
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("DEADLINE_EXCEEDED: no registration within PT1S");
+    await().atMost(SOON).until(() -> server.refusals(LinkRefusal.NO_REGISTRATION) == 1);
+  }
+
+  @Test
+  void closesAConnectionWhoseCallDoesNotRegister() throws IOException {
+    start(10, 1 << 20);
+    try (Http2Peer peer = new Http2Peer(server.port())) {
+      peer.addCall(1);
+      peer.flush();
+
+      peer.awaitClose();
+    }
+    await().atMost(SOON).until(() -> server.connections() == 0);
     assertThat(server.refusals(LinkRefusal.NO_REGISTRATION)).isEqualTo(1);
+    assertThat(server.refusals(LinkRefusal.NO_CALL)).isZero();
+  }
+
+  @Test
+  void closesAConnectionThatSendsTooMuchBeforeItRegisters() throws IOException {
+    start(10, 1 << 20);
+    try (Http2Peer peer = new Http2Peer(server.port())) {
+      peer.addCall(1);
+      peer.add(Http2Peer.DATA, 0, 1, messageHead(1 << 20));
+      for (int sent = 0; sent < REGISTER_BYTES; sent += 1_024) {
+        peer.add(Http2Peer.DATA, 0, 1, new byte[1_024]);
+      }
+      peer.flush();
+
+      ByteBuffer goaway = peer.await(Http2Peer.GOAWAY).payload();
+      assertThat(goaway.get(7)).isEqualTo((byte) ENHANCE_YOUR_CALM);
+      assertThat(StandardCharsets.US_ASCII.decode(goaway.position(8)).toString())
+          .isEqualTo("more than 16384 bytes before a node is registered");
+      peer.awaitClose();
+    }
+    await().atMost(SOON).until(() -> server.connections() == 0);
+    assertThat(server.refusals(LinkRefusal.TOO_LARGE)).isEqualTo(1);
   }
 
   @Test
@@ -156,6 +195,11 @@ class LinkLimitsTest {
     await().atMost(SOON).until(() -> server.refusals(LinkRefusal.NO_REGISTRATION) == 1);
     assertThat(server.refusals(LinkRefusal.LIMIT)).isEqualTo(1);
     assertThat(server.refusals(LinkRefusal.TOO_LARGE)).isZero();
+  }
+
+  /** Length-Prefixed-Message of gRPC over HTTP/2: not compressed, so long. */
+  private static byte[] messageHead(int length) {
+    return ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
   }
 
   @CanIgnoreReturnValue

@@ -266,6 +266,7 @@ public final class Configs {
             settings.get(Limits.CONTROL_NODES),
             settings.get(Limits.CONTROL_NODE_CONNECTIONS),
             settings.get(Limits.CONTROL_NODE_MESSAGE_BYTES),
+            settings.get(Limits.CONTROL_NODE_REGISTER_BYTES),
             settings.get(Limits.CONTROL_NODE_MESSAGES),
             settings.get(Limits.CONTROL_NODE_RESETS),
             settings.get(Limits.CONTROL_NODE_IDLE_TIMEOUT),

@@ -293,6 +293,14 @@ public final class Limits {
           "Connections to the port for nodes at a time, and calls.");
   public static final Setting<Integer> CONTROL_NODE_MESSAGE_BYTES =
       count("control.grpc.max-message-bytes", 1_024, 64 << 20, 1 << 20, "One message of a node.");
+  public static final Setting<Integer> CONTROL_NODE_REGISTER_BYTES =
+      count(
+          "control.grpc.max-register-bytes",
+          4_096,
+          1 << 20,
+          32 << 10,
+          "All that a connection may send before it has registered a node; times"
+              + " control.grpc.max-connections it is what strangers can hold.");
   public static final Setting<Integer> CONTROL_NODE_RESETS =
       count(
           "control.grpc.max-resets",
@@ -308,7 +316,10 @@ public final class Limits {
           "10s",
           "How long a connection may have no call.");
   public static final Setting<Duration> CONTROL_NODE_REGISTER_TIMEOUT =
-      time("control.grpc.register-timeout", "10s", "How long a call may take to name its node.");
+      time(
+          "control.grpc.register-timeout",
+          "10s",
+          "How long a connection may take to register a node; then it is closed.");
   public static final Setting<Integer> METRICS_CONNECTIONS =
       count("metrics.max-connections", 1, 10_000, 64, "Connections to the metrics port at a time.");
   public static final Setting<Integer> METRICS_HEAD_BYTES =
