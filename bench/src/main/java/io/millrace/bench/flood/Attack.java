@@ -41,6 +41,8 @@ public enum Attack {
   GRPC_RAPID_RESET("control.grpc", 15, HttpAttacks::rapidReset),
   GRPC_SETTINGS("control.grpc", 15, HttpAttacks::settings),
   GRPC_PINGS("control.grpc", 15, HttpAttacks::pings),
+  GRPC_UNFINISHED_MESSAGES("control.grpc", 15, HttpAttacks::unfinishedMessages),
+  GRPC_HELD_MESSAGE("control.grpc", 15, HttpAttacks::heldMessage),
   GRPC_NO_CALL("control.grpc", 15, HttpAttacks::noCall),
   GRPC_SILENCE("control.grpc", 15, Attacker::silence),
 

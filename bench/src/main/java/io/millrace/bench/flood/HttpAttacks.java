@@ -1,5 +1,6 @@
 package io.millrace.bench.flood;
 
+import io.millrace.control.link.wire.ControlLinkGrpc;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ final class HttpAttacks {
   private static final byte[] REQUEST =
       ascii("GET /live/flood/index.m3u8 HTTP/1.1\r\nHost: localhost\r\n");
   private static final byte[] PREFACE = ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int PRIORITY = 2;
   private static final int RST_STREAM = 3;
@@ -19,10 +21,19 @@ final class HttpAttacks {
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int ACK = 1;
   private static final int FRAME_HEAD_BYTES = 9;
+  private static final int END_HEADERS = 4;
   private static final int END_STREAM_AND_HEADERS = 5;
 
   /** {@code :method GET, :scheme http, :path /, :authority a}, by HPACK's static table. */
   private static final byte[] FIELDS = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
+
+  /** As long as a message of a node may be. */
+  private static final int MESSAGE_LENGTH = 1 << 20;
+
+  private static final int MESSAGE_BLOCK = 8 << 10;
+
+  /** There is room for them within what a connection may send before it has registered a node. */
+  private static final int HELD_BLOCKS = 3;
 
   private HttpAttacks() {}
 
@@ -109,6 +120,27 @@ final class HttpAttacks {
     }
   }
 
+  /** Two calls, and in each a half of the largest message that a node may send. */
+  static void unfinishedMessages(Attacker attacker) throws IOException {
+    greet(attacker);
+    for (int stream = 1; stream <= 3; stream += 2) {
+      beginMessage(attacker, stream);
+      for (int sent = 0; sent < MESSAGE_LENGTH / 2; sent += MESSAGE_BLOCK) {
+        attacker.send(frame(DATA, 0, stream, new byte[MESSAGE_BLOCK]));
+      }
+    }
+  }
+
+  /** As much of such a message as a stranger may send, and then a byte a second. */
+  static void heldMessage(Attacker attacker) throws IOException, InterruptedException {
+    greet(attacker);
+    beginMessage(attacker, 1);
+    for (int i = 0; i < HELD_BLOCKS; i++) {
+      attacker.send(frame(DATA, 0, 1, new byte[MESSAGE_BLOCK]));
+    }
+    attacker.trickle(frame(DATA, 0, 1, new byte[1]));
+  }
+
   /** Does all that keeps a connection alive, and nothing that it is for. */
   static void noCall(Attacker attacker) throws IOException {
     greet(attacker);
@@ -123,6 +155,27 @@ final class HttpAttacks {
         attacker.send(frame(PING, ACK, 0, payload));
       }
     }
+  }
+
+  /** Calls what nodes call, and sends the head of a message (gRPC over HTTP/2). */
+  private static void beginMessage(Attacker attacker, int stream) throws IOException {
+    ByteArrayOutputStream fields = new ByteArrayOutputStream();
+    fields.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86}); // :method POST, :scheme http
+    addField(fields, ":path", "/" + ControlLinkGrpc.SERVICE_NAME + "/Connect");
+    addField(fields, "content-type", "application/grpc");
+    addField(fields, "te", "trailers");
+    attacker.send(frame(HEADERS, END_HEADERS, stream, fields.toByteArray()));
+    byte[] head = ByteBuffer.allocate(5).put((byte) 0).putInt(MESSAGE_LENGTH).array();
+    attacker.send(frame(DATA, 0, stream, head));
+  }
+
+  /** A literal without indexing, its name new (RFC 7541 6.2.2). */
+  private static void addField(ByteArrayOutputStream fields, String name, String value) {
+    fields.write(0);
+    fields.write(name.length());
+    fields.writeBytes(ascii(name));
+    fields.write(value.length());
+    fields.writeBytes(ascii(value));
   }
 
   private static void greet(Attacker attacker) throws IOException {
