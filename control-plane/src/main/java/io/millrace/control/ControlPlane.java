@@ -1,11 +1,11 @@
 package io.millrace.control;
 
-import io.helidon.webserver.WebServer;
 import io.millrace.control.access.AdminToken;
 import io.millrace.control.access.SessionRoutes;
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.channels.ChannelStore;
 import io.millrace.control.database.Database;
+import io.millrace.control.http.HttpListener;
 import io.millrace.control.http.RequestAddress;
 import io.millrace.control.link.ControlLinkServer;
 import io.millrace.control.link.LinkRefusal;
@@ -46,7 +46,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Database database;
   private final Nodes nodes;
   private final ControlLinkServer link;
-  private final WebServer web;
+  private final HttpListener web;
 
   private ControlPlane(ControlPlaneConfig config, PrometheusRegistry metrics) {
     try {
@@ -79,8 +79,7 @@ public final class ControlPlane implements AutoCloseable {
                   new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),
                   database,
                   metrics));
-      web = api.start();
-      parts.push(web::stop);
+      web = part(api.start());
       parts.push(events::close);
       registerMetrics(metrics, live, events);
     } catch (RuntimeException e) {
@@ -113,6 +112,11 @@ public final class ControlPlane implements AutoCloseable {
   /** Why the database cannot be worked with; empty where it can. Takes seconds where it is away. */
   public Optional<String> databaseTrouble() {
     return database.trouble();
+  }
+
+  /** Why nobody can connect to the API; empty where everybody can. */
+  public Optional<String> apiTrouble() {
+    return web.trouble();
   }
 
   /** A token with which one node may join: the one of this very process. */

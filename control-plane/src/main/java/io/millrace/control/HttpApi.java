@@ -1,24 +1,25 @@
 package io.millrace.control;
 
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
+import io.helidon.webserver.Router;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import io.millrace.control.access.SessionRoutes;
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.database.Database;
-import io.millrace.control.http.ApiLimits;
-import io.millrace.control.http.ConnectionLimit;
+import io.millrace.control.http.HttpListener;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
+import io.millrace.control.http.KnownPaths;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
 import io.millrace.control.http.RequestDeadlines;
@@ -30,12 +31,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -54,7 +53,6 @@ final class HttpApi implements AutoCloseable {
   }
 
   private static final String API = "/api/v1";
-  private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
   private static final String PROBLEM = "application/problem+json";
 
   /** What Helidon says of headers beyond their limit; it has no status of its own for them. */
@@ -67,7 +65,7 @@ final class HttpApi implements AutoCloseable {
   private final Database database;
   private final Counter requests;
   private final ControlPlaneConfig config;
-  private final ConnectionLimit connections;
+  private final PrometheusRegistry metrics;
   private final RequestDeadlines deadlines;
 
   HttpApi(
@@ -90,11 +88,7 @@ final class HttpApi implements AutoCloseable {
             .help("Answers of the API, by status class")
             .labelNames("status")
             .register(metrics);
-    this.connections =
-        new ConnectionLimit(
-            SocketOptions.builder().readTimeout(config.api().idleTimeout()).build(),
-            config.api().mostConnections(),
-            metrics);
+    this.metrics = metrics;
     this.deadlines = new RequestDeadlines(config.api(), metrics);
   }
 
@@ -110,43 +104,25 @@ final class HttpApi implements AutoCloseable {
         .name("control-warm-up")
         .start(
             () -> {
-              WebServer.builder().build();
+              HttpListener.load();
               Json.MAPPER.writeValueAsString(Map.of("warm", true));
             });
   }
 
-  WebServer start() {
-    ApiLimits limits = config.api();
+  HttpListener start() {
+    HttpRouting.Builder routing = HttpRouting.builder();
+    route(routing);
+    HttpListener.Served served =
+        new HttpListener.Served(
+            Router.builder().addRouting(routing).build(),
+            Http1Config.builder().addReceiveListener(deadlines),
+            problems());
     try {
-      return WebServer.builder()
-          .host(config.host())
-          .port(config.port())
-          .shutdownHook(false)
-          .maxPayloadSize(limits.mostBodyBytes())
-          .shutdownGracePeriod(STOP_TIMEOUT)
-          .connectionOptions(connections)
-          .idleConnectionTimeout(limits.idleTimeout())
-          .idleConnectionPeriod(limits.idleTimeout().dividedBy(6))
-          .directHandlers(problems())
-          .errorHandling(errors -> errors.includeEntity(true)) // tells problems() the message
-          .protocolsDiscoverServices(false)
-          .addProtocol(
-              io.helidon.webserver.http1.Http1Config.builder()
-                  .maxHeadersSize(limits.mostHeadBytes())
-                  .maxPrologueLength(limits.mostTargetBytes() + 1) // the first that is refused
-                  .addReceiveListener(deadlines)
-                  .build())
-          .routing(this::route)
-          .build()
-          .start();
-    } catch (UncheckedIOException | IllegalStateException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null && !(cause instanceof BindException)) {
-        cause = cause.getCause();
-      }
+      return HttpListener.open(config.host(), config.port(), config.api(), served, metrics);
+    } catch (IOException e) {
       throw new ControlPlaneException(
           "control.port: %s:%d cannot be opened: %s"
-              .formatted(config.host(), config.port(), cause.getMessage()),
+              .formatted(config.host(), config.port(), e.getMessage()),
           e);
     }
   }
@@ -161,20 +137,25 @@ final class HttpApi implements AutoCloseable {
             })
         .addFilter(deadlines)
         .addFilter(sessions.filter())
-        .register(API + "/session", sessions)
-        .register(API + "/channels", channels)
-        .register(API + "/public/channels", channels.publicRoutes())
-        .register(API + "/nodes", nodes)
-        .register(API + "/node-tokens", nodes.tokenRoutes())
-        .register(API + "/events", events)
-        .get(API + "/openapi.yaml", this::contract)
+        .register(API + "/session", KnownPaths.of(sessions))
+        .register(API + "/channels", KnownPaths.of(channels))
+        .register(API + "/public/channels", KnownPaths.of(channels.publicRoutes()))
+        .register(API + "/nodes", KnownPaths.of(nodes))
+        .register(API + "/node-tokens", KnownPaths.of(nodes.tokenRoutes()))
+        .register(API + "/events", KnownPaths.of(events))
+        .register(KnownPaths.of(this::ownRoutes))
         .any("/api/*", HttpApi::nothingHere)
-        .get("/health/live", (_, response) -> Json.send(response, 200, Map.of("status", "ok")))
-        .get("/health/ready", this::ready)
         .register("/", new WebPages())
         .any("/*", HttpApi::nothingHere)
         .error(ProblemException.class, (_, response, error) -> send(response, error))
         .error(Throwable.class, (request, response, error) -> failed(request, response, error));
+  }
+
+  private void ownRoutes(HttpRules rules) {
+    rules
+        .get(API + "/openapi.yaml", this::contract)
+        .get("/health/live", (_, response) -> Json.send(response, 200, Map.of("status", "ok")))
+        .get("/health/ready", this::ready);
   }
 
   private void count(int status) {
@@ -253,7 +234,7 @@ final class HttpApi implements AutoCloseable {
             byte[] body = Json.MAPPER.writeValueAsBytes(problem);
             count(problem.status());
             return DirectHandler.TransportResponse.builder()
-                .status(Status.create(problem.status()))
+                .status(problem.httpStatus())
                 .headers(answer)
                 .keepAlive(false)
                 .entity(new String(body, StandardCharsets.UTF_8))
@@ -267,6 +248,9 @@ final class HttpApi implements AutoCloseable {
   private Problem problem(Status status, String message) {
     if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
       return Problem.tooLarge(config.api()).problem();
+    }
+    if (status.code() == Status.REQUEST_TIMEOUT_408.code()) {
+      return Problem.requestTimeout().problem();
     }
     if (status.code() == Status.REQUEST_URI_TOO_LONG_414.code()) {
       return Problem.uriTooLong(config.api()).problem();

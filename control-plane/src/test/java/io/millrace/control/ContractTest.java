@@ -13,6 +13,7 @@ import io.millrace.control.link.Role;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -140,6 +142,71 @@ class ContractTest {
     }
   }
 
+  @Test
+  void aMethodThatAPathDoesNotHaveIsToldWhichItHas(@TempDir Path directory) throws Exception {
+    try (TestControlPlane control = new TestControlPlane(directory)) {
+      for (Map.Entry<String, JsonNode> path : contract.get("paths").properties()) {
+        Set<String> has = new TreeSet<>(path.getValue().propertyNames());
+        has.retainAll(METHODS);
+        Set<String> others = new TreeSet<>(METHODS);
+        others.removeAll(has);
+        for (String method : others) {
+          var answer =
+              control.call(method.toUpperCase(Locale.ROOT), path.getKey().replaceAll("[{}]", ""));
+
+          assertThat(answer.status()).as("%s %s", method, path.getKey()).isEqualTo(405);
+          assertThat(answer.json().get("type").stringValue())
+              .isEqualTo(ProblemType.METHOD_NOT_ALLOWED.urn());
+          assertThat(answer.header("Allow").toLowerCase(Locale.ROOT).split(", "))
+              .as(path.getKey())
+              .containsExactlyInAnyOrderElementsOf(has);
+        }
+      }
+      assertThat(control.call("PUT", "/watch/one").header("Allow")).isEqualTo("GET, HEAD");
+      assertThat(control.call("PUT", "/nothing").status()).isEqualTo(404);
+      assertThat(control.call("PUT", "/api/v1/nothing").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aBodyWhoseChunksMakeNoSenseIsRefusedAtOnce(@TempDir Path directory) throws Exception {
+    String begin = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try (TestControlPlane control = new TestControlPlane(directory)) {
+      for (String chunks :
+          List.of(
+              "ffffffffffffffff\r\n",
+              "ffffffff\r\n",
+              "80000000\r\n",
+              "-1\r\n",
+              "zz\r\n",
+              "\r\n",
+              "1 \r\n",
+              "1\n",
+              "1\r\n{\r\nzz\r\n",
+              "0".repeat(100) + "z\r\n")) {
+        assertRefused(answered(control, begin + chunks), 400, ProblemType.BAD_REQUEST, "The ");
+      }
+      for (String chunks :
+          List.of(
+              "7fffffff\r\n",
+              "10001\r\n",
+              "0".repeat(1 << 20),
+              "1;" + "a".repeat(1 << 20),
+              "1\r\n \r\n".repeat(1 << 17))) {
+        assertRefused(
+            answered(control, begin + chunks),
+            413,
+            ProblemType.TOO_LARGE,
+            "control.max-body-bytes");
+      }
+      assertRefused(
+          answered(control, begin + "d\r\n{\"token\":\"x\"}\r\n0\r\n\r\n"),
+          401,
+          ProblemType.UNAUTHORIZED,
+          "token");
+    }
+  }
+
   private void assertRefused(JsonNode problem, int status, ProblemType type, String setting) {
     List<String> errors = new ArrayList<>();
     check(problem, contract.at("/components/schemas/Problem"), "$", errors);
@@ -151,11 +218,18 @@ class ContractTest {
 
   /** The problem that is the answer to a head, whose end is added here. */
   private static JsonNode sent(TestControlPlane control, String head) throws Exception {
+    return answered(control, head + (head.endsWith("\r\n") ? "\r\n" : "\r\n\r\n"));
+  }
+
+  private static JsonNode answered(TestControlPlane control, String request) throws Exception {
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), control.controlPlane().port())) {
       socket.setSoTimeout((int) SOON.toMillis());
-      String end = head.endsWith("\r\n") ? "\r\n" : "\r\n\r\n";
-      socket.getOutputStream().write((head + end).getBytes(StandardCharsets.US_ASCII));
+      try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      } catch (SocketException e) {
+        // Refused before all of it was taken: the answer is there.
+      }
       InputStream in = socket.getInputStream();
       StringBuilder answer = new StringBuilder();
       while (answer.indexOf("\r\n\r\n") < 0) {
@@ -167,7 +241,12 @@ class ContractTest {
           Integer.parseInt(
               answer.toString().replaceAll("(?s).*\nContent-Length: (\\d+)\r.*", "$1"));
       JsonNode problem = TestControlPlane.JSON.readTree(in.readNBytes(length));
-      assertThat(answer).startsWith("HTTP/1.1 " + problem.get("status").intValue() + " ");
+      int status = problem.get("status").intValue();
+      assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+      assertThat(answer.substring(0, answer.indexOf("\r"))).matches("HTTP/1.1 \\d+ [A-Z][a-z].+");
+      if (status != 401 && status != 404) {
+        assertThat(answer).containsIgnoringCase("\r\nConnection: close\r\n");
+      }
       return problem;
     }
   }
@@ -216,7 +295,7 @@ class ContractTest {
       String body,
       int status)
       throws Exception {
-    var answer = control.call(method.toUpperCase(java.util.Locale.ROOT), path, body);
+    var answer = control.call(method.toUpperCase(Locale.ROOT), path, body);
     String operation = method + " " + template;
     assertThat(answer.status()).as(operation + ": " + answer.response().body()).isEqualTo(status);
     JsonNode response =

@@ -35,9 +35,12 @@ public final class Json {
   }
 
   public static void sendProblem(ServerResponse response, Problem problem) {
-    response.status(Status.create(problem.status()));
+    response.status(problem.httpStatus());
     response.header(PROBLEM);
     response.header(NO_STORE);
+    if (HttpConnection.current().isFinishing()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
     if (problem.status() == 401) {
       response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"millrace\"");
     }

@@ -1,6 +1,9 @@
 package io.millrace.control.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HttpMediaType;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -166,15 +169,31 @@ public final class JsonBody {
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
-    try (InputStream in = request.content().inputStream()) {
+    try {
+      // Not closed: that would read on, where no more can be made of what follows.
+      InputStream in = request.content().inputStream();
       ApiLimits limits = ApiLimits.of(request);
       byte[] content = in.readNBytes(limits.mostBodyBytes() + 1);
       if (content.length > limits.mostBodyBytes()) {
         throw Problem.tooLarge(limits);
       }
       return content;
-    } catch (IOException e) {
+    } catch (IOException | DataReader.InsufficientDataAvailableException e) {
+      HttpConnection.current().finish();
       throw Problem.badRequest("The body ended early");
+    } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
+      throw unreadable();
+    } catch (RequestException e) {
+      if (e.status().code() == Status.BAD_REQUEST_400.code()) {
+        throw unreadable();
+      }
+      HttpConnection.current().finish();
+      throw e;
     }
+  }
+
+  private static ProblemException unreadable() {
+    HttpConnection.current().finish();
+    return Problem.badRequest("The chunks of the body cannot be told apart");
   }
 }

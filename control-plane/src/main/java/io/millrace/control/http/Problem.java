@@ -1,5 +1,6 @@
 package io.millrace.control.http;
 
+import io.helidon.http.Status;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record Problem(
     String type, String title, int status, String detail, @Nullable List<FieldError> errors) {
   private static final int MOST_ERRORS = 20;
+
+  /** RFC 6585 5; Helidon has no name for it. */
+  private static final Status HEAD_TOO_LARGE =
+      Status.create(431, "Request Header Fields Too Large");
 
   /** Names a wrong field, as a path into the body or the name of a parameter. */
   public record FieldError(String field, String detail) {}
@@ -49,6 +54,20 @@ public record Problem(
 
   public static ProblemException notFound(String detail) {
     return of(ProblemType.NOT_FOUND, detail, null);
+  }
+
+  /** What is there has none for this method. */
+  public static ProblemException methodNotAllowed(String detail) {
+    return of(ProblemType.METHOD_NOT_ALLOWED, detail, null);
+  }
+
+  /** The request did not come to an end in time. */
+  public static ProblemException requestTimeout() {
+    return of(
+        ProblemType.REQUEST_TIMEOUT,
+        "The request did not come in time: send it at once (control.head-timeout,"
+            + " control.request-timeout)",
+        null);
   }
 
   public static ProblemException conflict(String detail) {
@@ -110,6 +129,11 @@ public record Problem(
 
   public static ProblemException unavailable(String detail) {
     return of(ProblemType.UNAVAILABLE, detail, null);
+  }
+
+  /** The status with its reason phrase. */
+  public Status httpStatus() {
+    return status == HEAD_TOO_LARGE.code() ? HEAD_TOO_LARGE : Status.create(status);
   }
 
   private static ProblemException of(

@@ -7,6 +7,8 @@ public enum ProblemType {
   UNAUTHORIZED("unauthorized", "Unauthorized", 401),
   FORBIDDEN("forbidden", "Forbidden", 403),
   NOT_FOUND("not-found", "Not found", 404),
+  METHOD_NOT_ALLOWED("method-not-allowed", "Method not allowed", 405),
+  REQUEST_TIMEOUT("request-timeout", "Request timeout", 408),
   CONFLICT("conflict", "Conflict", 409),
   NAME_TAKEN("name-taken", "Name taken", 409),
   NOTHING_ON_AIR("nothing-on-air", "Nothing on air", 409),

@@ -23,7 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * answer is taken. The server knows a time limit for each read only, within which a client could
  * send a byte each, for hours, and none for a client that reads no answer.
  *
- * <p>A request is read on a virtual thread of its own; interrupting it closes its socket.
+ * <p>First there is no more to read, so that whoever waits for the rest of a request answers 408;
+ * who has not come to an end a second later does not wait for that, and is interrupted, which
+ * closes the socket.
  */
 public final class RequestDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -31,7 +33,7 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
   private final long headNs;
   private final long requestNs;
   private final Counter timeouts;
-  private final Map<Thread, Long> deadlinesNs = new ConcurrentHashMap<>();
+  private final Map<HttpConnection, Long> deadlinesNs = new ConcurrentHashMap<>();
   private final Thread watch;
 
   /** Begins to watch. */
@@ -48,6 +50,7 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+    HttpConnection.current().requestBegins();
     allow(headNs);
   }
 
@@ -112,11 +115,11 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
   }
 
   private void forgive() {
-    deadlinesNs.remove(Thread.currentThread());
+    deadlinesNs.remove(HttpConnection.current());
   }
 
   private void allow(long ns) {
-    deadlinesNs.put(Thread.currentThread(), System.nanoTime() + ns);
+    deadlinesNs.put(HttpConnection.current(), System.nanoTime() + ns);
   }
 
   private void watch() {
@@ -124,19 +127,24 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
       while (true) {
         Thread.sleep(PERIOD);
         long nowNs = System.nanoTime();
-        deadlinesNs.forEach(
-            (thread, deadlineNs) -> {
-              // Removed by one of the two only: who is done in this moment is not interrupted.
-              boolean alive = thread.isAlive();
-              boolean over = nowNs - deadlineNs >= 0 || !alive;
-              if (over && deadlinesNs.remove(thread, deadlineNs) && alive) {
-                timeouts.inc();
-                thread.interrupt();
-              }
-            });
+        deadlinesNs.forEach((connection, atNs) -> look(connection, atNs, nowNs));
       }
     } catch (InterruptedException e) {
       deadlinesNs.clear();
+    }
+  }
+
+  private void look(HttpConnection connection, Long atNs, long nowNs) {
+    boolean over = nowNs - atNs >= 0 || connection.hasEnded();
+    // Removed by one of the two only: who is done in this moment is not ended.
+    if (!over || !deadlinesNs.remove(connection, atNs) || connection.hasEnded()) {
+      return;
+    }
+    if (connection.endInput()) {
+      timeouts.inc();
+      deadlinesNs.put(connection, nowNs + PERIOD.toNanos());
+    } else {
+      connection.end();
     }
   }
 

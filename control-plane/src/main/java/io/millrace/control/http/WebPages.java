@@ -1,6 +1,7 @@
 package io.millrace.control.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebPages implements HttpService {
   private static final String ROOT = "/web";
+  private static final List<Method> METHODS = List.of(Method.GET, Method.HEAD);
   private static final String NOT_FOUND = "/not-found.html";
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._/-]*");
   private static final Pattern PLAYER = Pattern.compile("/(watch|embed)/[^/]+/?");
@@ -71,7 +74,16 @@ public final class WebPages implements HttpService {
 
   @Override
   public void routing(HttpRules rules) {
-    rules.get("/*", this::serve).head("/*", this::serve);
+    METHODS.forEach(method -> rules.route(method, "/*", this::serve));
+    rules.any("/*", this::refuse);
+  }
+
+  private void refuse(ServerRequest request, ServerResponse response) {
+    if (page(file(request.path().path())).isEmpty()) {
+      response.next();
+      return;
+    }
+    KnownPaths.refuse(request, response, METHODS.stream().map(Method::text).toList());
   }
 
   private void serve(ServerRequest request, ServerResponse response) {

@@ -1,0 +1,262 @@
+package io.millrace.control.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.context.Context;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.socket.PlainSocket;
+import io.helidon.common.socket.SocketWriter;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to the API: what Helidon reads from, within limits, and writes to. Confined to its
+ * own thread, on which all of its requests are served, but for what ends it.
+ */
+final class HttpConnection implements ConnectionContext {
+  private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+  private static final ScopedValue<HttpConnection> CURRENT = ScopedValue.newInstance();
+
+  /** A byte of a body may come as a chunk of its own, with five around it. */
+  private static final int MOST_PER_BODY_BYTE = 8;
+
+  /** What the connections of a listener have in common. */
+  record Shared(
+      Context context,
+      MediaContext mediaContext,
+      ContentEncodingContext contentEncodingContext,
+      DirectHandlers directHandlers,
+      ListenerConfig config,
+      ExecutorService executor)
+      implements ListenerContext {}
+
+  private final Shared shared;
+  private final Router router;
+  private final Socket socket;
+  private final HelidonSocket plain;
+  private final DataReader reader;
+  private final SocketWriter writer;
+  private final ServerConnection http;
+  private final Thread thread;
+  private final long mostBytes;
+
+  /** Of the request that is being read, after its first line. */
+  private long bytes;
+
+  private volatile boolean late;
+  private volatile boolean finishing;
+
+  /**
+   * Serves nothing before {@link #start}.
+   *
+   * @param ended hears of its end
+   */
+  HttpConnection(
+      Socket socket,
+      ServerConnectionSelector protocol,
+      Router router,
+      Shared shared,
+      ApiLimits limits,
+      Consumer<HttpConnection> ended) {
+    this.shared = shared;
+    this.router = router;
+    this.socket = socket;
+    this.mostBytes = limits.mostHeadBytes() + (long) MOST_PER_BODY_BYTE * limits.mostBodyBytes();
+    this.plain = PlainSocket.server(socket, Integer.toHexString(hashCode()), "api");
+    this.reader = new DataReader(this::read);
+    this.writer = SocketWriter.create(plain);
+    this.http = protocol.connection(this);
+    this.thread =
+        Thread.ofVirtual()
+            .name("control-http")
+            .unstarted(
+                () -> {
+                  try {
+                    ScopedValue.where(CURRENT, this).run(this::serve);
+                  } finally {
+                    ended.accept(this);
+                  }
+                });
+  }
+
+  /** The one whose thread this is. */
+  static HttpConnection current() {
+    return CURRENT.get();
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void serve() {
+    try (socket) {
+      http.handle(FixedLimit.create());
+    } catch (CloseConnectionException | UncheckedIOException | IOException e) {
+      log.trace("A connection to the API ended", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.warn("A connection to the API failed", e);
+    }
+  }
+
+  /** The next bytes that came; null where there are none any more. */
+  private byte @Nullable [] read() {
+    if (bytes > mostBytes) {
+      throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    }
+    byte[] next;
+    try {
+      next = plain.get();
+    } catch (UncheckedIOException e) {
+      throw new ServerConnectionException("The connection broke", e);
+    }
+    if (next != null) {
+      bytes += next.length;
+    } else if (late) {
+      throw refusal(Status.REQUEST_TIMEOUT_408);
+    }
+    return next;
+  }
+
+  private static RequestException refusal(Status status) {
+    return RequestException.builder()
+        .type(DirectHandler.EventType.OTHER)
+        .status(status)
+        .setKeepAlive(false)
+        .message(status.reasonPhrase())
+        .build();
+  }
+
+  /** The first line of a request is there. */
+  void requestBegins() {
+    bytes = 0;
+  }
+
+  /**
+   * Has who waits for more of the request learn that it is late, and tell. Any thread.
+   *
+   * @return whether that was news
+   */
+  boolean endInput() {
+    if (late) {
+      return false;
+    }
+    late = true;
+    try {
+      socket.shutdownInput();
+    } catch (IOException e) {
+      log.trace("A late connection is gone already", e);
+    }
+    return true;
+  }
+
+  /** Ends it after the answer that is under way, or at once where there is none. Any thread. */
+  void finish() {
+    finishing = true;
+    http.close(false);
+  }
+
+  /** Whether there will be no other request. */
+  boolean isFinishing() {
+    return finishing;
+  }
+
+  void finishIfIdle(Duration timeout) {
+    if (http.idleTime().compareTo(timeout) > 0) {
+      finish();
+    }
+  }
+
+  /** Ends it at once. Any thread. */
+  void end() {
+    thread.interrupt();
+  }
+
+  boolean hasEnded() {
+    return !thread.isAlive();
+  }
+
+  /** Returns after that time, or earlier where it has ended. */
+  void awaitEnd(Duration timeout) throws InterruptedException {
+    var _ = thread.join(timeout);
+  }
+
+  @Override
+  public ListenerContext listenerContext() {
+    return shared;
+  }
+
+  @Override
+  public ExecutorService executor() {
+    return shared.executor();
+  }
+
+  @Override
+  public DataWriter dataWriter() {
+    return writer;
+  }
+
+  @Override
+  public DataReader dataReader() {
+    return reader;
+  }
+
+  @Override
+  public Router router() {
+    return router;
+  }
+
+  @Override
+  public HelidonSocket serverSocket() {
+    return plain;
+  }
+
+  @Override
+  public PeerInfo remotePeer() {
+    return plain.remotePeer();
+  }
+
+  @Override
+  public PeerInfo localPeer() {
+    return plain.localPeer();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return false;
+  }
+
+  @Override
+  public String socketId() {
+    return plain.socketId();
+  }
+
+  @Override
+  public String childSocketId() {
+    return plain.childSocketId();
+  }
+}
