@@ -8,6 +8,8 @@ import io.helidon.webserver.http.ServerResponse;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -29,7 +31,7 @@ public final class SessionRoutes implements HttpService {
   /**
    * Signs in who shows the token.
    *
-   * @param wrongTokensPerMinute that one address may show
+   * @param wrongTokensPerMinute that one address, or IPv6 /64, may show
    */
   public SessionRoutes(AdminToken token, Jdbi jdbi, int wrongTokensPerMinute) {
     this.limiter = new LoginLimiter(wrongTokensPerMinute);
@@ -61,7 +63,7 @@ public final class SessionRoutes implements HttpService {
 
   private void create(ServerRequest request, ServerResponse response) {
     AccessFilter.refuseOtherPages(request);
-    String address = request.remotePeer().host();
+    InetAddress address = ((InetSocketAddress) request.remotePeer().address()).getAddress();
     JsonBody body = JsonBody.of(request);
     Optional<String> shown = body.string("token");
     if (shown.isEmpty()) {

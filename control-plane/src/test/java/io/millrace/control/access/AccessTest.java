@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,17 +15,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AccessTest {
   @Test
-  void addressWithTooManyWrongTokensWaitsAMinute() {
+  void addressWithTooManyWrongTokensWaitsAMinute() throws Exception {
+    InetAddress address = InetAddress.getByName("192.0.2.1");
     LoginLimiter limiter = new LoginLimiter(20);
     for (int i = 0; i < 20; i++) {
-      assertThat(limiter.allows("192.0.2.1", i)).isTrue();
-      limiter.failed("192.0.2.1", 0);
+      assertThat(limiter.allows(address, i)).isTrue();
+      limiter.failed(address, 0);
     }
 
-    assertThat(limiter.allows("192.0.2.1", 1)).isFalse();
-    assertThat(limiter.allows("192.0.2.2", 1)).isTrue();
-    assertThat(limiter.allows("192.0.2.1", Duration.ofMinutes(1).toNanos() - 1)).isFalse();
-    assertThat(limiter.allows("192.0.2.1", Duration.ofMinutes(1).toNanos())).isTrue();
+    assertThat(limiter.allows(address, 1)).isFalse();
+    assertThat(limiter.allows(InetAddress.getByName("192.0.2.2"), 1)).isTrue();
+    assertThat(limiter.allows(address, Duration.ofMinutes(1).toNanos() - 1)).isFalse();
+    assertThat(limiter.allows(address, Duration.ofMinutes(1).toNanos())).isTrue();
+  }
+
+  @Test
+  void wrongTokensFromAnIpv6PrefixCountTogether() throws Exception {
+    LoginLimiter limiter = new LoginLimiter(2);
+    limiter.failed(InetAddress.getByName("2001:db8:0:1::1"), 0);
+    limiter.failed(InetAddress.getByName("2001:db8:0:1::2"), 0);
+
+    assertThat(limiter.allows(InetAddress.getByName("2001:db8:0:1::3"), 1)).isFalse();
+    assertThat(limiter.allows(InetAddress.getByName("2001:db8:0:2::3"), 1)).isTrue();
   }
 
   @Test

@@ -1,15 +1,16 @@
 package io.millrace.ingest.rtmp;
 
+import io.millrace.control.link.AddressBlock;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts connections, in all and by address. Any thread. */
+/** Counts connections, in all and by address, or IPv6 prefix. Any thread. */
 final class ConnectionLimiter {
   private final int max;
   private final int maxPerAddress;
   private final AtomicInteger all = new AtomicInteger();
-  private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<AddressBlock, Integer> byAddress = new ConcurrentHashMap<>();
 
   ConnectionLimiter(int max, int maxPerAddress) {
     this.max = max;
@@ -22,7 +23,7 @@ final class ConnectionLimiter {
       all.decrementAndGet();
       return false;
     }
-    if (byAddress.merge(address, 1, Integer::sum) > maxPerAddress) {
+    if (byAddress.merge(AddressBlock.of(address), 1, Integer::sum) > maxPerAddress) {
       leave(address);
       return false;
     }
@@ -31,6 +32,7 @@ final class ConnectionLimiter {
 
   void leave(InetAddress address) {
     all.decrementAndGet();
-    byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    byAddress.computeIfPresent(
+        AddressBlock.of(address), (key, count) -> count == 1 ? null : count - 1);
   }
 }

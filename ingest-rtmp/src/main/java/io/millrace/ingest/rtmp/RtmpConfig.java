@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param host the address to listen on; empty: all of them, IPv6 and IPv4
  * @param port TCP port; 0: any free one
  * @param maxConnections connections at the same time
- * @param maxConnectionsPerAddress connections at the same time from one address
+ * @param maxConnectionsPerAddress connections at the same time from one address, or IPv6 /64
  * @param chunks what one connection may cost
  * @param maxAllPartialBytes memory held by messages begun and not complete, of all connections;
  *     those that do not publish get half of it

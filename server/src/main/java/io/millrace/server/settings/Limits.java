@@ -35,7 +35,7 @@ public final class Limits {
           1,
           MOST,
           500,
-          "RTMP connections from one address at a time.");
+          "RTMP connections from one address at a time, of IPv6 from one /64 prefix.");
   public static final Setting<Long> RTMP_MEDIA_BYTES =
       size(
           "rtmp.max-media-bytes",
@@ -260,7 +260,10 @@ public final class Limits {
   public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
       time("control.idle-timeout", SECOND, HOUR, "30s", "How long a connection may send nothing.");
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
-      time("control.head-timeout", "10s", "From a request's first line to its last header.");
+      time(
+          "control.head-timeout",
+          "10s",
+          "From a request's first line to its last header; then 408.");
   public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
       time(
           "control.request-timeout",
@@ -272,7 +275,7 @@ public final class Limits {
           1,
           1_000_000,
           20,
-          "Wrong tokens that one address may sign in with; then 429.");
+          "Wrong tokens that one address, of IPv6 one /64 prefix, may sign in with; then 429.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =

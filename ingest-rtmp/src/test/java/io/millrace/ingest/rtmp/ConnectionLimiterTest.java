@@ -1,0 +1,31 @@
+package io.millrace.ingest.rtmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+
+class ConnectionLimiterTest {
+  private final ConnectionLimiter limiter = new ConnectionLimiter(4, 2);
+
+  @Test
+  void countsTheAddressesOfAnIpv6PrefixTogether() throws Exception {
+    InetAddress first = InetAddress.getByName("2001:db8:0:1::1");
+    assertThat(limiter.enter(first)).isTrue();
+    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::2"))).isTrue();
+
+    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::3"))).isFalse();
+    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:2::1"))).isTrue();
+    limiter.leave(first);
+    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::3"))).isTrue();
+  }
+
+  @Test
+  void countsAllTogether() throws Exception {
+    for (int i = 1; i <= 4; i++) {
+      assertThat(limiter.enter(InetAddress.getByName("192.0.2." + i))).isTrue();
+    }
+
+    assertThat(limiter.enter(InetAddress.getByName("192.0.2.5"))).isFalse();
+  }
+}
