@@ -116,6 +116,34 @@ public abstract sealed class ProblemException extends MillraceException {
     }
   }
 
+  /** This version of the API does not do this with that. Status 405. */
+  public static final class MethodNotAllowed extends ProblemException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the client; public for the tests of those who use it.
+     *
+     * @param problem what the API says
+     */
+    public MethodNotAllowed(Problem problem) {
+      super(problem);
+    }
+  }
+
+  /** The request came too slowly for the API. Status 408. */
+  public static final class RequestTimeout extends ProblemException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Made by the client; public for the tests of those who use it.
+     *
+     * @param problem what the API says
+     */
+    public RequestTimeout(Problem problem) {
+      super(problem);
+    }
+  }
+
   /** It cannot be done as things are. Status 409. */
   public static sealed class Conflict extends ProblemException {
     private static final long serialVersionUID = 1;

@@ -175,7 +175,7 @@ class ProblemsTest {
             .forEach(status -> statuses.add(Integer.valueOf(status)));
       }
     }
-    statuses.addAll(Set.of(413, 414, 415, 431, 500)); // which any operation may answer
+    statuses.addAll(Set.of(405, 408, 413, 414, 415, 431, 500)); // which any operation may answer
     statuses.removeIf(status -> status < 400);
     assertThat(statuses).contains(400, 401, 403, 404, 409, 429, 503);
     return statuses;
