@@ -47,14 +47,23 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
     deadline =
         context
             .executor()
-            .schedule(
-                () -> {
-                  metrics.closed(HealthMetrics.Closed.TIMEOUT);
-                  var _ = context.close();
-                },
-                limits.timeout().toNanos(),
-                TimeUnit.NANOSECONDS);
+            .schedule(() -> timedOut(context), limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
     context.fireChannelActive();
+  }
+
+  private void timedOut(ChannelHandlerContext context) {
+    metrics.closed(HealthMetrics.Closed.TIMEOUT);
+    if (answered) {
+      var _ = context.close();
+      return;
+    }
+    answered = true;
+    send(
+        context,
+        HealthAnswers.problem(
+            HttpResponseStatus.REQUEST_TIMEOUT,
+            "no request within %d ms (metrics.timeout)".formatted(limits.timeout().toMillis())),
+        /* isHead= */ false);
   }
 
   @Override

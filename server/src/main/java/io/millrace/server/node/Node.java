@@ -162,7 +162,8 @@ public final class Node implements AutoCloseable {
   private ControlPlane startControlPlane() {
     ControlPlane control =
         parts.add("control plane", ControlPlane.start(configs.controlPlane(data.path()), registry));
-    parts.add("database watch", DatabaseWatch.start(control::databaseTrouble, readiness));
+    parts.add("database watch", PartWatch.start("database", control::databaseTrouble, readiness));
+    parts.add("api watch", PartWatch.start("api", control::apiTrouble, readiness));
     listening.at("control", settings.get(Catalog.CONTROL_HOST), control.port(), "http://%s:%d");
     listening.at(
         "control.grpc", settings.get(Catalog.CONTROL_GRPC_HOST), control.grpcPort(), "%s:%d");

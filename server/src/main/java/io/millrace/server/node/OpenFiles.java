@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 
 /**
  * Fits the viewers' connections to the files that the process may open: when those run out, ports
- * take nobody any more, the API's for good.
+ * take nobody any more.
  */
 public final class OpenFiles {
   /** Of the process itself: jars, Aeron's files, the database, links. */

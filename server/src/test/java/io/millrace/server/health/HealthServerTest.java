@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,14 +118,18 @@ class HealthServerTest {
   }
 
   @Test
-  void closesWhoTakesTooLong() throws Exception {
+  void tellsAndClosesWhoTakesTooLong() throws Exception {
     start(new HealthLimits(64, 8_192, Duration.ofMillis(300)));
     try (Socket silent = connect();
         Socket half = connect()) {
       write(half, "GET /metrics HTTP/1.1\r\n");
 
-      assertThat(readAll(silent)).isEmpty();
-      assertThat(readAll(half)).isEmpty();
+      for (Socket each : List.of(silent, half)) {
+        assertThat(readAll(each))
+            .startsWith("HTTP/1.1 408 Request Timeout\r\n")
+            .containsIgnoringCase("\r\nconnection: close\r\n")
+            .contains("metrics.timeout");
+      }
     }
     assertThat(counts("millrace_metrics_http_closed_total{reason=\"timeout\"} 2.0")).isTrue();
   }

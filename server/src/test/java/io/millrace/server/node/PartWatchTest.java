@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-final class DatabaseWatchTest {
+final class PartWatchTest {
   private final Readiness readiness = new Readiness();
   private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
 
   @Test
-  void readinessTellsOfTheDatabaseForAsLongAsItIsAway() {
-    try (DatabaseWatch watch = new DatabaseWatch(trouble::get, readiness)) {
+  void readinessTellsOfThePartForAsLongAsItIsAway() {
+    try (PartWatch watch = new PartWatch("database", trouble::get, readiness)) {
       watch.look();
       assertThat(readiness.obstacle()).isEmpty();
 
@@ -29,8 +29,8 @@ final class DatabaseWatchTest {
   }
 
   @Test
-  void whatTheDatabaseIsAsItIsStoppedIsNotTold() {
-    DatabaseWatch watch = new DatabaseWatch(trouble::get, readiness);
+  void whatThePartIsAsItIsStoppedIsNotTold() {
+    PartWatch watch = new PartWatch("database", trouble::get, readiness);
     watch.close();
 
     trouble.set(Optional.of("it is being stopped"));
