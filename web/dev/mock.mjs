@@ -105,9 +105,10 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
       if (body.token !== token) return problem(response, 401, 'Unauthorized', 'That is not the administrator’s token');
       const session = randomUUID();
       sessions.add(session);
-      return json(response, 200, { user: 'administrator', via: 'cookie' }, { 'Set-Cookie': `millrace_session=${session}; HttpOnly; SameSite=Strict; Path=/` });
+      return json(response, 200, { signedIn: true, user: 'administrator', via: 'cookie' }, { 'Set-Cookie': `millrace_session=${session}; HttpOnly; SameSite=Strict; Path=/` });
     }
     const session = /millrace_session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+    if (!sessions.has(session) && path === '/session' && method === 'GET') return json(response, 200, { signedIn: false });
     if (!sessions.has(session)) return problem(response, 401, 'Unauthorized', 'Sign in first');
     if (path === '/session') {
       if (method === 'DELETE') {
@@ -115,7 +116,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
         response.writeHead(204, { 'Set-Cookie': 'millrace_session=; Max-Age=0; Path=/' }).end();
         return undefined;
       }
-      return json(response, 200, { user: 'administrator', via: 'cookie' });
+      return json(response, 200, { signedIn: true, user: 'administrator', via: 'cookie' });
     }
     if (path === '/events') {
       if (withoutEvents) return problem(response, 503, 'Unavailable', 'No event streams today');

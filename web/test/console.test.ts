@@ -13,9 +13,12 @@ describe.skipIf(!executable)('the console', () => {
   it('asks for the token, says when it is wrong, and asks no more after that', async () => {
     tab = await open();
     const { page, mock } = tab;
+    const refused: string[] = [];
+    page.on('response', (response) => response.status() >= 400 && refused.push(response.url()));
     await page.goto('/');
 
     await page.getByLabel('Administrator’s token').fill('mistyped');
+    expect(refused, 'a first visit is no error').toEqual([]);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('That is not the administrator’s token').waitFor();
     await page.getByLabel('Administrator’s token').fill(mock.token);

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { api, ApiProblem, Unreachable, type Channel, type ChannelWithKey } from '../shared/api.ts';
+import { api, Unreachable, type Channel, type ChannelWithKey } from '../shared/api.ts';
 import { brand } from '../shared/icons.ts';
 import '../shared/theme.ts';
 import './sign-in.ts';
@@ -55,17 +55,13 @@ export class MillraceConsole extends LitElement {
 
   private async ask(): Promise<void> {
     try {
-      await api.session();
+      const { signedIn } = await api.session();
       this.unreachable = false;
-      this.enter();
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) {
-        this.unreachable = false;
-        this.access = 'signed-out';
-      } else {
-        this.unreachable = true;
-        this.retry = window.setTimeout(() => void this.ask(), ASK_AGAIN_MS);
-      }
+      if (signedIn) this.enter();
+      else this.access = 'signed-out';
+    } catch {
+      this.unreachable = true;
+      this.retry = window.setTimeout(() => void this.ask(), ASK_AGAIN_MS);
     }
   }
 

@@ -150,8 +150,8 @@ async function listChannels(): Promise<Channel[]> {
 }
 
 export const api = {
-  session: () => request<{ user: string }>('GET', '/session'),
-  signIn: (token: string) => request<{ user: string }>('POST', '/session', { token }),
+  session: () => request<{ signedIn: boolean }>('GET', '/session'),
+  signIn: (token: string) => request<{ signedIn: boolean }>('POST', '/session', { token }),
   signOut: () => request<void>('DELETE', '/session'),
   channels: listChannels,
   create: (name: string, title: string) =>

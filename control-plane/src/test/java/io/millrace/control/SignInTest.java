@@ -27,8 +27,7 @@ class SignInTest {
   void everythingButWatchingNeedsTheToken() throws Exception {
     control.call("POST", "/api/v1/channels", "{\"name\":\"guarded\"}");
 
-    for (String path :
-        List.of("/api/v1/channels", "/api/v1/nodes", "/api/v1/events", "/api/v1/session")) {
+    for (String path : List.of("/api/v1/channels", "/api/v1/nodes", "/api/v1/events")) {
       var answer = control.send(control.request("GET", path, null));
       assertThat(answer.status()).as(path).isEqualTo(401);
       assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
@@ -49,6 +48,22 @@ class SignInTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(control.directory().resolve("admin-token"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whoHasNotSignedInIsToldSo() throws Exception {
+    var nobody = control.send(control.request("GET", "/api/v1/session", null));
+    assertThat(nobody.status()).isEqualTo(200);
+    assertThat(nobody.json()).hasToString("{\"signedIn\":false}");
+    assertThat(control.call("GET", "/api/v1/session").json().get("signedIn").booleanValue())
+        .isTrue();
+
+    var wrong =
+        control.send(
+            control
+                .request("GET", "/api/v1/session", null)
+                .header("Authorization", "Bearer " + "x".repeat(36)));
+    assertThat(wrong.status()).isEqualTo(401);
   }
 
   @Test

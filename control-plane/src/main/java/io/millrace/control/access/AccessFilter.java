@@ -52,26 +52,31 @@ public final class AccessFilter implements Filter {
 
   /** Who asks; throws a problem where that is nobody we know. */
   Visitor visitor(ServerRequest request) {
+    return known(request)
+        .orElseThrow(
+            () ->
+                Problem.unauthorized(
+                    "No session (expected: the header Authorization with the administrator's token,"
+                        + " or a cookie from POST /api/v1/session)"));
+  }
+
+  /** Who asks, where they say so; throws a problem where that is with a wrong token. */
+  Optional<Visitor> known(ServerRequest request) {
     Optional<String> authorization = request.headers().first(HeaderNames.AUTHORIZATION);
     if (authorization.isPresent()) {
       String value = authorization.get();
       if (value.toLowerCase(Locale.ROOT).startsWith(BEARER)
           && token.is(value.substring(BEARER.length()).strip())) {
-        return new Visitor(Via.TOKEN, Optional.empty());
+        return Optional.of(new Visitor(Via.TOKEN, Optional.empty()));
       }
       throw Problem.unauthorized(
           "authorization: not the administrator's token (expected: Bearer and what is in the file"
               + " admin-token of the data directory)");
     }
     Optional<String> cookie = request.headers().cookies().first(COOKIE).asOptional();
-    Optional<Instant> expiry =
-        cookie.flatMap(value -> sessions.expiry(value, token.hash(), Instant.now()));
-    if (expiry.isEmpty()) {
-      throw Problem.unauthorized(
-          "No session (expected: the header Authorization with the administrator's token, or a"
-              + " cookie from POST /api/v1/session)");
-    }
-    return new Visitor(Via.COOKIE, expiry);
+    return cookie
+        .flatMap(value -> sessions.expiry(value, token.hash(), Instant.now()))
+        .map(expiry -> new Visitor(Via.COOKIE, Optional.of(expiry)));
   }
 
   /** Refuses what a browser sends for another site's page. */

@@ -21,7 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRoutes implements HttpService {
   private static final String PREFIX = "ms_";
 
-  private record SessionView(String user, String via, @Nullable Instant expiresAt) {}
+  private record SessionView(
+      boolean signedIn, @Nullable String user, @Nullable String via, @Nullable Instant expiresAt) {
+    static SessionView of(AccessFilter.Via via, Optional<Instant> expiresAt) {
+      return new SessionView(
+          true, "administrator", via.name().toLowerCase(Locale.ROOT), expiresAt.orElse(null));
+    }
+
+    static SessionView none() {
+      return new SessionView(false, null, null, null);
+    }
+  }
 
   private final AdminToken token;
   private final SessionStore sessions;
@@ -51,14 +61,13 @@ public final class SessionRoutes implements HttpService {
   }
 
   private void show(ServerRequest request, ServerResponse response) {
-    AccessFilter.Visitor visitor = access.visitor(request);
-    Json.send(
-        response,
-        200,
-        new SessionView(
-            "administrator",
-            visitor.via().name().toLowerCase(Locale.ROOT),
-            visitor.expiresAt().orElse(null)));
+    // Nobody is an answer here, and not a refusal, which browsers show as an error of the page.
+    SessionView view =
+        access
+            .known(request)
+            .map(visitor -> SessionView.of(visitor.via(), visitor.expiresAt()))
+            .orElseGet(SessionView::none);
+    Json.send(response, 200, view);
   }
 
   private void create(ServerRequest request, ServerResponse response) {
@@ -83,7 +92,7 @@ public final class SessionRoutes implements HttpService {
     String cookie = Secrets.random(PREFIX);
     Instant expiresAt = sessions.create(cookie, token.hash(), Instant.now());
     setCookie(response, cookie, SessionStore.LIFETIME);
-    Json.send(response, 200, new SessionView("administrator", "cookie", expiresAt));
+    Json.send(response, 200, SessionView.of(AccessFilter.Via.COOKIE, Optional.of(expiresAt)));
   }
 
   private void delete(ServerRequest request, ServerResponse response) {
