@@ -420,22 +420,20 @@ class ContractTest {
 
   private static ControlLinkClient node(TestControlPlane control) {
     Set<Role> roles = Set.of(Role.INGEST, Role.EDGE);
+    NodeAddresses addresses =
+        new NodeAddresses(
+            "127.0.0.1",
+            8092,
+            Map.of(
+                NodeAddresses.RTMP, new NodeAddresses.Endpoint("", 1935),
+                NodeAddresses.HTTP, new NodeAddresses.Endpoint("", 8080)));
+    String token = control.controlPlane().issueNodeToken("node", roles, Duration.ofMinutes(5));
     return ControlLinkClient.start(
         ControlLinkConfig.of(
-                "127.0.0.1",
-                control.controlPlane().grpcPort(),
-                "node",
-                roles,
-                control.directory().resolve("node"))
-            .withJoinToken(
-                control.controlPlane().issueNodeToken("node", roles, Duration.ofMinutes(5)))
-            .withAddresses(
-                new NodeAddresses(
-                    "127.0.0.1",
-                    8092,
-                    Map.of(
-                        NodeAddresses.RTMP, new NodeAddresses.Endpoint("", 1935),
-                        NodeAddresses.HTTP, new NodeAddresses.Endpoint("", 8080)))));
+            "127.0.0.1",
+            control.controlPlane().grpcPort(),
+            new ControlLinkConfig.Node("node", token, roles, addresses, "test"),
+            control.directory().resolve("node")));
   }
 
   private static void report(ControlLinkClient node, UUID channel) {

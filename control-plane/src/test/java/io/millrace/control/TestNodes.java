@@ -3,6 +3,7 @@ package io.millrace.control;
 import io.millrace.control.link.ChannelReport;
 import io.millrace.control.link.ControlLinkClient;
 import io.millrace.control.link.ControlLinkConfig;
+import io.millrace.control.link.NodeAddresses;
 import io.millrace.control.link.Role;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,12 +34,10 @@ final class TestNodes implements AutoCloseable {
     ControlLinkClient node =
         ControlLinkClient.start(
             ControlLinkConfig.of(
-                    "127.0.0.1",
-                    control.controlPlane().grpcPort(),
-                    id,
-                    roles,
-                    control.directory().resolve(state))
-                .withJoinToken(token));
+                "127.0.0.1",
+                control.controlPlane().grpcPort(),
+                new ControlLinkConfig.Node(id, token, roles, NodeAddresses.NONE, "test"),
+                control.directory().resolve(state)));
     joined.add(node);
     return node;
   }

@@ -52,9 +52,9 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
 
   private ControlLinkClient(ControlLinkConfig config) throws IOException {
     this.config = config;
-    this.addresses = config.addresses();
-    this.backoff = new Backoff(config.mostBackoff(), RandomGenerator.getDefault());
-    this.outbox = new ReportOutbox(config.mostReports());
+    this.addresses = config.node().addresses();
+    this.backoff = new Backoff(config.limits().mostBackoff(), RandomGenerator.getDefault());
+    this.outbox = new ReportOutbox(config.limits().mostReports());
     NodeState disk = new NodeState(config.stateDirectory());
     this.credential = disk.credential();
     this.thread = new LinkThread();
@@ -66,7 +66,7 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
     try {
       ControlLinkClient client = new ControlLinkClient(config);
       client.thread.execute(client::connect);
-      client.thread.every(config.heartbeat(), client::heartbeat);
+      client.thread.every(config.limits().heartbeat(), client::heartbeat);
       return client;
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -147,23 +147,23 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
     stream = next;
     NodeRegistration registration =
         new NodeRegistration(
-            config.nodeId(),
+            config.node().id(),
             credential,
-            config.joinToken(),
-            config.roles(),
+            config.node().joinToken(),
+            config.node().roles(),
             addresses,
-            config.softwareVersion());
+            config.node().softwareVersion());
     DirectoryState known = directory.state();
     next.open(
         NodeMessage.newBuilder()
             .setRegister(LinkMessages.register(registration, known.log(), known.number()))
             .build());
-    thread.later(() -> requireAnswer(next), config.answerTimeout().toMillis());
+    thread.later(() -> requireAnswer(next), config.limits().answerTimeout().toMillis());
   }
 
   private void requireAnswer(ControlStream asked) {
     if (asked.equals(stream) && !connected) {
-      asked.cancel("no answer within " + config.answerTimeout());
+      asked.cancel("no answer within " + config.limits().answerTimeout());
     }
   }
 
@@ -180,7 +180,7 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
             flushScheduled.set(false);
             flush();
           },
-          config.reportInterval().toMillis());
+          config.limits().reportInterval().toMillis());
     }
   }
 
@@ -223,7 +223,7 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
               config.host(),
               config.port(),
               controlVersion,
-              config.nodeId());
+              config.node().id());
       backoff.succeeded();
       refusal = null;
       connected = true;

@@ -45,7 +45,7 @@ final class ControlStream {
             .usePlaintext()
             .directExecutor()
             .disableRetry()
-            .maxInboundMessageSize(config.mostMessageBytes())
+            .maxInboundMessageSize(config.limits().mostMessageBytes())
             .keepAliveTime(5, TimeUnit.SECONDS)
             .keepAliveTimeout(3, TimeUnit.SECONDS)
             .build();

@@ -285,8 +285,10 @@ class ControlLinkTest {
   void nodeWhoseRegistrationIsTooLongKnowsWhy() throws Exception {
     ControlLinkServer server = serverWithRegisterBytes(4_096);
     ControlLinkConfig config =
-        config(server.port(), FakeRegistry.TOKEN)
-            .withAddresses(new NodeAddresses("h".repeat(10_000), 8092, Map.of()));
+        config(
+            server.port(),
+            FakeRegistry.TOKEN,
+            new NodeAddresses("h".repeat(10_000), 8092, Map.of()));
 
     ControlLinkClient client = client(config);
 
@@ -347,7 +349,7 @@ class ControlLinkTest {
   }
 
   private ControlLinkClient client(int port, String token) {
-    return client(config(port, token));
+    return client(config(port, token, NodeAddresses.NONE));
   }
 
   private ControlLinkClient client(ControlLinkConfig config) {
@@ -356,25 +358,22 @@ class ControlLinkTest {
     return client;
   }
 
-  private ControlLinkConfig config(int port, String token) {
-    ControlLinkConfig usual =
-        ControlLinkConfig.of("127.0.0.1", port, "node-1", Set.of(Role.INGEST, Role.EDGE), state);
+  private ControlLinkConfig config(int port, String token, NodeAddresses addresses) {
+    ControlLinkConfig.Limits usual = ControlLinkConfig.Limits.defaults();
     return new ControlLinkConfig(
-        usual.host(),
-        usual.port(),
-        usual.nodeId(),
-        token,
-        usual.roles(),
-        usual.addresses(),
-        "test",
-        usual.stateDirectory(),
-        usual.mostBackoff(),
-        usual.answerTimeout(),
-        /* heartbeat= */ Duration.ofMillis(100),
-        usual.reportInterval(),
-        usual.mostReports(),
-        usual.mostMessageBytes(),
-        usual.inThisProcess());
+        "127.0.0.1",
+        port,
+        new ControlLinkConfig.Node(
+            "node-1", token, Set.of(Role.INGEST, Role.EDGE), addresses, "test"),
+        state,
+        new ControlLinkConfig.Limits(
+            usual.mostBackoff(),
+            usual.answerTimeout(),
+            /* heartbeat= */ Duration.ofMillis(100),
+            usual.reportInterval(),
+            usual.mostReports(),
+            usual.mostMessageBytes()),
+        /* inThisProcess= */ false);
   }
 
   private static DirectoryChannel channel(String name, String hash) {

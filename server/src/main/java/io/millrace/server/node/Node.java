@@ -187,11 +187,11 @@ public final class Node implements AutoCloseable {
                 control.grpcPort(),
                 control.issueNodeToken(nodeId(), mediaRoles, OWN_TOKEN_TTL));
     controlAddress = joining.host() + ":" + joining.port();
+    var node =
+        new ControlLinkConfig.Node(
+            nodeId(), joining.token(), mediaRoles, NodeAddresses.NONE, Version.TEXT);
     ControlLinkConfig config =
-        ControlLinkConfig.of(
-                joining.host(), joining.port(), nodeId(), mediaRoles, data.resolve("node"))
-            .withJoinToken(joining.token())
-            .withSoftwareVersion(Version.TEXT);
+        ControlLinkConfig.of(joining.host(), joining.port(), node, data.resolve("node"));
     ControlLinkClient link =
         parts.add(
             "control link",
