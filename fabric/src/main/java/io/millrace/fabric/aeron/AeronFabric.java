@@ -84,8 +84,10 @@ public final class AeronFabric implements Fabric {
       Runnable afterwards) {
     Channels channels = new Channels(config, EmbeddedAeron.windowBytes(config));
     AgentWaiter waiter = new AgentWaiter();
-    int mostTermBytes = Math.max(config.mediaTermBytes(), config.controlTermBytes());
-    SessionLimiter limiter = new SessionLimiter(mostTermBytes, config.mostSessionsPerSecond());
+    int mostTermBytes =
+        Math.max(config.streams().mediaTermBytes(), config.streams().controlTermBytes());
+    SessionLimiter limiter =
+        new SessionLimiter(mostTermBytes, config.limits().mostSessionsPerSecond());
     Guard guard = new Guard(waiter, limiter, metrics);
     EmbeddedAeron aeron = EmbeddedAeron.open(config, metrics, waiter, receivers.apply(guard));
     try {

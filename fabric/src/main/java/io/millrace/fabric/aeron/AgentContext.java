@@ -20,7 +20,7 @@ record AgentContext(
 
   /** Reserves stream ids for one link: control first, media after it. */
   int reserveStreams() {
-    return nextStream.getAndAdd(config.mediaStreams() + 1);
+    return nextStream.getAndAdd(config.streams().mediaStreams() + 1);
   }
 
   static long utcNs() {

@@ -63,19 +63,20 @@ final class Channels {
   }
 
   String controlTo(@Nullable InetSocketAddress peer) {
-    return to(peer, config.controlTermBytes(), CONTROL_MTU_BYTES);
+    return to(peer, config.streams().controlTermBytes(), CONTROL_MTU_BYTES);
   }
 
   String mediaTo(@Nullable InetSocketAddress peer) {
     if (peer == null) {
       // Both ends run on one thread, so that little is ever on its way.
-      return to(null, config.mediaTermBytes() / 4, MOST_MTU_BYTES);
+      return to(null, config.streams().mediaTermBytes() / 4, MOST_MTU_BYTES);
     }
-    return to(peer, config.mediaTermBytes(), mediaMtu(peer));
+    return to(peer, config.streams().mediaTermBytes(), mediaMtu(peer));
   }
 
   private int mediaMtu(InetSocketAddress peer) {
-    int mtu = config.mtuBytes() == 0 ? Endpoints.mtuTowards(peer) : config.mtuBytes();
+    int mtu =
+        config.streams().mtuBytes() == 0 ? Endpoints.mtuTowards(peer) : config.streams().mtuBytes();
     return Math.min(mtu, windowBytes / 32 * 32);
   }
 

@@ -68,11 +68,12 @@ final class EmbeddedAeron {
 
   /** How much a receiver lets be on its way to it at once. */
   static int windowBytes(FabricConfig config) {
-    return Math.min(receiveBuffer(config), config.mediaTermBytes() / 2) / 2;
+    return Math.min(receiveBuffer(config), config.streams().mediaTermBytes() / 2) / 2;
   }
 
   private static int receiveBuffer(FabricConfig config) {
-    return Endpoints.socketBuffer(StandardSocketOptions.SO_RCVBUF, config.socketBufferBytes());
+    return Endpoints.socketBuffer(
+        StandardSocketOptions.SO_RCVBUF, config.streams().socketBufferBytes());
   }
 
   private MediaDriver.Context driverContext(
@@ -80,7 +81,8 @@ final class EmbeddedAeron {
     MediaDriver.Context ctx = new MediaDriver.Context();
     int receiveBuffer = receiveBuffer(config);
     int sendBuffer =
-        Endpoints.socketBuffer(StandardSocketOptions.SO_SNDBUF, config.socketBufferBytes());
+        Endpoints.socketBuffer(
+            StandardSocketOptions.SO_SNDBUF, config.streams().socketBufferBytes());
     ctx.aeronDirectoryName(config.directory().toString())
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
@@ -92,13 +94,13 @@ final class EmbeddedAeron {
         .socketSndbufLength(sendBuffer)
         .initialWindowLength(windowBytes(config))
         .ipcMtuLength(65_504)
-        .ipcTermBufferLength(config.mediaTermBytes())
-        .publicationTermBufferLength(config.mediaTermBytes())
+        .ipcTermBufferLength(config.streams().mediaTermBytes())
+        .publicationTermBufferLength(config.streams().mediaTermBytes())
         .termBufferSparseFile(true)
         .counterValuesBufferLength(1 << 20)
         .nakUnicastDelayNs(100_000)
         .publicationLingerTimeoutNs(SECOND_NS)
-        .imageLivenessTimeoutNs(config.linkTimeout().toNanos() + 3 * SECOND_NS)
+        .imageLivenessTimeoutNs(config.times().linkTimeout().toNanos() + 3 * SECOND_NS)
         .clientLivenessTimeoutNs(FOR_EVER_NS)
         .publicationUnblockTimeoutNs(2 * FOR_EVER_NS)
         .receiveChannelEndpointSupplier(receivers)

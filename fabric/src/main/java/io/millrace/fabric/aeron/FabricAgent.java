@@ -59,9 +59,9 @@ final class FabricAgent implements ReceivingLink.Owner {
     this.aeron = aeron;
     this.waiter = waiter;
     this.serving = serving;
-    this.mostTasks = config.mostTasks();
-    this.coalesceNs = config.coalesce().toNanos();
-    this.idleWaitMs = config.idleWait().toMillis();
+    this.mostTasks = config.limits().mostTasks();
+    this.coalesceNs = config.times().coalesce().toNanos();
+    this.idleWaitMs = config.times().idleWait().toMillis();
     this.tasks = new ManyToOneConcurrentArrayQueue<>(mostTasks);
     this.thread =
         Thread.ofPlatform()

@@ -77,7 +77,7 @@ final class LinkStreams {
     Aeron aeron = context.aeron();
     String receiving = address == null ? "aeron:ipc" : context.channels().receiving();
     returnEndpoint = address == null ? "" : context.channels().returnEndpoint(address);
-    for (int i = 1; i <= context.config().mediaStreams(); i++) {
+    for (int i = 1; i <= context.config().streams().mediaStreams(); i++) {
       mediaIn.add(aeron.addSubscription(receiving, firstStream + i));
     }
     controlIn = aeron.addSubscription(receiving, firstStream);

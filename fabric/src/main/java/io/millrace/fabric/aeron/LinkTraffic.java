@@ -52,7 +52,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
     this.handshake = handshake;
     this.context = context;
     this.metrics = context.metrics().of(link.feed());
-    this.receiver = new FeedReceiver(context.config().mostFetches(), this);
+    this.receiver = new FeedReceiver(context.config().limits().mostFetches(), this);
   }
 
   /** A link came up that sends on {@code lane} and receives from {@code images}. */
@@ -60,7 +60,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
     out = lane;
     media.clear();
     for (Image image : images) {
-      media.add(new MediaStream(image, context.config().mostSampleBytes(), reader, this));
+      media.add(new MediaStream(image, context.config().limits().mostSampleBytes(), reader, this));
     }
   }
 
@@ -94,7 +94,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
   void fetch(ChannelId channel, PartKey key) {
     if (handshake.isUp() && receiver.fetch(key)) {
       request(new ControlMessage.Fetch(handshake.link(), channel, key));
-    } else if (unavailable.size() < context.config().mostFetches()
+    } else if (unavailable.size() < context.config().limits().mostFetches()
         || unavailable.containsKey(key)) {
       unavailable.put(key, channel);
     } else {

@@ -74,7 +74,7 @@ final class ReceivingLink implements Link {
     this.handler = handler;
     this.owner = owner;
     this.context = context;
-    this.handshake = new LinkHandshake(context.config().linkTimeout().toNanos());
+    this.handshake = new LinkHandshake(context.config().times().linkTimeout().toNanos());
     this.traffic = new LinkTraffic(this, handler, handshake, context);
   }
 
@@ -227,7 +227,7 @@ final class ReceivingLink implements Link {
         WireVersion.MOST,
         feed,
         opened.firstStream(),
-        context.config().mediaStreams(),
+        context.config().streams().mediaStreams(),
         opened.returnEndpoint());
   }
 

@@ -27,7 +27,7 @@ final class Refusal {
             context
                 .aeron()
                 .addExclusivePublication(context.channels().controlTo(peer), hello.firstStream()));
-    this.untilNs = nowNs + context.config().linkTimeout().toNanos();
+    this.untilNs = nowNs + context.config().times().linkTimeout().toNanos();
   }
 
   boolean isOf(Hello hello) {

@@ -51,7 +51,7 @@ final class ServedLink implements FeedSender.Listener {
     this.hello = hello;
     this.version = version;
     this.metrics = context.metrics().of(hello.feed());
-    this.timeoutNs = context.config().linkTimeout().toNanos();
+    this.timeoutNs = context.config().times().linkTimeout().toNanos();
     this.heartbeatNs = timeoutNs / 8;
     this.heardNs = nowNs;
     InetSocketAddress peer =
@@ -71,9 +71,9 @@ final class ServedLink implements FeedSender.Listener {
             source,
             media,
             new SendLimits(
-                context.config().mostWaitingBytes(),
-                context.config().mostSampleBytes(),
-                context.config().mostFetches()),
+                context.config().limits().mostWaitingBytes(),
+                context.config().limits().mostSampleBytes(),
+                context.config().limits().mostFetches()),
             this);
   }
 

@@ -124,7 +124,7 @@ final class ServingEnd {
       refuse(hello, Answer.VERSION_NOT_SPOKEN);
     } else if (source == null) {
       refuse(hello, Answer.FEED_NOT_SERVED);
-    } else if (links.size() >= context.config().mostLinks()) {
+    } else if (links.size() >= context.config().limits().mostLinks()) {
       refuse(hello, Answer.TOO_MANY_LINKS);
     } else {
       open(hello, version.getAsInt(), source);
@@ -152,7 +152,7 @@ final class ServingEnd {
 
   private void refuse(Hello hello, Answer answer) {
     boolean isAnswered = refusals.stream().anyMatch(refusal -> refusal.isOf(hello));
-    if (!isAnswered && refusals.size() < context.config().mostLinks()) {
+    if (!isAnswered && refusals.size() < context.config().limits().mostLinks()) {
       log.debug("link refused reason={} {}", answer, hello);
       refusals.add(new Refusal(context, hello, answer, nowNs));
     }

@@ -91,7 +91,7 @@ class AeronFabricTest {
         accepted++;
       }
 
-      assertThat(accepted).isEqualTo(config().mostTasks());
+      assertThat(accepted).isEqualTo(config().limits().mostTasks());
       release.countDown();
     }
   }
@@ -159,7 +159,7 @@ class AeronFabricTest {
 
   @Test
   void answersFetchesOfALinkThatIsDownUpToALimit() {
-    int most = config().mostFetches();
+    int most = config().limits().mostFetches();
     TimelineId timeline = new TimelineId(new UUID(2, 2));
     FakeFeedHandler handler = new FakeFeedHandler(channel -> true);
     PrometheusRegistry registry = new PrometheusRegistry();
@@ -197,7 +197,7 @@ class AeronFabricTest {
   void hasDefaultsThatAreValidAndRefusesWhatIsNot() {
     FabricConfig config = FabricConfig.defaults();
     assertThat(config.port()).isZero();
-    assertThat(config.mediaStreams()).isEqualTo(2);
+    assertThat(config.streams().mediaStreams()).isEqualTo(2);
     assertThat(FabricConfig.directoryFor(directory))
         .isEqualTo(FabricConfig.directoryFor(directory.resolve("x/..")))
         .isNotEqualTo(FabricConfig.directoryFor(directory.resolve("x")));

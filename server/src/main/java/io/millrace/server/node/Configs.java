@@ -201,24 +201,17 @@ public final class Configs {
     FabricConfig usual = FabricConfig.defaults(data);
     return checked(
         () ->
-            new FabricConfig(
-                usual.directory(),
-                listenHost(Catalog.FABRIC_HOST),
-                settings.get(Catalog.FABRIC_PORT),
-                usual.mtuBytes(),
-                usual.mediaStreams(),
-                usual.mediaTermBytes(),
-                usual.controlTermBytes(),
-                usual.socketBufferBytes(),
-                settings.get(Limits.FABRIC_LINKS),
-                settings.get(Limits.FABRIC_WAITING_BYTES),
-                usual.mostSampleBytes(),
-                usual.mostFetches(),
-                usual.mostTasks(),
-                settings.get(Limits.FABRIC_SESSIONS),
-                settings.get(Limits.FABRIC_LINK_TIMEOUT),
-                usual.idleWait(),
-                usual.coalesce()));
+            usual
+                .withAddress(listenHost(Catalog.FABRIC_HOST), settings.get(Catalog.FABRIC_PORT))
+                .withLimits(
+                    new FabricConfig.Limits(
+                        settings.get(Limits.FABRIC_LINKS),
+                        settings.get(Limits.FABRIC_WAITING_BYTES),
+                        usual.limits().mostSampleBytes(),
+                        usual.limits().mostFetches(),
+                        usual.limits().mostTasks(),
+                        settings.get(Limits.FABRIC_SESSIONS)))
+                .withLinkTimeout(settings.get(Limits.FABRIC_LINK_TIMEOUT)));
   }
 
   ControlPlaneConfig controlPlane(Path data) {
