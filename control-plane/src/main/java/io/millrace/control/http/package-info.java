@@ -1,8 +1,9 @@
 /**
- * What every resource's routes share: JSON in and out, problem details (RFC 9457), the address that
- * a request came to, health, and the pages of {@code web}.
+ * The port of the API ({@link io.millrace.control.http.HttpListener}, read it first), and what
+ * every resource's routes share: JSON in and out, problem details (RFC 9457), the address that a
+ * request came to, health, and the pages of {@code web}.
  *
- * <p>Handlers run on Helidon's virtual threads, one for each request, and may block.
+ * <p>Handlers run on virtual threads, one for each connection, and may block.
  */
 @NullMarked
 package io.millrace.control.http;
