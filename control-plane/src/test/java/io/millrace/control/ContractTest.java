@@ -10,6 +10,7 @@ import io.millrace.control.link.ControlLinkClient;
 import io.millrace.control.link.ControlLinkConfig;
 import io.millrace.control.link.NodeAddresses;
 import io.millrace.control.link.Role;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -169,6 +170,25 @@ class ContractTest {
   }
 
   @Test
+  void aHeadHasTheHeadersOfTheAnswerAndNoMore(@TempDir Path directory) throws Exception {
+    try (TestControlPlane control = new TestControlPlane(directory);
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), control.controlPlane().port())) {
+      socket.setSoTimeout((int) SOON.toMillis());
+      for (String path : List.of("/health/live", "/nothing", "/", "/api/v1/channels")) {
+        socket
+            .getOutputStream()
+            .write(
+                "HEAD %s HTTP/1.1\r\nHost: a\r\n\r\n"
+                    .formatted(path)
+                    .getBytes(StandardCharsets.US_ASCII));
+        String head = head(socket.getInputStream());
+        assertThat(head).startsWith("HTTP/1.1 ").contains("\r\nContent-Length: ");
+      }
+    }
+  }
+
+  @Test
   void aBodyWhoseChunksMakeNoSenseIsRefusedAtOnce(@TempDir Path directory) throws Exception {
     String begin = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     try (TestControlPlane control = new TestControlPlane(directory)) {
@@ -231,15 +251,8 @@ class ContractTest {
         // Refused before all of it was taken: the answer is there.
       }
       InputStream in = socket.getInputStream();
-      StringBuilder answer = new StringBuilder();
-      while (answer.indexOf("\r\n\r\n") < 0) {
-        int next = in.read();
-        assertThat(next).as("%s", answer).isNotNegative();
-        answer.append((char) next);
-      }
-      int length =
-          Integer.parseInt(
-              answer.toString().replaceAll("(?s).*\nContent-Length: (\\d+)\r.*", "$1"));
+      String answer = head(in);
+      int length = Integer.parseInt(answer.replaceAll("(?s).*\nContent-Length: (\\d+)\r.*", "$1"));
       JsonNode problem = TestControlPlane.JSON.readTree(in.readNBytes(length));
       int status = problem.get("status").intValue();
       assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
@@ -249,6 +262,16 @@ class ContractTest {
       }
       return problem;
     }
+  }
+
+  private static String head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = in.read();
+      assertThat(next).as("%s", head).isNotNegative();
+      head.append((char) next);
+    }
+    return head.toString();
   }
 
   @Test

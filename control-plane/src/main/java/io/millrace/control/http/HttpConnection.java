@@ -9,6 +9,8 @@ import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.socket.PlainSocket;
 import io.helidon.common.socket.SocketWriter;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.http.encoding.ContentEncodingContext;
@@ -20,6 +22,7 @@ import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.IOException;
@@ -63,7 +66,8 @@ final class HttpConnection implements ConnectionContext {
   private final Thread thread;
   private final long mostBytes;
 
-  /** Of the request that is being read, after its first line. */
+  // Of the request that is being served.
+  private boolean isHead;
   private long bytes;
 
   private volatile boolean late;
@@ -152,8 +156,24 @@ final class HttpConnection implements ConnectionContext {
   }
 
   /** The first line of a request is there. */
-  void requestBegins() {
+  void requestBegins(HttpPrologue prologue) {
     bytes = 0;
+    isHead = prologue.method().equals(Method.HEAD);
+  }
+
+  /** Sends the body, or what a HEAD is told of it (RFC 9110 9.3.2): Helidon would send it all. */
+  void send(ServerResponse response, byte[] body) {
+    if (isHead) {
+      response.headers().contentLength(body.length);
+      response.send(new byte[0]);
+    } else {
+      response.send(body);
+    }
+  }
+
+  /** It has its answer: that its input was ended is no news to tell with the next one's. */
+  void requestEnds() {
+    late = false;
   }
 
   /**

@@ -13,6 +13,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -192,10 +193,10 @@ public final class HttpListener implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) throws IOException {
+  private void serve(Socket socket) {
     if (connections.size() >= limits.mostConnections()) {
       refused.inc();
-      socket.close();
+      closeQuietly(socket);
       return;
     }
     HttpConnection connection;
@@ -205,13 +206,21 @@ public final class HttpListener implements AutoCloseable {
           new HttpConnection(socket, protocol, router, shared, limits, connections::remove);
     } catch (RuntimeException e) {
       log.debug("A connection broke as it was accepted", e);
-      socket.close();
+      closeQuietly(socket);
       return;
     }
     connections.add(connection);
     connection.start();
     if (closed) {
       connection.end();
+    }
+  }
+
+  private static void closeQuietly(Closeable socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("A socket did not close in order", e);
     }
   }
 
@@ -231,11 +240,7 @@ public final class HttpListener implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    try {
-      server.close();
-    } catch (IOException e) {
-      log.debug("The API's port did not close in order", e);
-    }
+    closeQuietly(server);
     acceptor.interrupt();
     idleWatch.interrupt();
     connections.forEach(HttpConnection::finish);

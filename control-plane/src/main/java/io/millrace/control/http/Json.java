@@ -31,7 +31,7 @@ public final class Json {
     response.status(Status.create(status));
     response.header(JSON);
     response.header(NO_STORE);
-    response.send(MAPPER.writeValueAsBytes(value));
+    HttpConnection.current().send(response, MAPPER.writeValueAsBytes(value));
   }
 
   public static void sendProblem(ServerResponse response, Problem problem) {
@@ -44,6 +44,6 @@ public final class Json {
     if (problem.status() == 401) {
       response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"millrace\"");
     }
-    response.send(MAPPER.writeValueAsBytes(problem));
+    HttpConnection.current().send(response, MAPPER.writeValueAsBytes(problem));
   }
 }

@@ -50,7 +50,7 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-    HttpConnection.current().requestBegins();
+    HttpConnection.current().requestBegins(prologue);
     allow(headNs);
   }
 
@@ -67,12 +67,12 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
       chain.proceed();
     } catch (RuntimeException e) {
       // The answer that tells of it is yet to be written, and must be taken in time like another.
-      response.whenSent(this::forgive);
+      response.whenSent(this::end);
       throw e;
     }
     // A body that nobody read is still read away before the next request, for as long as it comes.
     if (!request.content().hasEntity() || request.content().consumed()) {
-      forgive();
+      end();
     } else {
       allow(requestNs);
     }
@@ -112,6 +112,11 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
       out.flush();
       forgive();
     }
+  }
+
+  private void end() {
+    forgive();
+    HttpConnection.current().requestEnds();
   }
 
   private void forgive() {

@@ -126,9 +126,9 @@ public final class WebPages implements HttpService {
         request.headers().first(HeaderNames.ACCEPT_ENCODING).orElse("").contains("gzip");
     if (gzip != null && takesGzip) {
       response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-      response.send(gzip);
+      HttpConnection.current().send(response, gzip);
     } else {
-      response.send(page.plain);
+      HttpConnection.current().send(response, page.plain);
     }
   }
 
