@@ -148,9 +148,6 @@ public final class HttpListener implements AutoCloseable {
 
   /** Why nobody can connect; empty where everybody can. */
   public Optional<String> trouble() {
-    if (!closed && !acceptor.isAlive()) {
-      return Optional.of("connections to the API are not accepted any more");
-    }
     return trouble;
   }
 
@@ -158,7 +155,7 @@ public final class HttpListener implements AutoCloseable {
     while (!closed) {
       try {
         serve(server.accept());
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         if (!closed) {
           failed(e);
         }
@@ -167,7 +164,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   /** Waits until files can be opened again: that they cannot is why accepting fails. */
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     failures.inc();
     trouble = Optional.of("connections to the API cannot be accepted: " + e.getMessage());
     long nowNs = System.nanoTime();
