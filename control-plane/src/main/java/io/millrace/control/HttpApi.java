@@ -12,7 +12,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
 import io.millrace.control.access.SessionRoutes;
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.database.Database;
@@ -114,9 +113,7 @@ final class HttpApi implements AutoCloseable {
     route(routing);
     HttpListener.Served served =
         new HttpListener.Served(
-            Router.builder().addRouting(routing).build(),
-            Http1Config.builder().addReceiveListener(deadlines),
-            problems());
+            Router.builder().addRouting(routing).build(), deadlines, problems());
     try {
       return HttpListener.open(config.host(), config.port(), config.api(), served, metrics);
     } catch (IOException e) {
@@ -248,6 +245,9 @@ final class HttpApi implements AutoCloseable {
   private Problem problem(Status status, String message) {
     if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
       return Problem.tooLarge(config.api()).problem();
+    }
+    if (status.code() == Status.SERVICE_UNAVAILABLE_503.code()) {
+      return Problem.requestsTooLarge().problem();
     }
     if (status.code() == Status.REQUEST_TIMEOUT_408.code()) {
       return Problem.requestTimeout().problem();

@@ -35,6 +35,7 @@ public enum Attack {
   CONTROL_BYTE_A_SECOND("control", 30, HttpAttacks::byteASecond),
   CONTROL_SILENCE("control", 30, Attacker::silence),
   CONTROL_SLOW_BODY("control", 30, HttpAttacks::slowBodyOfAGet),
+  CONTROL_ENDLESS_CHUNK("control", 30, HttpAttacks::endlessChunk),
   CONTROL_PIPELINING_WITHOUT_READING("control", 30, HttpAttacks::pipeliningLargeAnswers),
 
   GRPC_RANDOM_BYTES("control.grpc", 15, HttpAttacks::randomBytes),

@@ -63,6 +63,18 @@ final class HttpAttacks {
     attacker.trickle(new byte[1]);
   }
 
+  /** A chunk's extension (RFC 9112 7.1.1) has no length that one could know before. */
+  static void endlessChunk(Attacker attacker) throws IOException {
+    attacker.send(
+        ascii(
+            "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                + "Content-Type: application/json\r\n\r\n1;"));
+    byte[] more = ascii("x".repeat(4_096));
+    while (true) {
+      attacker.send(more);
+    }
+  }
+
   static void pipeliningWithoutReading(Attacker attacker) throws IOException {
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     for (int i = 0; i < 64; i++) {

@@ -93,10 +93,11 @@ class BenchCommandTest {
             "HTTP_PRIORITIES",
             "HTTP_UNTAKEN_ANSWERS",
             "CONTROL_ENDLESS_HEADERS",
+            "CONTROL_ENDLESS_CHUNK",
             "GRPC_UNFINISHED_MESSAGES",
             "GRPC_HELD_MESSAGE");
 
-    assertThat(result.path("attacks").size()).isEqualTo(13);
+    assertThat(result.path("attacks").size()).isEqualTo(14);
     assertThat(result.path("leftOpen").asInt()).as("%s", result).isZero();
     assertThat(result.path("datagrams").asLong()).isPositive();
     assertThat(result.path("processes").size()).isEqualTo(2);

@@ -46,6 +46,9 @@ final class HttpConnection implements ConnectionContext {
   /** A byte of a body may come as a chunk of its own, with five around it. */
   private static final int MOST_PER_BODY_BYTE = 8;
 
+  /** What each piece that was read costs beside its bytes, of which there may be one. */
+  private static final int PIECE_BYTES = 64;
+
   /** What the connections of a listener have in common. */
   record Shared(
       Context context,
@@ -65,11 +68,13 @@ final class HttpConnection implements ConnectionContext {
   private final ServerConnection http;
   private final Thread thread;
   private final long mostBytes;
+  private final RequestBudget budget;
 
   // Of the request that is being served.
   private boolean isHead;
   private long bytes;
 
+  private volatile boolean begun;
   private volatile boolean late;
   private volatile boolean finishing;
 
@@ -84,11 +89,13 @@ final class HttpConnection implements ConnectionContext {
       Router router,
       Shared shared,
       ApiLimits limits,
+      RequestBudget budget,
       Consumer<HttpConnection> ended) {
     this.shared = shared;
     this.router = router;
     this.socket = socket;
     this.mostBytes = limits.mostHeadBytes() + (long) MOST_PER_BODY_BYTE * limits.mostBodyBytes();
+    this.budget = budget;
     this.plain = PlainSocket.server(socket, Integer.toHexString(hashCode()), "api");
     this.reader = new DataReader(this::read);
     this.writer = SocketWriter.create(plain);
@@ -101,6 +108,7 @@ final class HttpConnection implements ConnectionContext {
                   try {
                     ScopedValue.where(CURRENT, this).run(this::serve);
                   } finally {
+                    forget();
                     ended.accept(this);
                   }
                 });
@@ -139,7 +147,11 @@ final class HttpConnection implements ConnectionContext {
       throw new ServerConnectionException("The connection broke", e);
     }
     if (next != null) {
-      bytes += next.length;
+      bytes += next.length + PIECE_BYTES;
+      budget.add(next.length + PIECE_BYTES);
+      if (budget.isTooMuch(bytes)) {
+        throw refusal(Status.SERVICE_UNAVAILABLE_503);
+      }
     } else if (late) {
       throw refusal(Status.REQUEST_TIMEOUT_408);
     }
@@ -157,7 +169,8 @@ final class HttpConnection implements ConnectionContext {
 
   /** The first line of a request is there. */
   void requestBegins(HttpPrologue prologue) {
-    bytes = 0;
+    forget();
+    begun = true;
     isHead = prologue.method().equals(Method.HEAD);
   }
 
@@ -173,7 +186,13 @@ final class HttpConnection implements ConnectionContext {
 
   /** It has its answer: that its input was ended is no news to tell with the next one's. */
   void requestEnds() {
+    forget();
     late = false;
+  }
+
+  private void forget() {
+    budget.add(-bytes);
+    bytes = 0;
   }
 
   /**
@@ -205,10 +224,18 @@ final class HttpConnection implements ConnectionContext {
     return finishing;
   }
 
-  void finishIfIdle(Duration timeout) {
-    if (http.idleTime().compareTo(timeout) > 0) {
-      finish();
+  /**
+   * Ends it where nothing has come for too long. Any thread.
+   *
+   * @return whether it was so for the first time
+   */
+  boolean finishIfIdle(ApiLimits limits) {
+    Duration timeout = begun ? limits.idleTimeout() : limits.headTimeout();
+    if (finishing || http.idleTime().compareTo(timeout) <= 0) {
+      return false;
     }
+    finish();
+    return true;
   }
 
   /** Ends it at once. Any thread. */

@@ -2,19 +2,25 @@ package io.millrace.control.http;
 
 import io.helidon.common.context.Context;
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.millrace.control.link.ConnectionLimiter;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -52,6 +58,9 @@ public final class HttpListener implements AutoCloseable {
   private final SocketOptions options;
   private final Counter refused;
   private final Counter failures;
+  private final Counter idle;
+  private final ConnectionLimiter limiter;
+  private final RequestBudget budget;
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
   private final Thread acceptor;
   private final Thread idleWatch;
@@ -64,19 +73,24 @@ public final class HttpListener implements AutoCloseable {
   /**
    * Says what is served.
    *
-   * @param http what Helidon is told of HTTP; the limits' part of it is added
+   * @param heads hears of each request's first line and of its headers
    * @param refusals answers what no route sees
    */
-  public record Served(Router router, Http1Config.Builder http, DirectHandlers refusals) {}
+  public record Served(Router router, Http1ConnectionListener heads, DirectHandlers refusals) {}
 
   HttpListener(ServerSocket server, ApiLimits limits, Served served, PrometheusRegistry metrics) {
     this.server = server;
     this.limits = limits;
+    this.limiter =
+        new ConnectionLimiter(limits.mostConnections(), limits.mostConnectionsPerAddress());
+    this.budget = new RequestBudget(limits.mostRequestBytes(), limiter::count);
     this.protocol =
         Http1ConnectionSelector.builder()
             .config(
-                served
-                    .http()
+                Http1Config.builder()
+                    // More than one of them Helidon would take, and tell none.
+                    .addReceiveListener(new Requests(served.heads()))
+                    .addSendListener(new Answers())
                     .maxHeadersSize(limits.mostHeadBytes())
                     .maxPrologueLength(limits.mostTargetBytes() + 1) // the first that is refused
                     .build())
@@ -104,6 +118,16 @@ public final class HttpListener implements AutoCloseable {
             .name("millrace_control_http_failed_accepts")
             .help("Times that no connection to the API could be accepted, such as for open files")
             .register(metrics);
+    this.idle =
+        Counter.builder()
+            .name("millrace_control_http_idle_closed")
+            .help("Connections to the API that were closed because nothing came")
+            .register(metrics);
+    GaugeWithCallback.builder()
+        .name("millrace_control_http_request_bytes")
+        .help("What the requests to the API that are being read keep")
+        .callback(callback -> callback.call((double) budget.usedBytes()))
+        .register(metrics);
     GaugeWithCallback.builder()
         .name("millrace_control_http_connections")
         .help("Connections to the API")
@@ -111,6 +135,33 @@ public final class HttpListener implements AutoCloseable {
         .register(metrics);
     this.acceptor = Thread.ofPlatform().name("control-accept").daemon().unstarted(this::accept);
     this.idleWatch = Thread.ofVirtual().name("control-idle").unstarted(this::endIdle);
+  }
+
+  /** Looks at what Helidon does not, before any route does. */
+  private record Requests(Http1ConnectionListener next) implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+      next.prologue(connection, prologue);
+      RequestFraming.require(prologue);
+    }
+
+    @Override
+    public void headers(ConnectionContext connection, Headers headers) {
+      next.headers(connection, headers);
+      RequestFraming.require(headers);
+      if (RequestFraming.isLast(headers)) {
+        HttpConnection.current().finish();
+      }
+    }
+  }
+
+  private static final class Answers implements Http1ConnectionListener {
+    @Override
+    public void headers(ConnectionContext connection, Headers headers) {
+      if (RequestFraming.isLast(headers)) {
+        HttpConnection.current().finish();
+      }
+    }
   }
 
   /** Loads what a listener needs. */
@@ -191,7 +242,8 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    if (connections.size() >= limits.mostConnections()) {
+    InetAddress address = socket.getInetAddress();
+    if (!limiter.enter(address)) {
       refused.inc();
       closeQuietly(socket);
       return;
@@ -200,9 +252,11 @@ public final class HttpListener implements AutoCloseable {
     try {
       options.configureSocket(socket);
       connection =
-          new HttpConnection(socket, protocol, router, shared, limits, connections::remove);
+          new HttpConnection(
+              socket, protocol, router, shared, limits, budget, each -> ended(each, address));
     } catch (RuntimeException e) {
       log.debug("A connection broke as it was accepted", e);
+      limiter.leave(address);
       closeQuietly(socket);
       return;
     }
@@ -211,6 +265,11 @@ public final class HttpListener implements AutoCloseable {
     if (closed) {
       connection.end();
     }
+  }
+
+  private void ended(HttpConnection connection, InetAddress address) {
+    connections.remove(connection);
+    limiter.leave(address);
   }
 
   private static void closeQuietly(Closeable socket) {
@@ -223,10 +282,19 @@ public final class HttpListener implements AutoCloseable {
 
   /** A request's first line has no deadline of its own: here ends who takes forever over it. */
   private void endIdle() {
+    Duration shorter =
+        limits.headTimeout().compareTo(limits.idleTimeout()) < 0
+            ? limits.headTimeout()
+            : limits.idleTimeout();
+    Duration between = shorter.dividedBy(6);
     try {
       while (true) {
-        Thread.sleep(limits.idleTimeout().dividedBy(6));
-        connections.forEach(connection -> connection.finishIfIdle(limits.idleTimeout()));
+        Thread.sleep(between);
+        for (HttpConnection connection : connections) {
+          if (connection.finishIfIdle(limits)) {
+            idle.inc();
+          }
+        }
       }
     } catch (InterruptedException e) {
       log.trace("No idle connection is ended any more", e);

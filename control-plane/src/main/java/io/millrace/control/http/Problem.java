@@ -97,6 +97,13 @@ public record Problem(
         null);
   }
 
+  /** All requests that are being read keep more than they may. */
+  public static ProblemException requestsTooLarge() {
+    return unavailable(
+        "Requests that are being read keep too much together: try again shortly, or raise"
+            + " control.max-all-request-bytes");
+  }
+
   /** The request line is longer than it may be. */
   public static ProblemException uriTooLong(ApiLimits limits) {
     return of(

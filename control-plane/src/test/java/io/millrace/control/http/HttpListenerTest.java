@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpListenerTest {
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -75,6 +78,104 @@ class HttpListenerTest {
     }
   }
 
+  @Test
+  void limitsConnectionsOfOneAddress() throws IOException {
+    try (HttpListener listener =
+            TestListener.ok(limits(10, /* perAddress= */ 1, Long.MAX_VALUE), metrics);
+        Socket first = connect(listener);
+        Socket second = connect(listener);
+        Socket other = new Socket()) {
+      assertThat(status(first)).isEqualTo("HTTP/1.1 200 OK");
+      assertThat(second.getInputStream().read()).isEqualTo(-1);
+      other.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0));
+      other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+      assertThat(status(other)).isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
+
+  @Test
+  void closesAfterTheLastAnswer() throws IOException {
+    String last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n";
+    try (HttpListener listener = TestListener.ok(limits(10), metrics)) {
+      String answers = exchange(listener, last + "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(answers).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok");
+      assertThat(answers.split("HTTP/1.1", -1)).as("no answer to what follows").hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET * HTTP/1.1|Host: a|",
+        "CONNECT a:1 HTTP/1.1|Host: a|",
+        "GET / HTTP/1.1|",
+        "GET / HTTP/1.1|Host: a|Host: b|",
+        "POST / HTTP/1.1|Host: a|Content-Length: -4|",
+        "POST / HTTP/1.1|Host: a|Content-Length: 2|Content-Length: 45|",
+        "POST / HTTP/1.1|Host: a|Content-Length: 2|Transfer-Encoding: chunked|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked|Transfer-Encoding: chunked|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip, chunked|",
+      })
+  void refusesWhatTwoReadersCouldReadDifferently(String head) throws IOException {
+    try (HttpListener listener = TestListener.ok(limits(10), metrics)) {
+      String answer =
+          exchange(listener, head.replace("|", "\r\n") + "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+      assertThat(answer).startsWith(head.contains("gzip") ? "HTTP/1.1 501 " : "HTTP/1.1 400 ");
+      assertThat(answer.split("HTTP/1.1", -1)).as("nothing is served after it").hasSize(2);
+    }
+  }
+
+  @Test
+  void refusesLargeRequestsWhereAllTogetherKeepTooMuch() throws IOException {
+    String begun =
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" + "x".repeat(100_000);
+    List<Socket> large = new ArrayList<>();
+    try (HttpListener listener = TestListener.reading(limits(100, 100, 1 << 20), metrics)) {
+      for (int i = 0; i < 20; i++) {
+        Socket socket = connect(listener);
+        large.add(socket);
+        send(socket, begun);
+      }
+
+      await().atMost(SOON).until(() -> answered(large).startsWith("HTTP/1.1 503 "));
+      await().atMost(SOON).until(() -> gauge("request_bytes") <= 1 << 20);
+      assertThat(gauge("request_bytes")).as("the others go on").isGreaterThan(500_000);
+      try (Socket small = connect(listener)) {
+        assertThat(status(small)).isEqualTo("HTTP/1.1 200 OK");
+      }
+    } finally {
+      for (Socket socket : large) {
+        socket.close();
+      }
+    }
+    await().atMost(SOON).until(() -> gauge("request_bytes") == 0);
+  }
+
+  @Test
+  void closesWhoSaysNothing() throws IOException {
+    ApiLimits usual = limits(10);
+    ApiLimits soon =
+        new ApiLimits(
+            usual.mostConnections(),
+            usual.mostConnectionsPerAddress(),
+            usual.mostTargetBytes(),
+            usual.mostHeadBytes(),
+            usual.mostBodyBytes(),
+            usual.mostRequestBytes(),
+            usual.idleTimeout(),
+            Duration.ofMillis(200),
+            usual.requestTimeout(),
+            usual.wrongTokensPerMinute());
+    try (HttpListener listener = TestListener.ok(soon, metrics);
+        Socket silent = connect(listener)) {
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      await().atMost(SOON).until(() -> counted("idle_closed") == 1);
+    }
+  }
+
   /** In a process of its own, which may open few files. */
   @Test
   void survivesThatNoFileCanBeOpened() throws Exception {
@@ -101,16 +202,52 @@ class HttpListenerTest {
   }
 
   private static ApiLimits limits(int mostConnections) {
+    return limits(mostConnections, mostConnections, ApiLimits.defaults().mostRequestBytes());
+  }
+
+  private static ApiLimits limits(int mostConnections, int perAddress, long mostRequestBytes) {
     ApiLimits usual = ApiLimits.defaults();
     return new ApiLimits(
         mostConnections,
+        perAddress,
         usual.mostTargetBytes(),
         usual.mostHeadBytes(),
         usual.mostBodyBytes(),
+        mostRequestBytes,
         usual.idleTimeout(),
         usual.headTimeout(),
         usual.requestTimeout(),
         usual.wrongTokensPerMinute());
+  }
+
+  /** What the first that has an answer is told; empty while none has. */
+  private static String answered(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      int length = socket.getInputStream().available();
+      if (length > 0) {
+        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
+      }
+    }
+    return "";
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Sends, and reads until the server closes, be it with more of ours to read. */
+  private static String exchange(HttpListener listener, String request) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    try (Socket socket = connect(listener)) {
+      send(socket, request);
+      for (int next = socket.getInputStream().read(); next >= 0; ) {
+        answer.append((char) next);
+        next = socket.getInputStream().read();
+      }
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
+    }
+    return answer.toString();
   }
 
   private static Socket connect(HttpListener listener) throws IOException {
@@ -143,7 +280,11 @@ class HttpListenerTest {
   }
 
   private double connections() {
-    return metrics.scrape(name -> name.equals("millrace_control_http_connections")).stream()
+    return gauge("connections");
+  }
+
+  private double gauge(String what) {
+    return metrics.scrape(name -> name.equals("millrace_control_http_" + what)).stream()
         .flatMap(snapshot -> snapshot.getDataPoints().stream())
         .mapToDouble(point -> ((GaugeSnapshot.GaugeDataPointSnapshot) point).getValue())
         .sum();

@@ -170,9 +170,11 @@ class RequestDeadlinesTest {
     ApiLimits usual = ApiLimits.defaults();
     return new ApiLimits(
         usual.mostConnections(),
+        usual.mostConnectionsPerAddress(),
         usual.mostTargetBytes(),
         usual.mostHeadBytes(),
         usual.mostBodyBytes(),
+        usual.mostRequestBytes(),
         usual.idleTimeout(),
         SHORT,
         SHORT,

@@ -4,7 +4,6 @@ import io.helidon.http.DirectHandler;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -34,6 +33,19 @@ final class TestListener {
     return open(limits, IGNORING, TestListener::answerOk, metrics);
   }
 
+  /** The like, that reads a body first. */
+  static HttpListener reading(ApiLimits limits, PrometheusRegistry metrics) {
+    return open(
+        limits,
+        IGNORING,
+        routing -> {
+          answerOk(routing);
+          routing.post(
+              "/", (request, response) -> response.send(request.content().as(byte[].class)));
+        },
+        metrics);
+  }
+
   static HttpListener.Served servedOk() {
     return served(IGNORING, TestListener::answerOk);
   }
@@ -46,10 +58,7 @@ final class TestListener {
       Http1ConnectionListener reads, Consumer<HttpRouting.Builder> routes) {
     HttpRouting.Builder routing = HttpRouting.builder();
     routes.accept(routing);
-    return new HttpListener.Served(
-        Router.builder().addRouting(routing).build(),
-        Http1Config.builder().addReceiveListener(reads),
-        refusals());
+    return new HttpListener.Served(Router.builder().addRouting(routing).build(), reads, refusals());
   }
 
   private static DirectHandlers refusals() {

@@ -1,5 +1,6 @@
 package io.millrace.ingest.rtmp;
 
+import io.millrace.control.link.ConnectionLimiter;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
 import io.millrace.ingest.rtmp.chunk.ChunkEncoder;

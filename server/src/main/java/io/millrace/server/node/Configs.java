@@ -241,13 +241,20 @@ public final class Configs {
                 settings.get(Limits.CONTROL_CONSOLES),
                 new ApiLimits(
                     settings.get(Limits.CONTROL_CONNECTIONS),
+                    settings.get(Limits.CONTROL_CONNECTIONS_PER_ADDRESS),
                     settings.get(Limits.CONTROL_REQUEST_LINE_BYTES),
                     settings.get(Limits.CONTROL_HEAD_BYTES),
                     settings.get(Limits.CONTROL_BODY_BYTES),
+                    requestBytes(settings),
                     settings.get(Limits.CONTROL_IDLE_TIMEOUT),
                     settings.get(Limits.CONTROL_HEAD_TIMEOUT),
                     settings.get(Limits.CONTROL_REQUEST_TIMEOUT),
                     settings.get(Limits.CONTROL_WRONG_TOKENS))));
+  }
+
+  private static long requestBytes(Settings settings) {
+    long bytes = settings.get(Limits.CONTROL_ALL_REQUEST_BYTES);
+    return bytes == 0 ? ApiLimits.usualRequestBytes() : bytes;
   }
 
   private ControlLinkServerConfig controlLink() {

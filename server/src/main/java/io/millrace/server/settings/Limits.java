@@ -251,19 +251,33 @@ public final class Limits {
       count("control.max-consoles", 1, 10_000, 64, "Event streams at a time.");
   public static final Setting<Integer> CONTROL_CONNECTIONS =
       count("control.max-connections", 1, 100_000, 2_000, "Connections to the API at a time.");
+  public static final Setting<Integer> CONTROL_CONNECTIONS_PER_ADDRESS =
+      count(
+          "control.max-connections-per-address",
+          1,
+          100_000,
+          1_000,
+          "Connections to the API from one address at a time, or from one /64 of IPv6. All that"
+              + " come through a proxy are of its address.");
   public static final Setting<Integer> CONTROL_REQUEST_LINE_BYTES =
       count("control.max-request-line-bytes", 256, 65_536, 4_096, "A request line; then 414.");
   public static final Setting<Integer> CONTROL_HEAD_BYTES =
       count("control.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's headers; then 431.");
   public static final Setting<Integer> CONTROL_BODY_BYTES =
       count("control.max-body-bytes", 1_024, 64 << 20, 65_536, "A request's body; then 413.");
+  public static final Setting<Long> CONTROL_ALL_REQUEST_BYTES =
+      memory(
+          "control.max-all-request-bytes",
+          "What all requests to the API that are being read keep; beyond it, who has more than an"
+              + " equal share is answered 503. 0: 64MiB, or a sixteenth of the heap.");
   public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
       time("control.idle-timeout", SECOND, HOUR, "30s", "How long a connection may send nothing.");
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
       time(
           "control.head-timeout",
           "10s",
-          "From a request's first line to its last header; then 408.");
+          "From a connection to its first request, and from a request's first line to its last"
+              + " header; then 408.");
   public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
       time(
           "control.request-timeout",

@@ -272,6 +272,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       closeReason = reason;
     }
     finish(reason);
+    // What has come already would be refused too, each time for the same.
+    decoder.discard();
     var _ = ctx.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 

@@ -1,4 +1,4 @@
-package io.millrace.ingest.rtmp;
+package io.millrace.control.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,24 +1,29 @@
-package io.millrace.ingest.rtmp;
+package io.millrace.control.link;
 
-import io.millrace.control.link.AddressBlock;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts connections, in all and by address, or IPv6 prefix. Any thread. */
-final class ConnectionLimiter {
+public final class ConnectionLimiter {
   private final int max;
   private final int maxPerAddress;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentHashMap<AddressBlock, Integer> byAddress = new ConcurrentHashMap<>();
 
-  ConnectionLimiter(int max, int maxPerAddress) {
+  /**
+   * A limiter that knows of no connection.
+   *
+   * @param max at a time
+   * @param maxPerAddress from one {@link AddressBlock}
+   */
+  public ConnectionLimiter(int max, int maxPerAddress) {
     this.max = max;
     this.maxPerAddress = maxPerAddress;
   }
 
   /** Counts a connection; false, and not counted, where that would be too many. */
-  boolean enter(InetAddress address) {
+  public boolean enter(InetAddress address) {
     if (all.incrementAndGet() > max) {
       all.decrementAndGet();
       return false;
@@ -30,9 +35,15 @@ final class ConnectionLimiter {
     return true;
   }
 
-  void leave(InetAddress address) {
+  /** One that was counted is gone. */
+  public void leave(InetAddress address) {
     all.decrementAndGet();
     byAddress.computeIfPresent(
         AddressBlock.of(address), (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** How many there are. */
+  public int count() {
+    return all.get();
   }
 }
