@@ -158,7 +158,9 @@ final class HttpConnection implements ConnectionContext {
     return next;
   }
 
-  private static RequestException refusal(Status status) {
+  /** The rest of the request is not read any more, and so no other. */
+  private RequestException refusal(Status status) {
+    finishing = true;
     return RequestException.builder()
         .type(DirectHandler.EventType.OTHER)
         .status(status)
