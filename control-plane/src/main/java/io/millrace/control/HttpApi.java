@@ -227,7 +227,9 @@ final class HttpApi implements AutoCloseable {
           (request, event, status, headers, message) -> {
             ServerResponseHeaders answer = ServerResponseHeaders.create();
             answer.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, PROBLEM));
-            Problem problem = problem(status, message);
+            // What fails before any of our own code has run is wrong with the request.
+            boolean ours = type != DirectHandler.EventType.INTERNAL_ERROR || deadlines.isRunning();
+            Problem problem = problem(ours ? status : Status.BAD_REQUEST_400, message);
             byte[] body = Json.MAPPER.writeValueAsBytes(problem);
             count(problem.status());
             return DirectHandler.TransportResponse.builder()

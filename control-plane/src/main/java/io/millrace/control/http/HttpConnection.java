@@ -1,5 +1,6 @@
 package io.millrace.control.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.FixedLimit;
@@ -97,7 +98,7 @@ final class HttpConnection implements ConnectionContext {
     this.mostBytes = limits.mostHeadBytes() + (long) MOST_PER_BODY_BYTE * limits.mostBodyBytes();
     this.budget = budget;
     this.plain = PlainSocket.server(socket, Integer.toHexString(hashCode()), "api");
-    this.reader = new DataReader(this::read);
+    this.reader = new StrictReader();
     this.writer = SocketWriter.create(plain);
     this.http = protocol.connection(this);
     this.thread =
@@ -156,6 +157,48 @@ final class HttpConnection implements ConnectionContext {
       throw refusal(Status.REQUEST_TIMEOUT_408);
     }
     return next;
+  }
+
+  /** Looks at what Helidon skips after a chunk, and takes no sign before a chunk's size. */
+  private final class StrictReader extends DataReader {
+    private static final int LINE_END_BYTES = 2;
+
+    private boolean isChunkNext;
+    private boolean isLineEndNext;
+
+    StrictReader() {
+      super(HttpConnection.this::read);
+    }
+
+    /** Only the lines of a chunked body are read so. */
+    @Override
+    public String readLine() {
+      String line = super.readLine();
+      if (line.startsWith("+")) {
+        throw refusal(Status.BAD_REQUEST_400);
+      }
+      isChunkNext = true;
+      return line;
+    }
+
+    @Override
+    public BufferData readBuffer(int length) {
+      BufferData data = super.readBuffer(length);
+      isLineEndNext = isChunkNext;
+      isChunkNext = false;
+      return data;
+    }
+
+    @Override
+    public void skip(int length) {
+      boolean isLineEnd = isLineEndNext && length == LINE_END_BYTES;
+      isLineEndNext = false;
+      if (!isLineEnd) {
+        super.skip(length);
+      } else if (read() != '\r' || read() != '\n') {
+        throw refusal(Status.BAD_REQUEST_400);
+      }
+    }
   }
 
   /** The rest of the request is not read any more, and so no other. */

@@ -67,15 +67,26 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
       chain.proceed();
     } catch (RuntimeException e) {
       // The answer that tells of it is yet to be written, and must be taken in time like another.
-      response.whenSent(this::end);
+      response.whenSent(() -> answered(request));
       throw e;
     }
-    // A body that nobody read is still read away before the next request, for as long as it comes.
+    answered(request);
+  }
+
+  /**
+   * A body that nobody read is still read away before the next request, for as long as it comes.
+   */
+  private void answered(RoutingRequest request) {
     if (!request.content().hasEntity() || request.content().consumed()) {
       end();
     } else {
       allow(requestNs);
     }
+  }
+
+  /** Whether the request of this thread has come so far that it has a deadline. */
+  public boolean isRunning() {
+    return deadlinesNs.containsKey(HttpConnection.current());
   }
 
   /**

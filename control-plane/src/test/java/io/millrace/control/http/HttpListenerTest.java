@@ -117,9 +117,11 @@ class HttpListenerTest {
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked|Transfer-Encoding: chunked|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip, chunked|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||2|{}XX0|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||+2|{}|0|",
       })
   void refusesWhatTwoReadersCouldReadDifferently(String head) throws IOException {
-    try (HttpListener listener = TestListener.ok(limits(10), metrics)) {
+    try (HttpListener listener = TestListener.reading(limits(10), metrics)) {
       String answer =
           exchange(listener, head.replace("|", "\r\n") + "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +37,13 @@ class RequestDeadlinesTest {
   private void route(HttpRouting.Builder routing) {
     routing
         .addFilter(deadlines)
+        .addFilter(
+            (chain, in, out) -> {
+              if (in.path().path().equals("/filtered")) {
+                refuse();
+              }
+              chain.proceed();
+            })
         .any("/large", (_, out) -> out.send(new byte[LARGE_BYTES]))
         .any("/refused", (_, _) -> refuse())
         .error(
@@ -71,6 +79,35 @@ class RequestDeadlinesTest {
         .startsWith("HTTP/1.1 200 OK\r\n")
         .doesNotContain("408");
     await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
+  }
+
+  @Test
+  void endsABodyThatNobodyReadsOfARequestThatIsRefused() throws IOException {
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(BETWEEN_BYTES_MS);
+      send(socket, "POST /filtered HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+
+      await()
+          .atMost(Duration.ofNanos(LIMIT_NS))
+          .pollInterval(Duration.ofMillis(BETWEEN_BYTES_MS))
+          .until(() -> isClosedAfterAByte(socket));
+    }
+    await().atMost(Duration.ofNanos(LIMIT_NS)).until(() -> timeouts() == 1);
+  }
+
+  private static boolean isClosedAfterAByte(Socket socket) throws IOException {
+    byte[] some = new byte[1 << 16];
+    try {
+      send(socket, "x");
+      while (socket.getInputStream().read(some) >= 0) {
+        // The answer, which is larger than what it is about.
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true; // reset
+    }
   }
 
   /** Beyond what the sockets of both sides take for a client that does not read. */
