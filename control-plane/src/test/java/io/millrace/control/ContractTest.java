@@ -236,6 +236,17 @@ class ContractTest {
     assertThat(problem.get("detail").stringValue()).contains(setting);
   }
 
+  @Test
+  void whatIsNoRequestIsTheClientsFault(@TempDir Path directory) throws Exception {
+    try (TestControlPlane control = new TestControlPlane(directory)) {
+      for (String line : List.of("G{T / HTTP/1.1", "G\0T / HTTP/1.1", "GET\t/ HTTP/1.1")) {
+        JsonNode problem = sent(control, line + "\r\nHost: a");
+
+        assertThat(problem.get("status").intValue()).as(line).isEqualTo(400);
+      }
+    }
+  }
+
   /** The problem that is the answer to a head, whose end is added here. */
   private static JsonNode sent(TestControlPlane control, String head) throws Exception {
     return answered(control, head + (head.endsWith("\r\n") ? "\r\n" : "\r\n\r\n"));
