@@ -62,8 +62,8 @@ public final class FuzzRun {
             .redirectOutput(log.toFile())
             .directory(directory.toFile())
             .start();
-    Thread ending = new Thread(process::destroyForcibly, "end-jazzer");
-    Runtime.getRuntime().addShutdownHook(ending);
+    // A signal runs no finally; to one that has ended it does nothing.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-jazzer"));
     try {
       process.getOutputStream().close();
       if (!process.waitFor(seconds + (long) START_AND_END_SECONDS, TimeUnit.SECONDS)) {
@@ -71,7 +71,6 @@ public final class FuzzRun {
       }
     } finally {
       process.destroyForcibly();
-      removeHook(ending);
     }
     String output = Files.readString(log, StandardCharsets.ISO_8859_1);
     List<Path> found = new ArrayList<>(files(findings));
@@ -81,14 +80,6 @@ public final class FuzzRun {
       throw new IOException("Jazzer fed nothing; its output is in " + log + ":\n" + output);
     }
     return result;
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // The process is ending, and the hook runs.
-    }
   }
 
   private static void write(List<byte[]> inputs, Path corpus, String prefix) throws IOException {
