@@ -225,10 +225,12 @@ final class HttpApi implements AutoCloseable {
       handlers.addHandler(
           type,
           (request, event, status, headers, message) -> {
+            deadlines.refuses();
             ServerResponseHeaders answer = ServerResponseHeaders.create();
             answer.set(HeaderValues.create(HeaderNames.CONTENT_TYPE, PROBLEM));
             // What fails before any of our own code has run is wrong with the request.
-            boolean ours = type != DirectHandler.EventType.INTERNAL_ERROR || deadlines.isRunning();
+            boolean ours =
+                type != DirectHandler.EventType.INTERNAL_ERROR || RequestDeadlines.isRouted();
             Problem problem = problem(ours ? status : Status.BAD_REQUEST_400, message);
             byte[] body = Json.MAPPER.writeValueAsBytes(problem);
             count(problem.status());

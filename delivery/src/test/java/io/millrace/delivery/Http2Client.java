@@ -42,6 +42,13 @@ final class Http2Client implements AutoCloseable {
     return stream;
   }
 
+  /** A request whose body does not come; returns the stream. */
+  int beginPost(String path) throws IOException {
+    stream += 2;
+    send(HEADERS, 0x4, stream, "\u0083\u0086" + "\4" + text(path));
+    return stream;
+  }
+
   private static String text(String value) {
     return (char) value.length() + value;
   }

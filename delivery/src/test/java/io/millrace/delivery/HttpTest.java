@@ -191,6 +191,21 @@ class HttpTest {
   }
 
   @Test
+  void endsTheStreamOfARequestWithABodyOverHttp2() throws IOException {
+    served.onAir(3, 2);
+    try (Http2Client client = served.http2Client()) {
+      client.send(Http2Client.WINDOW_UPDATE, 0, 0, "\0\0\1\0");
+      client.send(Http2Client.SETTINGS, 0, 0, "\0\4\0\0\20\0");
+      int stream = client.beginPost("/time");
+
+      client.readUntilEnded(stream);
+
+      assertThat(client.answered).contains(stream);
+      assertThat(served.counted("requests", "status", "413")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void takesWhatBelongsToRequestsOverHttp2() throws IOException {
     served.onAir(3, 2);
     try (Http2Client client = served.http2Client()) {

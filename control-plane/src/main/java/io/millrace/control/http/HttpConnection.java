@@ -64,7 +64,7 @@ final class HttpConnection implements ConnectionContext {
   private final Router router;
   private final Socket socket;
   private final HelidonSocket plain;
-  private final DataReader reader;
+  private final StrictReader reader;
   private final SocketWriter writer;
   private final ServerConnection http;
   private final Thread thread;
@@ -73,9 +73,11 @@ final class HttpConnection implements ConnectionContext {
 
   // Of the request that is being served.
   private boolean isHead;
+  private boolean isRouted;
   private long bytes;
 
   private volatile boolean begun;
+  private volatile boolean running;
   private volatile boolean late;
   private volatile boolean finishing;
 
@@ -170,6 +172,11 @@ final class HttpConnection implements ConnectionContext {
       super(HttpConnection.this::read);
     }
 
+    void begin() {
+      isChunkNext = false;
+      isLineEndNext = false;
+    }
+
     /** Only the lines of a chunked body are read so. */
     @Override
     public String readLine() {
@@ -216,6 +223,9 @@ final class HttpConnection implements ConnectionContext {
   void requestBegins(HttpPrologue prologue) {
     forget();
     begun = true;
+    running = true;
+    isRouted = false;
+    reader.begin();
     isHead = prologue.method().equals(Method.HEAD);
   }
 
@@ -229,10 +239,19 @@ final class HttpConnection implements ConnectionContext {
     }
   }
 
+  void requestIsRouted() {
+    isRouted = true;
+  }
+
+  boolean isRouted() {
+    return isRouted;
+  }
+
   /** It has its answer: that its input was ended is no news to tell with the next one's. */
   void requestEnds() {
     forget();
     late = false;
+    running = false;
   }
 
   private void forget() {
@@ -276,7 +295,7 @@ final class HttpConnection implements ConnectionContext {
    */
   boolean finishIfIdle(ApiLimits limits) {
     Duration timeout = begun ? limits.idleTimeout() : limits.headTimeout();
-    if (finishing || http.idleTime().compareTo(timeout) <= 0) {
+    if (running || finishing || http.idleTime().compareTo(timeout) <= 0) {
       return false;
     }
     finish();

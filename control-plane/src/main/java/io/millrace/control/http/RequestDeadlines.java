@@ -17,6 +17,8 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends requests that take too long: a head from its first line on, then the request until its
@@ -28,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * closes the socket.
  */
 public final class RequestDeadlines implements Http1ConnectionListener, Filter, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RequestDeadlines.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final long headNs;
@@ -56,12 +59,18 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
 
   @Override
   public void headers(ConnectionContext connection, Headers headers) {
-    forgive();
+    allow(requestNs);
+  }
+
+  /** An answer that no filter sees is about to be written: it must be taken in time too. */
+  public void refuses() {
+    allow(requestNs);
   }
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     request.context().register(this);
+    HttpConnection.current().requestIsRouted();
     allow(requestNs);
     try {
       chain.proceed();
@@ -73,20 +82,24 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
     answered(request);
   }
 
-  /**
-   * A body that nobody read is still read away before the next request, for as long as it comes.
-   */
+  /** Reads a body away that nobody read, for as long as it may come. */
   private void answered(RoutingRequest request) {
-    if (!request.content().hasEntity() || request.content().consumed()) {
+    try {
+      if (request.content().hasEntity() && !request.content().consumed()) {
+        allow(requestNs);
+        request.content().consume();
+      }
+    } catch (RuntimeException e) {
+      // Helidon, which reads it away too, finds the same and closes.
+      log.trace("A body that nobody reads does not come to its end", e);
+    } finally {
       end();
-    } else {
-      allow(requestNs);
     }
   }
 
-  /** Whether the request of this thread has come so far that it has a deadline. */
-  public boolean isRunning() {
-    return deadlinesNs.containsKey(HttpConnection.current());
+  /** Whether any of our own code has had the request of this thread. */
+  public static boolean isRouted() {
+    return HttpConnection.current().isRouted();
   }
 
   /**
@@ -158,7 +171,7 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
     }
     if (connection.endInput()) {
       timeouts.inc();
-      deadlinesNs.put(connection, nowNs + PERIOD.toNanos());
+      deadlinesNs.putIfAbsent(connection, nowNs + PERIOD.toNanos());
     } else {
       connection.end();
     }

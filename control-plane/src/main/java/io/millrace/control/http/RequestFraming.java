@@ -8,7 +8,6 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +40,7 @@ final class RequestFraming {
     if (!lengths.isEmpty() && !encodings.isEmpty()) {
       throw refusal(Status.BAD_REQUEST_400, "Content-Length and Transfer-Encoding");
     }
+    // Written otherwise, Helidon would not know it and see no body at all.
     if (!encodings.isEmpty() && !encodings.equals(List.of("chunked"))) {
       throw refusal(Status.NOT_IMPLEMENTED_501, "Transfer-Encoding: not chunked");
     }
@@ -59,9 +59,7 @@ final class RequestFraming {
   }
 
   private static List<String> values(Headers headers, HeaderName name) {
-    return headers.all(name, List::of).stream()
-        .map(value -> value.strip().toLowerCase(Locale.ROOT))
-        .toList();
+    return headers.all(name, List::of).stream().map(String::strip).toList();
   }
 
   private static RequestException refusal(Status status, String why) {

@@ -117,6 +117,7 @@ class HttpListenerTest {
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked|Transfer-Encoding: chunked|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: gzip, chunked|",
+        "POST / HTTP/1.1|Host: a|Transfer-Encoding: Chunked|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||2|{}XX0|",
         "POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked||+2|{}|0|",
       })
@@ -125,7 +126,8 @@ class HttpListenerTest {
       String answer =
           exchange(listener, head.replace("|", "\r\n") + "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
-      assertThat(answer).startsWith(head.contains("gzip") ? "HTTP/1.1 501 " : "HTTP/1.1 400 ");
+      assertThat(answer)
+          .startsWith(head.matches(".*(gzip|Chunked).*") ? "HTTP/1.1 501 " : "HTTP/1.1 400 ");
       assertThat(answer.split("HTTP/1.1", -1)).as("nothing is served after it").hasSize(2);
     }
   }

@@ -42,8 +42,12 @@ class RequestDeadlinesTest {
               if (in.path().path().equals("/filtered")) {
                 refuse();
               }
+              if (in.path().path().equals("/denied")) {
+                throw new IllegalArgumentException("denied");
+              }
               chain.proceed();
             })
+        .error(IllegalArgumentException.class, (_, out, _) -> out.status(401).send("no"))
         .any("/large", (_, out) -> out.send(new byte[LARGE_BYTES]))
         .any("/refused", (_, _) -> refuse())
         .error(
@@ -182,6 +186,20 @@ class RequestDeadlinesTest {
         send(socket, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
         readUpTo("ok", socket);
         // Longer than what is allowed for a request: a connection may rest between two.
+        socket.setSoTimeout((int) SHORT.multipliedBy(8).toMillis());
+        assertThatThrownBy(() -> socket.getInputStream().read())
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+    }
+    assertThat(timeouts()).isZero();
+  }
+
+  @Test
+  void leavesAConnectionAloneWhoseRefusedRequestCameToItsEnd() throws IOException {
+    try (Socket socket = connect()) {
+      for (int i = 0; i < 2; i++) {
+        send(socket, "POST /denied HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
+        readUpTo("no", socket);
         socket.setSoTimeout((int) SHORT.multipliedBy(8).toMillis());
         assertThatThrownBy(() -> socket.getInputStream().read())
             .isInstanceOf(SocketTimeoutException.class);

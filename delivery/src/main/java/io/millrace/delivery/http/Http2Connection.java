@@ -220,6 +220,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     exchanges.put(stream, exchange);
     own.add(OwnBytes.STREAM);
     if (!frame.isEndStream()) {
+      exchange.bodyFollows = true;
       delivery.refuse(exchange, 413, "a body (expected: none)");
       return;
     }
@@ -331,6 +332,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   /** One stream's request. */
   private final class StreamExchange extends Exchange {
     private final Http2FrameStream stream;
+    private boolean bodyFollows;
 
     StreamExchange(Http2FrameStream stream) {
       this.stream = stream;
@@ -376,7 +378,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         sent = context.write(new DefaultHttp2DataFrame(bodies.get(i), last).stream(stream));
       }
       unsent.add(answer, sent);
+      if (bodyFollows) {
+        sent.addListener(_ -> endStream(context));
+      }
       watch.answered(head ? 0 : response.bodyLength());
+    }
+
+    /** RFC 9113 8.1: the rest is not wanted, and without it the stream would stay for ever. */
+    private void endStream(ChannelHandlerContext context) {
+      var _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(stream));
     }
 
     private static List<ByteBuf> bodies(Response response) {

@@ -276,8 +276,8 @@ public final class Limits {
       time(
           "control.head-timeout",
           "10s",
-          "From a connection to its first request, and from a request's first line to its last"
-              + " header; then 408.");
+          "From a connection to its first request, and, with 408 then, from a request's first line"
+              + " to its last header.");
   public static final Setting<Duration> CONTROL_REQUEST_TIMEOUT =
       time(
           "control.request-timeout",
