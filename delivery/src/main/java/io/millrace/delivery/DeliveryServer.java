@@ -1,8 +1,8 @@
 package io.millrace.delivery;
 
-import io.millrace.delivery.http.ConnectionBudget;
 import io.millrace.delivery.http.LoopDelivery;
 import io.millrace.delivery.http.ProtocolSelector;
+import io.millrace.limits.FairBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -73,7 +73,7 @@ public final class DeliveryServer implements AutoCloseable {
     int loops = config.eventLoops() > 0 ? config.eventLoops() : defaultLoops();
     this.group =
         new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
-    ConnectionBudget budget = new ConnectionBudget(config.maxAllOwnBytes(), connections::size);
+    FairBudget budget = new FairBudget(config.maxAllOwnBytes(), connections::size);
     for (EventExecutor loop : group) {
       LoopDelivery delivery =
           new LoopDelivery(

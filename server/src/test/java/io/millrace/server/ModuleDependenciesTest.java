@@ -22,6 +22,7 @@ final class ModuleDependenciesTest {
   /** Root package of each module; a longer one wins. */
   private static final Map<String, String> MODULES =
       Map.ofEntries(
+          entry("io.millrace.limits", "limits"),
           entry("io.millrace.media", "media"),
           entry("io.millrace.fabric", "fabric"),
           entry("io.millrace.control.link", "control-link"),
@@ -39,18 +40,19 @@ final class ModuleDependenciesTest {
   /** What each module may depend on; what those depend on is allowed too. */
   private static final Map<String, List<String>> MAY_DEPEND_ON =
       Map.ofEntries(
+          entry("limits", List.of()),
           entry("media", List.of()),
           entry("fabric", List.of("media")),
           entry("control-link", List.of()),
           entry("ingest", List.of("media", "fabric", "control-link")),
-          entry("ingest-rtmp", List.of("ingest")),
+          entry("ingest-rtmp", List.of("ingest", "limits")),
           entry("packager", List.of("media", "fabric")),
           entry("window", List.of("media", "fabric")),
-          entry("delivery", List.of("window", "control-link")),
+          entry("delivery", List.of("window", "control-link", "limits")),
           entry("origin-node", List.of("delivery")),
           entry("edge-node", List.of("delivery")),
           entry("web", List.of()),
-          entry("control-plane", List.of("control-link", "web")),
+          entry("control-plane", List.of("control-link", "web", "limits")),
           entry(
               "server",
               List.of("ingest-rtmp", "packager", "origin-node", "edge-node", "control-plane")));

@@ -95,8 +95,12 @@ final class Newcomer extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (!hadCall && !refused) {
-      refusals.count(LinkRefusal.NO_CALL);
+    if (!admitted && !refused) {
+      if (!hadCall) {
+        refusals.count(LinkRefusal.NO_CALL);
+      } else if (leftNs() <= 0) { // its call was told, and the peer was faster than our timer
+        refusals.count(LinkRefusal.NO_REGISTRATION);
+      }
     }
     context.fireChannelInactive();
   }

@@ -1,6 +1,6 @@
 package io.millrace.control.access;
 
-import io.millrace.control.link.AddressBlock;
+import io.millrace.limits.AddressBlock;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;

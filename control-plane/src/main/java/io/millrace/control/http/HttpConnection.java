@@ -26,6 +26,7 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.millrace.limits.FairBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -69,12 +70,14 @@ final class HttpConnection implements ConnectionContext {
   private final ServerConnection http;
   private final Thread thread;
   private final long mostBytes;
-  private final RequestBudget budget;
+  private final long mostPieces;
+  private final FairBudget budget;
 
   // Of the request that is being served.
   private boolean isHead;
   private boolean isRouted;
   private long bytes;
+  private int pieces;
 
   private volatile boolean begun;
   private volatile boolean running;
@@ -92,12 +95,13 @@ final class HttpConnection implements ConnectionContext {
       Router router,
       Shared shared,
       ApiLimits limits,
-      RequestBudget budget,
+      FairBudget budget,
       Consumer<HttpConnection> ended) {
     this.shared = shared;
     this.router = router;
     this.socket = socket;
     this.mostBytes = limits.mostHeadBytes() + (long) MOST_PER_BODY_BYTE * limits.mostBodyBytes();
+    this.mostPieces = mostBytes / PIECE_BYTES;
     this.budget = budget;
     this.plain = PlainSocket.server(socket, Integer.toHexString(hashCode()), "api");
     this.reader = new StrictReader();
@@ -143,6 +147,9 @@ final class HttpConnection implements ConnectionContext {
     if (bytes > mostBytes) {
       throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413);
     }
+    if (pieces > mostPieces) {
+      throw refusal(Status.BAD_REQUEST_400);
+    }
     byte[] next;
     try {
       next = plain.get();
@@ -150,9 +157,10 @@ final class HttpConnection implements ConnectionContext {
       throw new ServerConnectionException("The connection broke", e);
     }
     if (next != null) {
-      bytes += next.length + PIECE_BYTES;
+      bytes += next.length;
+      pieces++;
       budget.add(next.length + PIECE_BYTES);
-      if (budget.isTooMuch(bytes)) {
+      if (keptBytes() > budget.shareBytes()) {
         throw refusal(Status.SERVICE_UNAVAILABLE_503);
       }
     } else if (late) {
@@ -254,9 +262,14 @@ final class HttpConnection implements ConnectionContext {
     running = false;
   }
 
+  private long keptBytes() {
+    return bytes + (long) pieces * PIECE_BYTES;
+  }
+
   private void forget() {
-    budget.add(-bytes);
+    budget.add(-keptBytes());
     bytes = 0;
+    pieces = 0;
   }
 
   /**

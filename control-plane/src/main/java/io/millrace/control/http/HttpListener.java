@@ -14,7 +14,8 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import io.millrace.control.link.ConnectionLimiter;
+import io.millrace.limits.ConnectionLimiter;
+import io.millrace.limits.FairBudget;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -60,7 +61,7 @@ public final class HttpListener implements AutoCloseable {
   private final Counter failures;
   private final Counter idle;
   private final ConnectionLimiter limiter;
-  private final RequestBudget budget;
+  private final FairBudget budget;
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
   private final Thread acceptor;
   private final Thread idleWatch;
@@ -83,7 +84,7 @@ public final class HttpListener implements AutoCloseable {
     this.limits = limits;
     this.limiter =
         new ConnectionLimiter(limits.mostConnections(), limits.mostConnectionsPerAddress());
-    this.budget = new RequestBudget(limits.mostRequestBytes(), limiter::count);
+    this.budget = new FairBudget(limits.mostRequestBytes(), limiter::count);
     this.protocol =
         Http1ConnectionSelector.builder()
             .config(
@@ -107,7 +108,7 @@ public final class HttpListener implements AutoCloseable {
                 .errorHandling(errors -> errors.includeEntity(true)) // tells them the message
                 .buildPrototype(),
             Executors.newVirtualThreadPerTaskExecutor());
-    this.options = SocketOptions.builder().readTimeout(limits.idleTimeout()).build();
+    this.options = SocketOptions.create();
     this.refused =
         Counter.builder()
             .name("millrace_control_http_refused_connections")
@@ -206,7 +207,7 @@ public final class HttpListener implements AutoCloseable {
     while (!closed) {
       try {
         serve(server.accept());
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) { // such as for no memory for a thread
         if (!closed) {
           failed(e);
         }
@@ -215,7 +216,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   /** Waits until files can be opened again: that they cannot is why accepting fails. */
-  private void failed(Exception e) {
+  private void failed(Throwable e) {
     failures.inc();
     trouble = Optional.of("connections to the API cannot be accepted: " + e.getMessage());
     long nowNs = System.nanoTime();
@@ -248,22 +249,29 @@ public final class HttpListener implements AutoCloseable {
       closeQuietly(socket);
       return;
     }
-    HttpConnection connection;
+    HttpConnection connection = null;
+    boolean served = false;
     try {
       options.configureSocket(socket);
       connection =
           new HttpConnection(
               socket, protocol, router, shared, limits, budget, each -> ended(each, address));
+      connections.add(connection);
+      connection.start();
+      served = true;
+      if (closed) {
+        connection.end();
+      }
     } catch (RuntimeException e) {
       log.debug("A connection broke as it was accepted", e);
-      limiter.leave(address);
-      closeQuietly(socket);
-      return;
-    }
-    connections.add(connection);
-    connection.start();
-    if (closed) {
-      connection.end();
+    } finally {
+      if (!served) {
+        if (connection != null) {
+          connections.remove(connection);
+        }
+        limiter.leave(address);
+        closeQuietly(socket);
+      }
     }
   }
 
@@ -318,5 +326,6 @@ public final class HttpListener implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     connections.forEach(HttpConnection::end);
+    shared.executor().shutdown();
   }
 }

@@ -206,7 +206,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       controlFrames = 0;
     }
     controlFrames++;
-    if (controlFrames == delivery.config().maxResetsPerWindow()) {
+    if (controlFrames == delivery.config().maxResetsPerWindow() + 1) {
       close(context, "control_frames");
     }
   }

@@ -5,6 +5,7 @@ import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.delivery.WatchedChannel;
+import io.millrace.limits.FairBudget;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -41,7 +42,7 @@ public final class LoopDelivery {
   private final Channels channels;
   private final DeliveryMetrics metrics;
   private final DoubleSupplier heldShare;
-  private final ConnectionBudget budget;
+  private final FairBudget budget;
   private final Responses responses;
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
@@ -57,7 +58,7 @@ public final class LoopDelivery {
    *
    * @param heldShare see {@link io.millrace.delivery.DeliveryServer#start}
    */
-  public record Node(Clock clock, DoubleSupplier heldShare, ConnectionBudget budget) {}
+  public record Node(Clock clock, DoubleSupplier heldShare, FairBudget budget) {}
 
   public LoopDelivery(
       EventLoop loop,

@@ -1,6 +1,5 @@
 package io.millrace.ingest.rtmp;
 
-import io.millrace.control.link.ConnectionLimiter;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
 import io.millrace.ingest.rtmp.chunk.ChunkEncoder;
@@ -9,6 +8,7 @@ import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
 import io.millrace.ingest.rtmp.session.RtmpMetrics;
 import io.millrace.ingest.rtmp.session.RtmpSessionHandler;
+import io.millrace.limits.ConnectionLimiter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

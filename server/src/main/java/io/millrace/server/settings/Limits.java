@@ -222,8 +222,8 @@ public final class Limits {
           1_000_000,
           400,
           "HTTP/2 streams that one connection may reset in ten seconds; as many pings and settings"
-              + " that it may send; and as many other frames that ask for nothing, with some more"
-              + " for each request and answer.");
+              + " that it may send; and as many frames in all, with some more for each request and"
+              + " answer.");
 
   public static final Setting<Long> HTTP_HELD_BYTES =
       size(

@@ -1,4 +1,4 @@
-package io.millrace.control.link;
+package io.millrace.limits;
 
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,4 +1,4 @@
-package io.millrace.control.link;
+package io.millrace.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

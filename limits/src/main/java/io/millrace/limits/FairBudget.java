@@ -1,16 +1,16 @@
-package io.millrace.delivery.http;
+package io.millrace.limits;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
 /**
- * Limits what all connections of a server keep for themselves alone: requests that are not
- * complete, streams, answers that are not taken. Any thread.
+ * Limits what all connections of a server keep together: one may keep much, and there may be many.
+ * Any thread.
  *
  * <p>Beyond the limit each connection may keep an equal share of it. So the few that keep much are
- * closed, and not those that come next.
+ * refused, and not those that come next.
  */
-public final class ConnectionBudget {
+public final class FairBudget {
   private final long limitBytes;
   private final IntSupplier connections;
   private final AtomicLong usedBytes = new AtomicLong();
@@ -20,17 +20,23 @@ public final class ConnectionBudget {
    *
    * @param connections how many there are
    */
-  public ConnectionBudget(long limitBytes, IntSupplier connections) {
+  public FairBudget(long limitBytes, IntSupplier connections) {
     this.limitBytes = limitBytes;
     this.connections = connections;
   }
 
-  void add(long bytes) {
+  /** Counts what a connection keeps from now on, or, where negative, keeps no longer. */
+  public void add(long bytes) {
     usedBytes.addAndGet(bytes);
   }
 
+  /** What all connections keep. */
+  public long usedBytes() {
+    return usedBytes.get();
+  }
+
   /** What one connection may keep now. */
-  long shareBytes() {
+  public long shareBytes() {
     return usedBytes.get() <= limitBytes
         ? Long.MAX_VALUE
         : limitBytes / Math.max(1, connections.getAsInt());
