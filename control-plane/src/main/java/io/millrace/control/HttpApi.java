@@ -3,6 +3,7 @@ package io.millrace.control;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
@@ -22,6 +23,7 @@ import io.millrace.control.http.KnownPaths;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
 import io.millrace.control.http.RequestDeadlines;
+import io.millrace.control.http.RequestFraming;
 import io.millrace.control.http.WebPages;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.nodes.NodeRoutes;
@@ -194,12 +196,21 @@ final class HttpApi implements AutoCloseable {
       Json.sendProblem(response, problem(known.status(), ""));
       return;
     }
+    if (error instanceof HttpException known
+        && known.status().family() != Status.Family.SERVER_ERROR) {
+      Json.sendProblem(response, problem(known.status(), ""));
+      return;
+    }
     if (isDatabaseAway(error)) {
       log.warn("The database cannot be reached: {}", error.getMessage());
       send(response, Problem.unavailable("The database cannot be reached: try again shortly"));
       return;
     }
-    log.error("{} {} failed", request.prologue().method().text(), request.path().path(), error);
+    log.error(
+        "{} {} failed",
+        request.prologue().method().text(),
+        request.path().absolute().path(),
+        error);
     send(response, Problem.internal());
   }
 
@@ -233,7 +244,9 @@ final class HttpApi implements AutoCloseable {
                 type != DirectHandler.EventType.INTERNAL_ERROR || RequestDeadlines.isRouted();
             Problem problem = problem(ours ? status : Status.BAD_REQUEST_400, message);
             byte[] body = Json.MAPPER.writeValueAsBytes(problem);
-            count(problem.status());
+            if (!RequestDeadlines.isRouted()) { // what is routed is counted as it is sent
+              count(problem.status());
+            }
             return DirectHandler.TransportResponse.builder()
                 .status(problem.httpStatus())
                 .headers(answer)
@@ -245,7 +258,7 @@ final class HttpApi implements AutoCloseable {
     return handlers.build();
   }
 
-  /** The message is Helidon's, which may repeat what was sent: it is looked at, and not told. */
+  /** A message of Helidon's may repeat what was sent: it is looked at, and not told. */
   private Problem problem(Status status, String message) {
     if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
       return Problem.tooLarge(config.api()).problem();
@@ -263,7 +276,8 @@ final class HttpApi implements AutoCloseable {
       return Problem.headTooLarge(config.api()).problem();
     }
     String title = status.reasonPhrase();
+    String why = RequestFraming.isReason(message) ? message : title;
     return new Problem(
-        "about:blank", title, status.code(), "The request cannot be served: " + title, null);
+        "about:blank", title, status.code(), "The request cannot be served: " + why, null);
   }
 }

@@ -3,6 +3,9 @@ package io.millrace.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Channels and their keys, as the API tells and changes them. */
@@ -166,6 +171,44 @@ class ChannelsTest {
     assertThat(unknown.json().get("status").intValue()).isEqualTo(404);
     var malformedPath = control.call("GET", "/api/v1/channels/%00");
     assertThat(malformedPath.status()).isIn(400, 404);
+  }
+
+  @Test
+  void anAnswerToABodyThatIsTooLargeIsCountedOnce() throws Exception {
+    InputStream body = new ByteArrayInputStream(new byte[70_000]);
+    var chunked =
+        control
+            .request("POST", "/api/v1/channels", null)
+            .header("Authorization", "Bearer " + control.token())
+            .POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
+    double before = control.answers("4xx");
+
+    assertThat(control.send(chunked).status()).isEqualTo(413);
+    assertThat(control.call("GET", "/api/v1/nonsense").status()).isEqualTo(404);
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> control.answers("4xx") >= before + 2);
+    assertThat(control.answers("4xx")).isEqualTo(before + 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x|415",
+        "''|415",
+        "application/json-patch+json|415",
+        "application/json;|400",
+        "APPLICATION/JSON; charset=\"|400",
+      })
+  void aBodysTypeIsReadWhateverItIs(String type, int status) throws Exception {
+    var request =
+        control
+            .request("POST", "/api/v1/channels", null)
+            .header("Authorization", "Bearer " + control.token())
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"name\":1}"));
+
+    assertThat(control.send(request).status()).isEqualTo(status);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.control;
 import io.millrace.control.database.DatabaseConfig;
 import io.millrace.control.database.TestDatabases;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +33,7 @@ final class TestControlPlane implements AutoCloseable {
   private final DatabaseConfig database;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+  private PrometheusRegistry metrics = new PrometheusRegistry();
   private ControlPlane controlPlane;
 
   TestControlPlane(Path directory) {
@@ -75,9 +77,19 @@ final class TestControlPlane implements AutoCloseable {
   }
 
   private ControlPlane start(int port, int grpcPort) {
+    metrics = new PrometheusRegistry();
     return ControlPlane.start(
         ControlPlaneConfig.defaults(directory).withPorts(port, grpcPort).withDatabase(database),
-        new PrometheusRegistry());
+        metrics);
+  }
+
+  /** How many answers of a class ({@code 4xx}) were counted since the start. */
+  double answers(String statusClass) {
+    return metrics.scrape(name -> name.equals("millrace_control_http_requests")).stream()
+        .flatMap(snapshot -> ((CounterSnapshot) snapshot).getDataPoints().stream())
+        .filter(point -> statusClass.equals(point.getLabels().get("status")))
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
   }
 
   URI uri(String path) {

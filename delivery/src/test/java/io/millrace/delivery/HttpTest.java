@@ -181,6 +181,18 @@ class HttpTest {
     assertThat(served.closed("protocol")).as("a body of no request").isEqualTo(1);
   }
 
+  @Test
+  void closesWhoIsUpgradedAndGoesOnInHttp1() throws IOException {
+    String get = "GET /time HTTP/1.1\r\nHost: a\r\n";
+    sendUntilClosed(
+        get
+            + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+            + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+            + get
+            + "\r\n");
+    assertThat(served.closed("protocol")).isEqualTo(1);
+  }
+
   /** The server may close before it has read all of it. */
   private void sendUntilClosed(String request) throws IOException {
     try {

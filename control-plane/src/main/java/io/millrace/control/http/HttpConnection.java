@@ -33,6 +33,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,7 @@ final class HttpConnection implements ConnectionContext {
   // Of the request that is being served.
   private boolean isHead;
   private boolean isRouted;
+  private boolean refused;
   private long bytes;
   private int pieces;
 
@@ -144,6 +146,9 @@ final class HttpConnection implements ConnectionContext {
 
   /** The next bytes that came; null where there are none any more. */
   private byte @Nullable [] read() {
+    if (refused) {
+      return null;
+    }
     if (bytes > mostBytes) {
       throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413);
     }
@@ -169,9 +174,10 @@ final class HttpConnection implements ConnectionContext {
     return next;
   }
 
-  /** Looks at what Helidon skips after a chunk, and takes no sign before a chunk's size. */
+  /** Looks at what Helidon skips after a chunk, and takes nothing but digits for its size. */
   private final class StrictReader extends DataReader {
     private static final int LINE_END_BYTES = 2;
+    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
 
     private boolean isChunkNext;
     private boolean isLineEndNext;
@@ -189,7 +195,7 @@ final class HttpConnection implements ConnectionContext {
     @Override
     public String readLine() {
       String line = super.readLine();
-      if (line.startsWith("+")) {
+      if (!line.isEmpty() && !CHUNK_SIZE.matcher(line).matches()) {
         throw refusal(Status.BAD_REQUEST_400);
       }
       isChunkNext = true;
@@ -218,6 +224,7 @@ final class HttpConnection implements ConnectionContext {
 
   /** The rest of the request is not read any more, and so no other. */
   private RequestException refusal(Status status) {
+    refused = true;
     finishing = true;
     return RequestException.builder()
         .type(DirectHandler.EventType.OTHER)
@@ -260,6 +267,7 @@ final class HttpConnection implements ConnectionContext {
     forget();
     late = false;
     running = false;
+    isRouted = false;
   }
 
   private long keptBytes() {

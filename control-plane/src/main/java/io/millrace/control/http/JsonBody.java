@@ -1,7 +1,7 @@
 package io.millrace.control.http;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.http.HttpMediaType;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JsonBody {
   private static final int MOST_SHOWN = 80;
+  private static final String JSON = "application/json";
 
   /** Of a field that stands twice one would be lost, and nobody can tell which was meant. */
   private static final ObjectReader STRICT =
@@ -49,9 +49,9 @@ public final class JsonBody {
     if (content.length == 0) {
       return new JsonBody("", Json.MAPPER.createObjectNode(), new ArrayList<>());
     }
-    Optional<HttpMediaType> type = request.headers().contentType();
-    if (type.isPresent()
-        && !type.get().mediaType().text().toLowerCase(Locale.ROOT).startsWith("application/json")) {
+    // Not by Helidon, which throws where it cannot read it.
+    String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse(JSON);
+    if (!type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
       throw Problem.unsupportedMediaType("content-type: (expected: application/json)");
     }
     try {

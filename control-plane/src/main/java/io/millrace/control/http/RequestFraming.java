@@ -8,41 +8,57 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Refuses what Helidon would take: requests that two readers, such as a proxy and we, could see end
  * in different places (RFC 9112 6.3, 11.2), and those that are for a proxy (3.2.3, 3.2.4).
  */
-final class RequestFraming {
+public final class RequestFraming {
   private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+
+  private static final String NO_PATH = "target (expected: a path)";
+  private static final String NO_HOST = "Host (expected: one)";
+  private static final String NO_LENGTH = "Content-Length (expected: one number)";
+  private static final String ENCODINGS = "Transfer-Encoding (expected: one)";
+  private static final String LENGTH_AND_ENCODING =
+      "Content-Length and Transfer-Encoding (expected: one of them)";
+  private static final String NOT_CHUNKED = "Transfer-Encoding (expected: chunked)";
+  private static final Set<String> REASONS =
+      Set.of(NO_PATH, NO_HOST, NO_LENGTH, ENCODINGS, LENGTH_AND_ENCODING, NOT_CHUNKED);
 
   private RequestFraming() {}
 
+  /** Whether a message is one of those that are told here: nothing of the request is in it. */
+  public static boolean isReason(String message) {
+    return REASONS.contains(message);
+  }
+
   static void require(HttpPrologue prologue) {
     if (!prologue.uriPath().rawPath().startsWith("/")) {
-      throw refusal(Status.BAD_REQUEST_400, "target: not a path");
+      throw refusal(Status.BAD_REQUEST_400, NO_PATH);
     }
   }
 
   static void require(Headers headers) {
     if (values(headers, HeaderNames.HOST).size() != 1) {
-      throw refusal(Status.BAD_REQUEST_400, "Host: not one");
+      throw refusal(Status.BAD_REQUEST_400, NO_HOST);
     }
     List<String> lengths = values(headers, HeaderNames.CONTENT_LENGTH);
     List<String> encodings = values(headers, HeaderNames.TRANSFER_ENCODING);
     if (lengths.size() > 1 || !lengths.stream().allMatch(text -> LENGTH.matcher(text).matches())) {
-      throw refusal(Status.BAD_REQUEST_400, "Content-Length: not one number");
+      throw refusal(Status.BAD_REQUEST_400, NO_LENGTH);
     }
     if (encodings.size() > 1) {
-      throw refusal(Status.BAD_REQUEST_400, "Transfer-Encoding: more than one");
+      throw refusal(Status.BAD_REQUEST_400, ENCODINGS);
     }
     if (!lengths.isEmpty() && !encodings.isEmpty()) {
-      throw refusal(Status.BAD_REQUEST_400, "Content-Length and Transfer-Encoding");
+      throw refusal(Status.BAD_REQUEST_400, LENGTH_AND_ENCODING);
     }
     // Written otherwise, Helidon would not know it and see no body at all.
     if (!encodings.isEmpty() && !encodings.equals(List.of("chunked"))) {
-      throw refusal(Status.NOT_IMPLEMENTED_501, "Transfer-Encoding: not chunked");
+      throw refusal(Status.NOT_IMPLEMENTED_501, NOT_CHUNKED);
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send a byte now and then: each read is in time, the whole is not. */
 class RequestDeadlinesTest {
@@ -83,6 +85,23 @@ class RequestDeadlinesTest {
         .startsWith("HTTP/1.1 200 OK\r\n")
         .doesNotContain("408");
     await().atMost(Duration.ofSeconds(20)).until(() -> timeouts() == 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/unread", "/filtered"})
+  void doesNotWaitForMoreOfABodyThatCannotBeRead(String path) throws IOException {
+    for (String size : List.of("+1", "-1", "1;a=b", "123456789")) {
+      try (Socket socket = connect()) {
+        socket.setSoTimeout(10_000);
+        send(
+            socket,
+            "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n"
+                .formatted(path, size));
+
+        assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+      }
+    }
+    assertThat(timeouts()).isZero();
   }
 
   @Test

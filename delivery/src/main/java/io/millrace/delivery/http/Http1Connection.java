@@ -184,7 +184,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     unread = null;
     H2cUpgrade.upgrade(context.pipeline(), this, delivery, request, settings);
     if (rest != null) {
-      context.pipeline().fireChannelRead(rest);
+      // From index 0 on: Netty takes an index within what is left for one of the whole.
+      context.pipeline().fireChannelRead(rest.slice());
     }
     return true;
   }

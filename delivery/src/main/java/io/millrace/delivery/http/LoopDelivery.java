@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
 public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
+  private static final long BETWEEN_ERRORS_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final AtomicLong TOLD_NS = new AtomicLong(nowNs() - BETWEEN_ERRORS_NS);
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
 
@@ -105,9 +108,16 @@ public final class LoopDelivery {
   static void report(Throwable cause) {
     if (cause instanceof IOException || cause instanceof Http2Exception) {
       log.debug("a connection broke: {}", cause.toString());
-    } else {
+    } else if (isTimeToTell()) {
       log.error("a connection is closed for an error of ours", cause);
     }
+  }
+
+  /** What one peer can bring about again and again does not fill the log. */
+  private static boolean isTimeToTell() {
+    long nowNs = nowNs();
+    long toldNs = TOLD_NS.get();
+    return nowNs - toldNs > BETWEEN_ERRORS_NS && TOLD_NS.compareAndSet(toldNs, nowNs);
   }
 
   void opened(Swept connection) {

@@ -94,13 +94,17 @@ public final class MachineCheck {
 
   private List<Finding> ports(Settings settings) {
     Optional<Endpoints> running = Endpoints.read(data);
-    if (running.isPresent()) {
-      return List.of(
-          Finding.ok("ports", "in use by millrace pid " + running.get().pid() + " on this data"));
-    }
-    List<String> obstacles = Ports.obstacles(settings, EnumSet.allOf(Role.class));
+    List<String> obstacles =
+        running.isPresent()
+            ? Ports.unresolved(settings)
+            : Ports.obstacles(settings, EnumSet.allOf(Role.class));
     if (obstacles.isEmpty()) {
-      return List.of(Finding.ok("ports", "all free"));
+      return List.of(
+          Finding.ok(
+              "ports",
+              running
+                  .map(each -> "in use by millrace pid " + each.pid() + " on this data")
+                  .orElse("all free")));
     }
     return obstacles.stream()
         .map(

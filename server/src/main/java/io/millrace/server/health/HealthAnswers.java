@@ -12,6 +12,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +41,14 @@ final class HealthAnswers {
   /** Answers a request for {@code uri}; {@code accept} is the header of that name. */
   Answer answer(HttpMethod method, String uri, @Nullable String accept) throws IOException {
     QueryStringDecoder target = new QueryStringDecoder(uri);
-    String path = target.path();
+    String path;
+    Map<String, List<String>> parameters;
+    try {
+      path = target.path();
+      parameters = target.parameters();
+    } catch (IllegalArgumentException e) {
+      return problem(HttpResponseStatus.BAD_REQUEST, "the target cannot be read");
+    }
     if (!path.equals("/metrics") && !path.equals("/health/live") && !path.equals("/health/ready")) {
       return problem(HttpResponseStatus.NOT_FOUND, PLACES);
     }
@@ -48,7 +56,7 @@ final class HealthAnswers {
       return problem(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET and HEAD are served");
     }
     if (path.equals("/metrics")) {
-      return metrics(target.parameters().get("name[]"), accept);
+      return metrics(parameters.get("name[]"), accept);
     }
     Optional<String> obstacle =
         path.equals("/health/ready") ? readiness.obstacle() : Optional.empty();

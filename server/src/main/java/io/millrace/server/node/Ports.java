@@ -1,6 +1,7 @@
 package io.millrace.server.node;
 
 import io.millrace.control.link.Role;
+import io.millrace.server.ServerException;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
@@ -71,6 +72,25 @@ public final class Ports {
     return obstacles;
   }
 
+  /** One line for each address to listen on that cannot be found, and what to do. */
+  public static List<String> unresolved(Settings settings) {
+    List<String> unresolved = new ArrayList<>();
+    for (Listener listener : LISTENERS) {
+      String host = settings.get(listener.host());
+      try {
+        address(host, 0, listener.host());
+      } catch (ServerException _) {
+        unresolved.add(unresolved(listener, host));
+      }
+    }
+    return unresolved;
+  }
+
+  private static String unresolved(Listener listener, String host) {
+    return "%s \"%s\" cannot be found: name an address of this machine, or *"
+        .formatted(listener.host().key(), host);
+  }
+
   /** Another of the same protocol that is to have the same port. */
   private static Optional<Listener> other(
       Settings settings, List<Listener> before, Listener listener) {
@@ -84,7 +104,12 @@ public final class Ports {
   private static Optional<String> obstacle(Settings settings, Listener listener, int port) {
     String key = listener.port().key();
     String host = settings.get(listener.host());
-    InetSocketAddress address = address(host, port, listener.host());
+    InetSocketAddress address;
+    try {
+      address = address(host, port, listener.host());
+    } catch (ServerException _) {
+      return Optional.of(unresolved(listener, host));
+    }
     try {
       if (listener.udp()) {
         new DatagramSocket(address).close();
@@ -122,7 +147,7 @@ public final class Ports {
     try {
       return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
-      throw new io.millrace.server.ServerException(
+      throw new ServerException(
           "%s: \"%s\" (expected: %s)".formatted(setting.key(), host, setting.type().expected()));
     }
   }

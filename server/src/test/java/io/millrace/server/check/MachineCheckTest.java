@@ -98,6 +98,15 @@ class MachineCheckTest {
   }
 
   @Test
+  void namesAHostThatCannotBeFoundAlsoWhileMillraceRuns() throws Exception {
+    String told = "edge.http.host \"256.1.1.1\" cannot be found";
+    assertThat(errors("edge.http.host=256.1.1.1")).singleElement().asString().contains(told);
+
+    tellThatThisProcessRuns();
+    assertThat(errors("edge.http.host=256.1.1.1")).singleElement().asString().contains(told);
+  }
+
+  @Test
   void storesThatAreLargerThanTheMemoryAreWarnedOf() {
     assertThat(finding("memory").detail()).containsPattern("parts: origin .* GiB, edge .* GiB");
 

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthServerTest {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -66,6 +68,19 @@ class HealthServerTest {
 
   private boolean counts(String line) throws Exception {
     return send("GET", "/metrics", "").body().lines().anyMatch(line::equals);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/%zz", "/health/live%", "/metrics?%zz", "/metrics?name[]=%"})
+  void refusesATargetThatCannotBeRead(String target) throws Exception {
+    start(HealthLimits.defaults());
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write("GET %s HTTP/1.1\r\n\r\n".formatted(target).getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(readAll(socket)).startsWith("HTTP/1.1 400 Bad Request\r\n");
+    }
   }
 
   @Test
