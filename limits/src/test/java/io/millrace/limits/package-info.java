@@ -1,4 +1,4 @@
-/** Tests of the control link: a real client and a real server on loopback, a fake registry. */
+/** Tests of what every open port counts. */
 @NullMarked
 package io.millrace.limits;
 

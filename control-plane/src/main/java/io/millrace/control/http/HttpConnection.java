@@ -52,6 +52,8 @@ final class HttpConnection implements ConnectionContext {
   /** What each piece that was read costs beside its bytes, of which there may be one. */
   private static final int PIECE_BYTES = 64;
 
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   /** What the connections of a listener have in common. */
   record Shared(
       Context context,
@@ -134,13 +136,38 @@ final class HttpConnection implements ConnectionContext {
 
   private void serve() {
     try (socket) {
-      http.handle(FixedLimit.create());
+      try {
+        http.handle(FixedLimit.create());
+      } finally {
+        linger();
+      }
     } catch (CloseConnectionException | UncheckedIOException | IOException e) {
       log.trace("A connection to the API ended", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       log.warn("A connection to the API failed", e);
+    }
+  }
+
+  /**
+   * What a refused request still sends is taken for a moment: closed at once, its client would be
+   * reset, and might never see the answer (RFC 9112 9.6).
+   */
+  private void linger() {
+    if (!refused) {
+      return;
+    }
+    long endNs = System.nanoTime() + LINGER.toNanos();
+    try {
+      socket.shutdownOutput();
+      socket.setSoTimeout((int) LINGER.toMillis());
+      byte[] dropped = new byte[8_192];
+      while (System.nanoTime() - endNs < 0 && socket.getInputStream().read(dropped) >= 0) {
+        log.trace("More of a refused request is dropped");
+      }
+    } catch (IOException e) {
+      log.trace("A refused request's connection is gone", e);
     }
   }
 
@@ -153,7 +180,7 @@ final class HttpConnection implements ConnectionContext {
       throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413);
     }
     if (pieces > mostPieces) {
-      throw refusal(Status.BAD_REQUEST_400);
+      throw refusal(Status.BAD_REQUEST_400, RequestFraming.PIECES);
     }
     byte[] next;
     try {
@@ -177,9 +204,10 @@ final class HttpConnection implements ConnectionContext {
   /** Looks at what Helidon skips after a chunk, and takes nothing but digits for its size. */
   private final class StrictReader extends DataReader {
     private static final int LINE_END_BYTES = 2;
-    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,8}");
+    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-7]?[0-9A-Fa-f]{1,7}");
 
     private boolean isChunkNext;
+    private boolean isEndNext;
     private boolean isLineEndNext;
 
     StrictReader() {
@@ -188,6 +216,7 @@ final class HttpConnection implements ConnectionContext {
 
     void begin() {
       isChunkNext = false;
+      isEndNext = false;
       isLineEndNext = false;
     }
 
@@ -195,10 +224,12 @@ final class HttpConnection implements ConnectionContext {
     @Override
     public String readLine() {
       String line = super.readLine();
-      if (!line.isEmpty() && !CHUNK_SIZE.matcher(line).matches()) {
+      boolean isRight = isEndNext ? line.isEmpty() : CHUNK_SIZE.matcher(line).matches();
+      if (!isRight) {
         throw refusal(Status.BAD_REQUEST_400);
       }
-      isChunkNext = true;
+      isEndNext = !isEndNext && line.chars().allMatch(digit -> digit == '0');
+      isChunkNext = !isEndNext && !line.isEmpty();
       return line;
     }
 
@@ -224,13 +255,17 @@ final class HttpConnection implements ConnectionContext {
 
   /** The rest of the request is not read any more, and so no other. */
   private RequestException refusal(Status status) {
+    return refusal(status, status.reasonPhrase());
+  }
+
+  private RequestException refusal(Status status, String why) {
     refused = true;
     finishing = true;
     return RequestException.builder()
         .type(DirectHandler.EventType.OTHER)
         .status(status)
         .setKeepAlive(false)
-        .message(status.reasonPhrase())
+        .message(why)
         .build();
   }
 
@@ -302,6 +337,12 @@ final class HttpConnection implements ConnectionContext {
   void finish() {
     finishing = true;
     http.close(false);
+  }
+
+  /** Its request cannot be read to the end: nothing is read any more, and no other is served. */
+  void giveUp() {
+    refused = true;
+    finish();
   }
 
   /** Whether there will be no other request. */

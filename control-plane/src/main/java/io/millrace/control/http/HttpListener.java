@@ -92,6 +92,8 @@ public final class HttpListener implements AutoCloseable {
                     // More than one of them Helidon would take, and tell none.
                     .addReceiveListener(new Requests(served.heads()))
                     .addSendListener(new Answers())
+                    // Else a body that came unasked would be read as the next request.
+                    .continueImmediately(true)
                     .maxHeadersSize(limits.mostHeadBytes())
                     .maxPrologueLength(limits.mostTargetBytes() + 1) // the first that is refused
                     .build())

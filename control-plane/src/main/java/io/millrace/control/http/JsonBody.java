@@ -179,21 +179,22 @@ public final class JsonBody {
       }
       return content;
     } catch (IOException | DataReader.InsufficientDataAvailableException e) {
-      HttpConnection.current().finish();
+      HttpConnection.current().giveUp();
       throw Problem.badRequest("The body ended early");
     } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
       throw unreadable();
     } catch (RequestException e) {
-      if (e.status().code() == Status.BAD_REQUEST_400.code()) {
+      if (e.status().code() == Status.BAD_REQUEST_400.code()
+          && !RequestFraming.isReason(String.valueOf(e.getMessage()))) {
         throw unreadable();
       }
-      HttpConnection.current().finish();
+      HttpConnection.current().giveUp();
       throw e;
     }
   }
 
   private static ProblemException unreadable() {
-    HttpConnection.current().finish();
+    HttpConnection.current().giveUp();
     return Problem.badRequest("The chunks of the body cannot be told apart");
   }
 }

@@ -89,11 +89,11 @@ public final class RequestDeadlines implements Http1ConnectionListener, Filter, 
         allow(requestNs);
         request.content().consume();
       }
-    } catch (RuntimeException e) {
-      // Helidon, which reads it away too, finds the same and closes.
-      log.trace("A body that nobody reads does not come to its end", e);
-    } finally {
       end();
+    } catch (RuntimeException e) {
+      // Where the next request begins cannot be known: there is none, and the deadline stays.
+      log.trace("A body that nobody reads does not come to its end", e);
+      HttpConnection.current().giveUp();
     }
   }
 

@@ -25,8 +25,9 @@ public final class RequestFraming {
   private static final String LENGTH_AND_ENCODING =
       "Content-Length and Transfer-Encoding (expected: one of them)";
   private static final String NOT_CHUNKED = "Transfer-Encoding (expected: chunked)";
+  static final String PIECES = "request (expected: in fewer and larger pieces)";
   private static final Set<String> REASONS =
-      Set.of(NO_PATH, NO_HOST, NO_LENGTH, ENCODINGS, LENGTH_AND_ENCODING, NOT_CHUNKED);
+      Set.of(NO_PATH, NO_HOST, NO_LENGTH, ENCODINGS, LENGTH_AND_ENCODING, NOT_CHUNKED, PIECES);
 
   private RequestFraming() {}
 

@@ -88,20 +88,53 @@ class RequestDeadlinesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/unread", "/filtered"})
+  @ValueSource(strings = {"/unread", "/denied"})
   void doesNotWaitForMoreOfABodyThatCannotBeRead(String path) throws IOException {
-    for (String size : List.of("+1", "-1", "1;a=b", "123456789")) {
-      try (Socket socket = connect()) {
-        socket.setSoTimeout(10_000);
-        send(
-            socket,
-            "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n"
-                .formatted(path, size));
-
-        assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+    String another = "0\r\n\r\nGET /denied HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (String line : List.of("+1", "-1", "1;a=b", "123456789", "80000000", "", "0\r\nabc")) {
+      for (String rest : List.of("", line + "\r\n", another)) {
+        assertThat(chunked(path, line + "\r\n" + rest)).as(line).containsOnlyOnce("HTTP/1.1 ");
       }
     }
     assertThat(timeouts()).isZero();
+  }
+
+  private String chunked(String path, String body) throws IOException {
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(10_000);
+      send(
+          socket,
+          "POST %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%s"
+              .formatted(path, body));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @Test
+  void endsABodyThatIsTooLargeAndThatNobodyReads() throws IOException {
+    String chunk = "8000\r\n" + "a".repeat(0x8000) + "\r\n";
+
+    assertThat(chunked("/unread", chunk.repeat(10) + "0\r\n\r\n")).containsOnlyOnce("HTTP/1.1 ");
+    assertThat(timeouts()).isZero();
+  }
+
+  @Test
+  void readsABodyAwayThatWasNotToBeSentYet() throws IOException {
+    String body = "GET /denied HTTP/1.1\r\nHost: a\r\n\r\n";
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(10_000);
+      send(
+          socket,
+          "POST /denied HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(body.length(), body));
+      readUpTo("no", socket);
+      send(socket, "GET /unread HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+      assertThat(socket.getInputStream().readAllBytes())
+          .asString(StandardCharsets.ISO_8859_1)
+          .startsWith("HTTP/1.1 200 OK")
+          .containsOnlyOnce("HTTP/1.1 ");
+    }
   }
 
   @Test

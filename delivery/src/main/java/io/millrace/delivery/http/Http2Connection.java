@@ -379,7 +379,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       }
       unsent.add(answer, sent);
       if (bodyFollows) {
-        sent.addListener(_ -> endStream(context));
+        sent.addListener(
+            taken -> {
+              if (taken.isSuccess()) {
+                endStream(context);
+              }
+            });
       }
       watch.answered(head ? 0 : response.bodyLength());
     }

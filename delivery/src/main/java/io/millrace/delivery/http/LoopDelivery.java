@@ -110,6 +110,8 @@ public final class LoopDelivery {
       log.debug("a connection broke: {}", cause.toString());
     } else if (isTimeToTell()) {
       log.error("a connection is closed for an error of ours", cause);
+    } else {
+      log.debug("a connection is closed for an error of ours", cause);
     }
   }
 

@@ -271,7 +271,12 @@ public final class Limits {
           "What all requests to the API that are being read keep; beyond it, who has more than an"
               + " equal share is answered 503. 0: 64MiB, or a sixteenth of the heap.");
   public static final Setting<Duration> CONTROL_IDLE_TIMEOUT =
-      time("control.idle-timeout", SECOND, HOUR, "30s", "How long a connection may send nothing.");
+      time(
+          "control.idle-timeout",
+          SECOND,
+          HOUR,
+          "30s",
+          "How long a connection may ask for nothing.");
   public static final Setting<Duration> CONTROL_HEAD_TIMEOUT =
       time(
           "control.head-timeout",
