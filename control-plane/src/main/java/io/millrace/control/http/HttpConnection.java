@@ -87,6 +87,7 @@ final class HttpConnection implements ConnectionContext {
   private volatile boolean running;
   private volatile boolean late;
   private volatile boolean finishing;
+  private volatile boolean answered;
 
   /**
    * Serves nothing before {@link #start}.
@@ -139,6 +140,8 @@ final class HttpConnection implements ConnectionContext {
       try {
         http.handle(FixedLimit.create());
       } finally {
+        answered = true;
+        forget();
         linger();
       }
     } catch (CloseConnectionException | UncheckedIOException | IOException e) {
@@ -155,7 +158,7 @@ final class HttpConnection implements ConnectionContext {
    * reset, and might never see the answer (RFC 9112 9.6).
    */
   private void linger() {
-    if (!refused) {
+    if (!refused && !running) { // it came to its end
       return;
     }
     long endNs = System.nanoTime() + LINGER.toNanos();
@@ -369,8 +372,9 @@ final class HttpConnection implements ConnectionContext {
     thread.interrupt();
   }
 
+  /** Whether its last answer is written, or it is gone. Any thread. */
   boolean hasEnded() {
-    return !thread.isAlive();
+    return answered || !thread.isAlive();
   }
 
   /** Returns after that time, or earlier where it has ended. */

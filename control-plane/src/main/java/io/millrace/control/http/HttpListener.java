@@ -124,7 +124,7 @@ public final class HttpListener implements AutoCloseable {
     this.idle =
         Counter.builder()
             .name("millrace_control_http_idle_closed")
-            .help("Connections to the API that were closed because nothing came")
+            .help("Connections to the API that were closed because nothing was asked for")
             .register(metrics);
     GaugeWithCallback.builder()
         .name("millrace_control_http_request_bytes")

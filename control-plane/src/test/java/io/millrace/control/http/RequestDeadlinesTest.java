@@ -118,6 +118,21 @@ class RequestDeadlinesTest {
     assertThat(timeouts()).isZero();
   }
 
+  /** Else its client, which is still sending, would be reset and never see the answer. */
+  @Test
+  void anAnswerToABodyThatIsFarTooLargeArrives() throws IOException {
+    int length = 8 << 20;
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(10_000);
+      String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n".formatted(length);
+      send(socket, head + "a".repeat(length));
+
+      assertThat(socket.getInputStream().readAllBytes())
+          .asString(StandardCharsets.ISO_8859_1)
+          .startsWith("HTTP/1.1 413 ");
+    }
+  }
+
   @Test
   void readsABodyAwayThatWasNotToBeSentYet() throws IOException {
     String body = "GET /denied HTTP/1.1\r\nHost: a\r\n\r\n";
