@@ -6,6 +6,7 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
 import io.millrace.packager.timeline.Ticks;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,6 +128,10 @@ final class IndexRules {
     state.short85 = regular && seconds < target * 0.85 && !part.independent();
 
     Chunks.Chunk chunk = Chunks.read(Objects.requireNonNull(sink.parts.get(part.key())));
+    int first = chunk.samples().getFirst().data().length();
+    int all = chunk.samples().stream().mapToInt(sample -> sample.data().length()).sum();
+    boolean keyframe = state.track.kind() == TrackKind.VIDEO && part.independent();
+    assertThat(part.keyframeBytes()).isEqualTo(keyframe ? part.sizeBytes() - all + first : 0);
     assertThat(chunk.styp()).isEqualTo(part.key().part() == 0);
     assertThat(chunk.sequence()).isGreaterThan(state.sequence);
     state.sequence = chunk.sequence();

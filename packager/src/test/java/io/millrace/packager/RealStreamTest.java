@@ -3,7 +3,10 @@ package io.millrace.packager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.media.Bytes;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,27 +72,50 @@ class RealStreamTest {
     }
   }
 
+  @Test
+  void ffprobeReadsTheKeyframeFromTheBytesThatAnIFramePlaylistNames() throws Exception {
+    assumeTrue(Files.isExecutable(FFPROBE), "ffprobe is not installed");
+    RecordingSink made =
+        InputScript.opened()
+            .flv(clip())
+            .add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS))
+            .run();
+    Path whole = Files.write(directory.resolve("whole.mp4"), made.file(InputScript.VIDEO));
+    IndexRecord.PartPublished part = made.parts(InputScript.VIDEO).getFirst();
+    Bytes data = Objects.requireNonNull(made.parts.get(part.key()));
+    ByteArrayOutputStream picture = new ByteArrayOutputStream();
+    picture.writeBytes(made.all(IndexRecord.InitSection.class).getFirst().data().toArray());
+    picture.writeBytes(data.slice(0, part.keyframeBytes()).toArray());
+    Path file = Files.write(directory.resolve("picture.mp4"), picture.toByteArray());
+
+    // The chunk says more samples than the range has: that is all that there is to complain about.
+    assertThat(part.keyframeBytes()).isBetween(1, part.sizeBytes() - 1);
+    assertThat(packets(file, "v", "-read_intervals", "%+#1", "-v", "fatal"))
+        .containsExactly(packets(whole, "v").getFirst());
+  }
+
   private record Packet(double pts, double dts, String hash) {}
 
-  private List<Packet> packets(Path file, String stream) throws IOException, InterruptedException {
+  private List<Packet> packets(Path file, String stream, String... options)
+      throws IOException, InterruptedException {
     Path warnings = directory.resolve("warnings");
-    Process ffprobe =
-        new ProcessBuilder(
-                FFPROBE.toString(),
-                "-v",
-                "warning",
-                "-select_streams",
-                stream,
-                "-show_packets",
-                "-show_data_hash",
-                "SHA256",
-                "-show_entries",
-                "packet=pts_time,dts_time,data_hash",
-                "-of",
-                "csv=p=0",
-                file.toString())
-            .redirectError(warnings.toFile())
-            .start();
+    List<String> command = new ArrayList<>(List.of(FFPROBE.toString()));
+    command.addAll(
+        List.of(
+            "-v",
+            "warning",
+            "-select_streams",
+            stream,
+            "-show_packets",
+            "-show_data_hash",
+            "SHA256",
+            "-show_entries",
+            "packet=pts_time,dts_time,data_hash",
+            "-of",
+            "csv=p=0"));
+    command.addAll(List.of(options));
+    command.add(file.toString());
+    Process ffprobe = new ProcessBuilder(command).redirectError(warnings.toFile()).start();
     List<Packet> packets = new ArrayList<>();
     for (String line :
         new String(ffprobe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)

@@ -29,6 +29,7 @@ import java.util.UUID;
 public final class PublishedStream {
   public static final long PART_NS = 200_000_000L;
   public static final int PARTS = 5;
+  public static final int KEYFRAME_BYTES = 1_500;
   public static final long UTC_NS = 1_777_629_600_000_000_000L; // 2026-05-01T10:00:00Z
   private static final int VIDEO = 90_000;
   private static final int AUDIO = 48_000;
@@ -180,7 +181,8 @@ public final class PublishedStream {
                 rendition == 2 || (part == 0 && !keyframeMissing),
                 data.length(),
                 sha256(data),
-                UTC_NS + (msn * PARTS + part + 1) * PART_NS));
+                UTC_NS + (msn * PARTS + part + 1) * PART_NS,
+                rendition == 1 && part == 0 && !keyframeMissing ? KEYFRAME_BYTES : 0));
     return List.of(new FeedMessage.Part(channel, fence, key, data), published);
   }
 

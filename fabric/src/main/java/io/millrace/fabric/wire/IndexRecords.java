@@ -142,7 +142,8 @@ final class IndexRecords {
         .durationTicks(part.durationTicks())
         .independent(Fields.code(part.independent()))
         .sizeBytes(part.sizeBytes())
-        .arrivalNs(part.arrivalNs());
+        .arrivalNs(part.arrivalNs())
+        .keyframeBytes(part.keyframeBytes());
     return Fields.putBytes(buffer, out.limit(), part.sha256());
   }
 
@@ -190,7 +191,11 @@ final class IndexRecords {
             in.entry(), new IndexRecord.ClockAnchored(in.msn(), in.mediaTimeNs(), in.utcNs()));
       }
       case PartPublishedDecoder.TEMPLATE_ID -> {
-        var in = frame.decode(new PartPublishedDecoder());
+        var in =
+            frame.decode(
+                new PartPublishedDecoder(),
+                PartPublishedDecoder.keyframeBytesEncodingOffset(),
+                PartPublishedDecoder.keyframeBytesSinceVersion());
         yield index(
             in.entry(),
             new IndexRecord.PartPublished(
@@ -200,7 +205,9 @@ final class IndexRecords {
                 Fields.isYes(in.independent()),
                 in.sizeBytes(),
                 frame.bytesAt(in.limit()),
-                in.arrivalNs()));
+                in.arrivalNs(),
+                // Below 0 where a version before this one wrote it.
+                Math.max(0, in.keyframeBytes())));
       }
       case GapPublishedDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new GapPublishedDecoder());

@@ -46,13 +46,23 @@ final class MessageFrame {
 
   /** Sets a decoder on the message; its block must be as long as ours or longer. */
   <T extends MessageDecoderFlyweight> T decode(T decoder) {
+    return decode(decoder, decoder.sbeBlockLength(), decoder.sbeSchemaVersion());
+  }
+
+  /**
+   * The same for a message whose block has grown.
+   *
+   * @param lengthBefore how long it was before {@code grownIn}, the version of the schema
+   */
+  <T extends MessageDecoderFlyweight> T decode(T decoder, int lengthBefore, int grownIn) {
     int blockLength = header.blockLength();
+    int least = header.version() < grownIn ? lengthBefore : decoder.sbeBlockLength();
     int most = buffer.capacity() - MessageHeaderDecoder.ENCODED_LENGTH;
-    if (blockLength < decoder.sbeBlockLength() || blockLength > most) {
+    if (blockLength < least || blockLength > most) {
       throw new WireException(
           WireException.Reason.TRUNCATED,
           "block of template %d: %d bytes (expected: %d to %d)"
-              .formatted(templateId(), blockLength, decoder.sbeBlockLength(), most));
+              .formatted(templateId(), blockLength, least, most));
     }
     decoder.wrap(buffer, MessageHeaderDecoder.ENCODED_LENGTH, blockLength, header.version());
     return decoder;

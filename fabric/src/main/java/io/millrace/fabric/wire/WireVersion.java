@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 /** Names the versions of the schema that this node speaks: the newest and the one before it. */
 public final class WireVersion {
   public static final int LEAST = 1;
-  public static final int MOST = 1;
+  public static final int MOST = 2;
 
   private WireVersion() {}
 

@@ -87,7 +87,7 @@ class WireCodecTest {
             "2800" // block length 40
                 + "0300" // template
                 + "9c1f" // schema 8092
-                + "0100" // version
+                + "0200" // version
                 + "34000000" // length 52
                 + "0100000000000000" // link
                 + "0200000000000000" // node
@@ -109,7 +109,7 @@ class WireCodecTest {
             "3000" // block length 48
                 + "2f00" // template 47
                 + "9c1f" // schema 8092
-                + "0100" // version
+                + "0200" // version
                 + "3c000000" // length 60
                 + "bc7a00006e4f9301" // channel, high
                 + "ab8967452301ef8d" // channel, low
@@ -117,6 +117,34 @@ class WireCodecTest {
                 + "0300000000000000" // placement
                 + "0400000000000000" // epoch
                 + "0500000000000000"); // utcNs
+  }
+
+  @Test
+  void readsAPartOfTheVersionBefore() {
+    IndexRecord.PartPublished part =
+        new IndexRecord.PartPublished(WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 9);
+    byte[] now =
+        written(
+            new FeedMessage.Index(
+                WireSamples.CHANNEL,
+                new IndexEntry(1, new io.millrace.media.channel.Fence(3, 4), part)));
+    int blockLength = now[0] & 0xFF;
+
+    // The block ended with arrivalNs; what follows it has variable length.
+    byte[] before = new byte[now.length - 4];
+    int blockEnd = 12 + blockLength;
+    System.arraycopy(now, 0, before, 0, blockEnd - 4);
+    System.arraycopy(now, blockEnd, before, blockEnd - 4, now.length - blockEnd);
+    before[0] = (byte) (blockLength - 4);
+    before[6] = 1;
+    before[8] = (byte) before.length;
+
+    assertThat(((FeedMessage.Index) feed(before, false)).entry().record())
+        .isEqualTo(
+            new IndexRecord.PartPublished(
+                WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 0));
+    before[6] = 2;
+    assertThatThrownBy(() -> feed(before, false)).isInstanceOf(WireException.class);
   }
 
   @Test

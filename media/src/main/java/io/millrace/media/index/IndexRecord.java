@@ -52,6 +52,8 @@ public sealed interface IndexRecord {
    * @param independent whether it begins with a sample that decoding can start at
    * @param sha256 of its bytes
    * @param arrivalNs when its last sample arrived at the ingest, UTC, Unix nanoseconds
+   * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that
+   *     can be decoded by itself: what an I-frame playlist names (RFC 8216bis 4.4.3.6); else 0
    */
   record PartPublished(
       PartKey key,
@@ -60,7 +62,8 @@ public sealed interface IndexRecord {
       boolean independent,
       int sizeBytes,
       Bytes sha256,
-      long arrivalNs)
+      long arrivalNs,
+      int keyframeBytes)
       implements IndexRecord {}
 
   /** A stretch for which there are no bytes: GAP=YES (RFC 8216bis 4.4.4.9). */

@@ -85,13 +85,21 @@ final class Publisher implements IrregularityCounter {
       long duration,
       boolean independent,
       Bytes data,
-      long arrivalNs) {
+      long arrivalNs,
+      int keyframeBytes) {
     anchor();
     PartKey key = new PartKey(timeline, rendition, msn, part);
     sink.part(key, data);
     sink.record(
         new IndexRecord.PartPublished(
-            key, start, duration, independent, data.length(), hash(data), arrivalNs));
+            key,
+            start,
+            duration,
+            independent,
+            data.length(),
+            hash(data),
+            arrivalNs,
+            keyframeBytes));
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {

@@ -1,5 +1,6 @@
 package io.millrace.packager.segmenter;
 
+import io.millrace.media.Bytes;
 import io.millrace.media.cmaf.ChunkSample;
 import io.millrace.media.cmaf.ChunkWriter;
 import io.millrace.media.index.IndexRecord;
@@ -295,6 +296,7 @@ final class Rendition {
     boolean keyframe = open.first().keyframe();
     long arrivalNs = open.last().arrivalNs();
     List<ChunkSample> samples = open.takeUntil(until);
+    Bytes chunk = ChunkWriter.write(sequence++, id, start, partCount == 0, samples);
     publisher.part(
         id,
         msn,
@@ -302,10 +304,20 @@ final class Rendition {
         start,
         Math.min(duration, partTarget),
         keyframe,
-        ChunkWriter.write(sequence++, id, start, partCount == 0, samples),
-        arrivalNs);
+        chunk,
+        arrivalNs,
+        keyframe && isVideo() ? endOfFirst(chunk, samples) : 0);
     partCount++;
     end = until;
+  }
+
+  /** Where the first sample of a chunk ends: samples are the last that there is in it. */
+  private static int endOfFirst(Bytes chunk, List<ChunkSample> samples) {
+    int others = 0;
+    for (ChunkSample sample : samples.subList(1, samples.size())) {
+      others += sample.data().length();
+    }
+    return chunk.length() - others;
   }
 
   /** Publishes gaps up to {@code until}, none longer than PART-TARGET. */

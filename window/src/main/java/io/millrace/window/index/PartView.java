@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param startTicks base media decode time, the rendition's timescale
  * @param sizeBytes 0 for a gap
  * @param etag the first 16 hexadecimal digits of its SHA-256; empty for a gap
+ * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that
+ *     can be decoded by itself; else 0
  * @param bytes where its bytes are or will be; null for a gap
  */
 public record PartView(
@@ -19,6 +21,7 @@ public record PartView(
     boolean independent,
     int sizeBytes,
     String etag,
+    int keyframeBytes,
     @Nullable PartBytes bytes) {
   public boolean gap() {
     return bytes == null;

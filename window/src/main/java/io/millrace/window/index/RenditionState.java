@@ -60,13 +60,14 @@ final class RenditionState {
             part.independent(),
             part.sizeBytes(),
             etag,
+            part.keyframeBytes(),
             bytes));
   }
 
   void addGap(GapPublished gap) {
     add(
         new PartView(
-            gap.key(), gap.startTicks(), gap.durationTicks(), false, 0, "", /* bytes= */ null));
+            gap.key(), gap.startTicks(), gap.durationTicks(), false, 0, "", 0, /* bytes= */ null));
   }
 
   private void add(PartView part) {
