@@ -3,6 +3,7 @@ package io.millrace.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.window.PublishedStream;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,6 +194,28 @@ class BlockingReloadTest {
 
     assertThat(waiting.join().statusCode()).isEqualTo(404);
     assertThat(served.get(served.path("v1", "4.7.m4s")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void servesIFramesByTheSegment() {
+    served.onAir(3, 2);
+    String iFrames = served.path("v1", "iframes.m3u8");
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        served.later(iFrames + "?_HLS_msn=3&_HLS_part=0");
+    awaitWaiters(1);
+    served.feed(served.stream.parts(3));
+
+    assertThat(waiting.join().body())
+        .contains("#EXT-X-I-FRAMES-ONLY\n", "#EXT-X-BYTERANGE:1500@0\n3.m4s\n")
+        .doesNotContain("#EXT-X-PART:", "PRELOAD-HINT");
+    HttpResponse<byte[]> picture =
+        served.bytes(
+            served.request(served.path("v1", "3.m4s")).header("Range", "bytes=0-1499").build());
+    assertThat(picture.statusCode()).isEqualTo(206);
+    assertThat(picture.body()).hasSize(PublishedStream.KEYFRAME_BYTES);
+    assertThat(served.get(iFrames + "?_HLS_msn=6").statusCode()).isEqualTo(400);
+    assertThat(served.get(served.path("a2", "iframes.m3u8")).statusCode()).isEqualTo(404);
   }
 
   @Test

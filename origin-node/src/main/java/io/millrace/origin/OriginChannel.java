@@ -191,12 +191,12 @@ final class OriginChannel {
     long pushedNs =
         PUSHED_TARGET_DURATIONS * Math.max(1, timeline.targetDurationSeconds()) * 1_000_000_000L;
     for (RenditionView rendition : timeline.renditions()) {
-      long afterNs = rendition.toNs(rendition.open().durationTicks());
+      long afterNs = rendition.open().durationNs();
       addKeys(rendition.open(), keys);
       for (int i = rendition.segments().size() - 1; i >= 0 && afterNs < pushedNs; i--) {
         SegmentView segment = rendition.segments().get(i);
         addKeys(segment, keys);
-        afterNs += rendition.toNs(segment.durationTicks());
+        afterNs += segment.durationNs();
       }
     }
   }
@@ -204,6 +204,13 @@ final class OriginChannel {
   private static void addKeys(SegmentView segment, Set<PartKey> keys) {
     for (PartView part : segment.parts()) {
       keys.add(part.key());
+    }
+  }
+
+  /** Whoever follows learns that it cannot be had here, before a viewer asks for it. */
+  void onEvicted(PartKey key) {
+    for (Follower follower : followers) {
+      follower.send(new FeedMessage.PartUnavailable(channel, key));
     }
   }
 

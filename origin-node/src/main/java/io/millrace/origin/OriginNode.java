@@ -12,6 +12,7 @@ import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.ChannelWindow;
+import io.millrace.window.PartFetcher;
 import io.millrace.window.index.ChannelView;
 import io.millrace.window.store.PartStore;
 import io.millrace.window.store.StoreMetrics;
@@ -192,7 +193,7 @@ public final class OriginNode implements AutoCloseable {
       return;
     }
     refused.remove(id);
-    ChannelWindow window = new ChannelWindow(id, store, this::fetchUpstream, metrics);
+    ChannelWindow window = new ChannelWindow(id, store, new Upstream(), metrics);
     OriginChannel channel = new OriginChannel(id, window, config.recentEntries(), link, nowNs());
     channels.put(id, channel);
     link.follow(id, 0);
@@ -207,13 +208,27 @@ public final class OriginNode implements AutoCloseable {
     questions.declined(id, packager);
   }
 
-  private boolean fetchUpstream(ChannelId id, PartKey key) {
-    OriginChannel channel = channels.get(id);
-    if (channel == null || !channel.upstream().isUp()) {
+  /** Asks packagers for bytes that did not come. */
+  private final class Upstream implements PartFetcher {
+    @Override
+    public boolean fetch(ChannelId id, PartKey key) {
+      OriginChannel channel = channels.get(id);
+      if (channel == null || !channel.upstream().isUp()) {
+        return false;
+      }
+      channel.upstream().fetch(id, key);
+      return true;
+    }
+
+    /** A packager has the newest bytes only: what goes here is gone, and edges list it no more. */
+    @Override
+    public boolean evicted(ChannelId id, PartKey key) {
+      OriginChannel channel = channels.get(id);
+      if (channel != null) {
+        channel.onEvicted(key);
+      }
       return false;
     }
-    channel.upstream().fetch(id, key);
-    return true;
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.millrace.window.FakeFabric;
 import io.millrace.window.FakeFabric.RecordingFollower;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.ReplayingSource;
+import io.millrace.window.store.PartStoreConfig;
 import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -233,6 +234,60 @@ class OriginNodeTest {
         .flatMap(snapshot -> snapshot.getDataPoints().stream())
         .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
         .sum();
+  }
+
+  @Test
+  void whoFollowsLearnsWhatWasLetGoForWantOfRoom() {
+    OriginConfig defaults = OriginConfig.defaults();
+    PartStoreConfig store = defaults.store();
+    OriginConfig oneMebibyte =
+        new OriginConfig(
+            defaults.maxChannels(),
+            defaults.endedRetention(),
+            defaults.recentEntries(),
+            new PartStoreConfig(
+                1 << 20,
+                /* liveAge= */ Duration.ZERO,
+                store.repairDelay(),
+                store.repairAttempts(),
+                store.repairInterval(),
+                store.repairQueue(),
+                store.unannouncedAge()));
+    PublishedStream rewind = new PublishedStream(channel, 600);
+    FakeFabric small = new FakeFabric();
+    ReplayingSource own = new ReplayingSource(Feed.PACKAGED);
+    try (OriginNode full = new OriginNode(oneMebibyte, small, new PrometheusRegistry())) {
+      small.inAgent(() -> own.publish(channel, rewind.open()));
+      small.up(PACKAGER, own);
+      full.upstreams(Set.of(PACKAGER));
+      await()
+          .untilAsserted(
+              () -> small.inAgent(() -> assertThat(own.followers(channel)).isEqualTo(1)));
+      small.inAgent(() -> small.served(Feed.WINDOW).follow(channel, 0, edge));
+
+      // 23,000 bytes each: 45 fit.
+      small.inAgent(() -> own.publish(channel, rewind.segments(100)));
+      PartKey gone = new PartKey(rewind.timeline(), 1, 50, 0);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(edge.received())
+                      .contains(new FeedMessage.PartUnavailable(channel, gone)));
+      edge.take();
+      small.inAgent(() -> small.served(Feed.WINDOW).follow(channel, 0, edge));
+
+      assertThat(edge.take())
+          .filteredOn(
+              message ->
+                  message instanceof FeedMessage.Index index
+                      && index.entry().record() instanceof IndexRecord.PartPublished)
+          .extracting(OriginNodeTest::published)
+          .extracting(PartKey::msn)
+          .startsWith(55L)
+          .endsWith(99L);
+    } finally {
+      small.close();
+    }
   }
 
   @Test

@@ -9,6 +9,9 @@ import io.millrace.media.index.PartKey;
 import io.millrace.window.index.ChannelIndex;
 import io.millrace.window.index.ChannelView;
 import io.millrace.window.index.PartView;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
+import io.millrace.window.index.TimelineView;
 import io.millrace.window.store.PartBytes;
 import io.millrace.window.store.PartStore;
 import io.millrace.window.store.StoreMetrics;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the fabric's agent thread but for {@link #view}, {@link #addListener} and {@link
  * #removeListener}. The index is the truth and is published at once; bytes that an entry names and
  * that did not come are asked for after a short delay, and given up after some attempts.
+ *
+ * <p>Where bytes are gone for good what is listed begins after their segment: rewind gets shorter
+ * rather than fail. The last segments are listed in any case.
  */
 public final class ChannelWindow implements AutoCloseable {
   private final ChannelId channel;
@@ -102,7 +109,32 @@ public final class ChannelWindow implements AutoCloseable {
     index = snapshot;
     snapshot = null;
     keepOnly(index.view());
+    dropWhatUpstreamHasNot();
     publish();
+  }
+
+  /** A snapshot lists more than upstream has bytes of, and those that it has came with it. */
+  private void dropWhatUpstreamHasNot() {
+    for (TimelineView timeline : index.view().timelines()) {
+      for (RenditionView rendition : timeline.renditions()) {
+        newestMissing(rendition)
+            .filter(key -> !fetcher.evicted(channel, key))
+            .ifPresent(key -> index.dropThrough(key.timeline(), key.msn()));
+      }
+    }
+  }
+
+  /** Of the segments that need not be listed. */
+  private static Optional<PartKey> newestMissing(RenditionView rendition) {
+    List<SegmentView> segments = rendition.segments();
+    for (int i = segments.size() - 1 - ChannelIndex.LEAST_LISTED; i >= 0; i--) {
+      for (PartView part : segments.get(i).parts()) {
+        if (part.bytes() != null && part.bytes().state() != PartBytes.State.PRESENT) {
+          return Optional.of(part.key());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The link broke: half a snapshot is worth nothing. */
@@ -123,7 +155,7 @@ public final class ChannelWindow implements AutoCloseable {
       metrics.staleFence();
       return false;
     }
-    PartBytes slot = slots.computeIfAbsent(part.key(), store::slot);
+    PartBytes slot = slots.computeIfAbsent(part.key(), this::newSlot);
     if (slot.state() == PartBytes.State.PRESENT) {
       return true;
     }
@@ -170,10 +202,18 @@ public final class ChannelWindow implements AutoCloseable {
     }
   }
 
-  /** The far end does not have the part; it may get it, so the next attempt goes on in its time. */
+  /**
+   * The far end does not have the part. It may get one that was asked for, so the next attempt goes
+   * on in its time; one that was not asked for it has let go.
+   */
   public void onPartUnavailable(PartKey key, long nowNs) {
     Repair repair = repairs.get(key);
-    if (repair != null && repair.attempts >= store.config().repairAttempts()) {
+    if (repair == null) {
+      PartBytes slot = slots.get(key);
+      if (slot != null && slot.isAnnounced() && slot.state() != PartBytes.State.PRESENT) {
+        shorten(key);
+      }
+    } else if (repair.attempts >= store.config().repairAttempts()) {
       repair.nextNs = nowNs;
       repair(key, repair, nowNs);
     }
@@ -238,6 +278,7 @@ public final class ChannelWindow implements AutoCloseable {
       metrics.repairFailed();
       store.giveUp(slot);
       notifyListeners();
+      shorten(key);
       return;
     }
     fetcher.fetch(channel, key);
@@ -273,8 +314,29 @@ public final class ChannelWindow implements AutoCloseable {
     return snapshot == null ? index : snapshot;
   }
 
+  private PartBytes newSlot(PartKey key) {
+    return store.slot(key, this::onEvicted);
+  }
+
+  private void onEvicted(PartBytes slot) {
+    if (slot.isAnnounced() && !fetcher.evicted(channel, slot.key())) {
+      shorten(slot.key());
+    }
+  }
+
+  /** A part's bytes are gone for good: what is listed begins after its segment. */
+  private void shorten(PartKey key) {
+    if (snapshot != null) {
+      snapshot.dropThrough(key.timeline(), key.msn());
+    }
+    if (index.dropThrough(key.timeline(), key.msn())) {
+      metrics.shortened();
+      publish();
+    }
+  }
+
   private PartBytes placeOf(PartPublished part) {
-    PartBytes slot = slots.computeIfAbsent(part.key(), store::slot);
+    PartBytes slot = slots.computeIfAbsent(part.key(), this::newSlot);
     store.announce(slot, part.sha256());
     return slot;
   }

@@ -8,7 +8,10 @@ import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.index.ChannelView;
+import io.millrace.window.index.DateRangeView;
+import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
 import io.millrace.window.index.TimelineView;
 import io.millrace.window.store.PartBytes;
 import io.millrace.window.store.PartStoreConfig;
@@ -55,8 +58,7 @@ class ChannelWindowTest {
     assertThat(video().open().msn()).isEqualTo(2);
     assertThat(video().open().partCount()).isEqualTo(3);
     assertThat(video().lastCompleteMsn()).isEqualTo(1);
-    assertThat(video().toNs(video().segments().getFirst().durationTicks()))
-        .isEqualTo(1_000_000_000L);
+    assertThat(video().segments().getFirst().durationNs()).isEqualTo(1_000_000_000L);
   }
 
   @Test
@@ -103,6 +105,129 @@ class ChannelWindowTest {
       assertThat(describe(late.window.view())).isEqualTo(describe(windows.window.view()));
       assertThat(late.window.survivors()).isEqualTo(windows.window.survivors());
     }
+  }
+
+  @Test
+  void segmentsOfBeforeAnotherSamplingRateKeepTheirLengths() {
+    windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.changeSound(44_100));
+    windows.feed(stream.segments(2)).feed(stream.parts(1));
+    List<FeedMessage> snapshot = new ArrayList<>();
+    windows.window.survivors().forEach(e -> snapshot.add(new FeedMessage.Index(channel, e)));
+
+    try (Windows late = new Windows(channel)) {
+      late.feed(snapshot);
+
+      for (Windows each : List.of(windows, late)) {
+        RenditionView sound =
+            Objects.requireNonNull(
+                each.window.view().newest().orElseThrow().rendition("a2"), "no sound");
+        assertThat(sound.segments())
+            .extracting(SegmentView::durationNs)
+            .containsOnly(1_000_000_000L);
+        assertThat(sound.segments()).extracting(SegmentView::timescale).contains(48_000, 44_100);
+        assertThat(sound.open().durationNs()).isEqualTo(PublishedStream.PART_NS);
+      }
+    }
+  }
+
+  private void feedSeconds(PublishedStream from, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      windows.feed(from.segments(1));
+      windows.nowNs += 1_000_000_000L;
+    }
+  }
+
+  private Windows small() {
+    windows.close();
+    windows = new Windows(channel, PartStoreConfig.defaults().withBudgetBytes(1 << 20));
+    return windows;
+  }
+
+  @Test
+  void aWindowThatDoesNotFitTheBudgetListsWhatItHolds() {
+    PublishedStream rewind = new PublishedStream(channel, 600);
+    small().upstreamKeepsAll = false;
+    windows.feed(rewind.open());
+    feedSeconds(rewind, 50);
+    windows.feed(rewind.discontinuity());
+    feedSeconds(rewind, 250);
+
+    // 23,000 bytes a second: 45 seconds' worth.
+    assertThat(windows.store.usedBytes()).isLessThanOrEqualTo(1 << 20);
+    assertThat(timeline().firstMsn()).isBetween(255L, 256L);
+    assertThat(timeline().discontinuitySequence()).isEqualTo(1);
+    assertThat(video().segments().getFirst().msn()).isEqualTo(timeline().firstMsn());
+    for (SegmentView segment : video().segments()) {
+      for (PartView part : segment.parts()) {
+        assertThat(stateOf(part.key())).isEqualTo(PartBytes.State.PRESENT);
+      }
+    }
+    assertThat(windows.window.survivors()).hasSizeLessThan(46 * 12 + 10);
+  }
+
+  @Test
+  void aWindowWhoseUpstreamHasAllListsWhatCanBeFetched() {
+    PublishedStream rewind = new PublishedStream(channel, 600);
+    small().feed(rewind.open());
+    feedSeconds(rewind, 100);
+    PartKey old = new PartKey(rewind.timeline(), 1, 3, 0);
+
+    assertThat(timeline().firstMsn()).isZero();
+    assertThat(stateOf(old)).isEqualTo(PartBytes.State.MISSING);
+    windows.window.want(old, windows.nowNs);
+    assertThat(windows.fetched).containsExactly(old);
+
+    windows.window.onPartUnavailable(new PartKey(rewind.timeline(), 2, 20, 1), windows.nowNs);
+    assertThat(timeline().firstMsn()).isEqualTo(21);
+    assertThat(windows.window.bytes(old)).isNull();
+
+    // What is here is listed, whoever else has let it go; and the last segments are in any case.
+    windows.window.onPartUnavailable(new PartKey(rewind.timeline(), 1, 90, 0), windows.nowNs);
+    assertThat(timeline().firstMsn()).isEqualTo(21);
+    windows.feed(
+        rewind.part().stream().filter(message -> message instanceof FeedMessage.Index).toList());
+    windows.window.onPartUnavailable(new PartKey(rewind.timeline(), 1, 100, 0), windows.nowNs);
+    assertThat(timeline().firstMsn()).isEqualTo(21);
+  }
+
+  @Test
+  void whoJoinsLateListsWhatCameWithTheSnapshotWhereUpstreamHasNoMore() {
+    PublishedStream rewind = new PublishedStream(channel, 60);
+    List<FeedMessage> messages = new ArrayList<>(rewind.open());
+    messages.addAll(rewind.segments(20));
+    messages.addAll(rewind.parts(1));
+    List<FeedMessage> snapshot = new ArrayList<>();
+    snapshot.add(new FeedMessage.SnapshotBegun(channel, io.millrace.fabric.Feed.WINDOW));
+    messages.stream()
+        .filter(m -> !(m instanceof FeedMessage.Part part) || part.key().msn() >= 11)
+        .forEach(snapshot::add);
+    snapshot.add(
+        new FeedMessage.SnapshotEnded(
+            channel, io.millrace.fabric.Feed.WINDOW, rewind.lastNumber()));
+
+    windows.feed(snapshot);
+    assertThat(timeline().firstMsn()).isZero();
+    small().upstreamKeepsAll = false;
+    windows.feed(snapshot);
+    assertThat(timeline().firstMsn()).isEqualTo(11);
+    assertThat(video().segments()).hasSize(9);
+  }
+
+  @Test
+  void aDateRangeThatWentIsRememberedForSixTargetDurations() {
+    windows.feed(stream.open()).feed(stream.segments(2));
+    windows.feed(stream.dateRange("ad", 1_000_000_000L, 1_500_000_000L));
+    windows.feed(stream.segments(6));
+
+    assertThat(timeline().dateRanges()).extracting(DateRangeView::addedMsn).containsExactly(2L);
+    assertThat(timeline().removedDateRanges()).isEmpty();
+    windows.feed(stream.segments(1));
+    assertThat(timeline().dateRanges()).isEmpty();
+    assertThat(timeline().removedDateRanges()).hasSize(1);
+    windows.feed(stream.segments(5));
+    assertThat(timeline().removedDateRanges()).hasSize(1);
+    windows.feed(stream.segments(1));
+    assertThat(timeline().removedDateRanges()).isEmpty();
   }
 
   /** Without the places of the bytes, which are each window's own. */

@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -32,7 +33,6 @@ public final class PublishedStream {
   public static final int KEYFRAME_BYTES = 1_500;
   public static final long UTC_NS = 1_777_629_600_000_000_000L; // 2026-05-01T10:00:00Z
   private static final int VIDEO = 90_000;
-  private static final int AUDIO = 48_000;
 
   private final ChannelId channel;
   private final Random random;
@@ -46,6 +46,9 @@ public final class PublishedStream {
   private final List<Long> discontinuityMsns = new ArrayList<>();
   private final int windowSegments;
   private boolean keyframeMissing;
+  private int videoBytes = 4_000;
+  private int audioBytes = 600;
+  private int audioRate = 48_000;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
     this.channel = channel;
@@ -125,25 +128,48 @@ public final class PublishedStream {
   /** The video with a frame rate that was not known before. */
   public List<FeedMessage> describeVideo(double frameRate) {
     AvcConfiguration avc =
-        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
+        new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
     return List.of(index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, avc, VIDEO))));
   }
 
-  private static Track audio() {
-    AacConfiguration aac = new AacConfiguration(Bytes.ofHex("1190"), 2, AUDIO, 2, 1024);
-    return Track.of(2, TrackKind.AUDIO, aac, AUDIO);
+  private Track audio() {
+    AacConfiguration aac = new AacConfiguration(Bytes.ofHex("1190"), 2, audioRate, 2, 1024);
+    return Track.of(2, TrackKind.AUDIO, aac, audioRate);
   }
 
-  private static IndexRecord.InitSection init(int rendition) {
-    Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', (byte) rendition});
-    return new IndexRecord.InitSection(rendition, 0, sha256(data).slice(0, 8).toHex(), data);
+  private IndexRecord.InitSection init(int rendition) {
+    byte version = (byte) (rendition == 2 && audioRate != 48_000 ? 10 + rendition : rendition);
+    Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', version});
+    return new IndexRecord.InitSection(rendition, msn, sha256(data).slice(0, 8).toHex(), data);
+  }
+
+  /** The open segment, which must be empty, begins with another sampling rate. */
+  public List<FeedMessage> changeSound(int sampleRate) {
+    List<FeedMessage> out = new ArrayList<>(discontinuity());
+    audioRate = sampleRate;
+    out.add(index(new IndexRecord.TrackDescribed(audio())));
+    out.add(index(init(2)));
+    return out;
+  }
+
+  /** Parts have so many bytes from now on. */
+  public PublishedStream partBytes(int ofVideo, int ofAudio) {
+    videoBytes = ofVideo;
+    audioBytes = ofAudio;
+    return this;
+  }
+
+  /** A date range from {@code startNs} after the beginning on. */
+  public List<FeedMessage> dateRange(String id, long startNs, long durationNs) {
+    return List.of(
+        index(new IndexRecord.DateRange(id, "", UTC_NS + startNs, durationNs, Map.of())));
   }
 
   /** The next part of both renditions; closes the segment after its last, and moves the window. */
   public List<FeedMessage> part() {
     List<FeedMessage> out = new ArrayList<>();
     out.addAll(part(1, VIDEO));
-    out.addAll(part(2, AUDIO));
+    out.addAll(part(2, audioRate));
     part++;
     if (part == PARTS) {
       out.addAll(endSegment());
@@ -167,7 +193,7 @@ public final class PublishedStream {
 
   private List<FeedMessage> part(int rendition, int timescale) {
     PartKey key = new PartKey(timeline, rendition, msn, part);
-    byte[] bytes = new byte[rendition == 1 ? 4_000 : 600];
+    byte[] bytes = new byte[rendition == 1 ? videoBytes : audioBytes];
     random.nextBytes(bytes);
     Bytes data = Bytes.wrap(bytes);
     long ticks = timescale / PARTS;
@@ -182,7 +208,9 @@ public final class PublishedStream {
                 data.length(),
                 sha256(data),
                 UTC_NS + (msn * PARTS + part + 1) * PART_NS,
-                rendition == 1 && part == 0 && !keyframeMissing ? KEYFRAME_BYTES : 0));
+                rendition == 1 && part == 0 && !keyframeMissing
+                    ? Math.min(videoBytes, KEYFRAME_BYTES)
+                    : 0));
     return List.of(new FeedMessage.Part(channel, fence, key, data), published);
   }
 
@@ -190,7 +218,7 @@ public final class PublishedStream {
   public List<FeedMessage> endSegment() {
     List<FeedMessage> out = new ArrayList<>();
     out.add(index(new IndexRecord.SegmentEnded(1, msn, part, (long) part * VIDEO / PARTS)));
-    out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * AUDIO / PARTS)));
+    out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * audioRate / PARTS)));
     msn++;
     part = 0;
     keyframeMissing = false;
@@ -217,7 +245,7 @@ public final class PublishedStream {
   public List<FeedMessage> gap() {
     List<FeedMessage> out = new ArrayList<>();
     for (int rendition = 1; rendition <= 2; rendition++) {
-      long ticks = (rendition == 1 ? VIDEO : AUDIO) / PARTS;
+      long ticks = (rendition == 1 ? VIDEO : audioRate) / PARTS;
       PartKey key = new PartKey(timeline, rendition, msn, part);
       out.add(index(new IndexRecord.GapPublished(key, (msn * PARTS + part) * ticks, ticks)));
     }

@@ -17,6 +17,9 @@ public final class Windows implements AutoCloseable {
   public final List<PartKey> fetched = new ArrayList<>();
   public long nowNs;
 
+  /** Whether what is let go here can be fetched again. */
+  public boolean upstreamKeepsAll = true;
+
   public Windows(ChannelId channel) {
     this(channel, PartStoreConfig.defaults());
   }
@@ -28,9 +31,17 @@ public final class Windows implements AutoCloseable {
         new ChannelWindow(
             channel,
             store,
-            (_, key) -> {
-              fetched.add(key);
-              return true;
+            new PartFetcher() {
+              @Override
+              public boolean fetch(ChannelId id, PartKey key) {
+                fetched.add(key);
+                return true;
+              }
+
+              @Override
+              public boolean evicted(ChannelId id, PartKey key) {
+                return upstreamKeepsAll;
+              }
             },
             metrics);
   }

@@ -93,6 +93,7 @@ final class Answers {
     }
     return switch (route) {
       case Route.Playlist _ -> playlist(channel, ask, timeline, rendition, timedOut);
+      case Route.IFramePlaylist _ -> iFrames(channel, ask, timeline, rendition, timedOut);
       case Route.Init init -> init(rendition, init, ask);
       case Route.Segment segment -> segment(rendition, segment, ask, timedOut);
       case Route.Part part -> part(rendition, part, ask, timedOut);
@@ -110,9 +111,7 @@ final class Answers {
           ? responses.unavailable("rendition " + rendition.name() + ": no media yet")
           : null;
     }
-    ReloadDecision decision =
-        ReloadRules.decide(rendition, ask.directives(), timeline.settings().partTarget());
-    return switch (decision) {
+    return switch (decide(ask, timeline, rendition)) {
       case ReloadDecision.Answer _ ->
           channel.playlists().media(timeline, rendition, ask, date, allocator);
       case ReloadDecision.Refuse refuse -> responses.refused(400, refuse.reason());
@@ -124,6 +123,37 @@ final class Answers {
                           rendition.name(),
                           rendition.open().msn(),
                           rendition.open().partCount() - 1))
+              : null;
+    };
+  }
+
+  private static ReloadDecision decide(Ask ask, TimelineView timeline, RenditionView rendition) {
+    return ReloadRules.decide(rendition, ask.directives(), timeline.settings().partTarget());
+  }
+
+  private @Nullable Response iFrames(
+      WatchedChannel channel,
+      Ask ask,
+      TimelineView timeline,
+      RenditionView rendition,
+      boolean timedOut) {
+    if (rendition.track().kind() != TrackKind.VIDEO) {
+      return responses.notFound("rendition " + rendition.name() + ": has no pictures");
+    }
+    if (timeline.targetDurationSeconds() == 0 || rendition.segments().isEmpty()) {
+      return timedOut
+          ? responses.unavailable("rendition " + rendition.name() + ": no whole segment yet")
+          : null;
+    }
+    return switch (decide(ask, timeline, rendition)) {
+      case ReloadDecision.Answer _ ->
+          channel.playlists().iFrames(timeline, rendition, ask, date, allocator);
+      case ReloadDecision.Refuse refuse -> responses.refused(400, refuse.reason());
+      case ReloadDecision.Wait _ ->
+          timedOut
+              ? responses.unavailable(
+                  "rendition %s: segment %d did not come in time"
+                      .formatted(rendition.name(), ask.directives().msn()))
               : null;
     };
   }

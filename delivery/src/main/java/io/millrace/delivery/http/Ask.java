@@ -20,6 +20,13 @@ record Ask(
           new Ask(multivariant, ReloadDirectives.NONE, request.gzip(), null, null);
       case Route.Playlist playlist ->
           new Ask(playlist, ReloadDirectives.parse(request.query()), request.gzip(), null, null);
+      case Route.IFramePlaylist playlist ->
+          new Ask(
+              playlist,
+              ReloadDirectives.parse(request.query()).withoutPart(),
+              request.gzip(),
+              null,
+              null);
       case Route.Init init -> media(init, request);
       case Route.Segment segment -> media(segment, request);
       case Route.Part part -> media(part, request);

@@ -1,7 +1,9 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryMetrics;
+import io.millrace.delivery.reload.MultivariantRenderer;
 import io.millrace.delivery.reload.PlaylistRenderer;
+import io.millrace.delivery.reload.ReloadDirectives.Skip;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.window.index.ChannelView;
 import io.millrace.window.index.RenditionView;
@@ -13,24 +15,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a channel's rendered playlists: each variant (full or delta, plain or gzip, blocking or
- * not) is rendered when it is first asked for after a change, and shared by all event loops.
+ * Keeps a channel's rendered playlists: each variant (full or one of the deltas, plain or gzip,
+ * blocking or not) is rendered when it is first asked for after a change, and shared by all event
+ * loops.
  *
  * <p>A playlist's lock is held while it is rendered: a loop that comes second would otherwise do
  * the same work in the same time.
  */
 public final class ChannelPlaylists implements AutoCloseable {
   private static final int DELTA = 1;
-  private static final int GZIP = 2;
-  private static final int BLOCKING = 4;
-  private static final int VARIANTS = 8;
+  private static final int DELTA_OF_RANGES = 2;
+  private static final int GZIP = 4;
+  private static final int BLOCKING = 8;
+  private static final int VARIANTS = 16;
 
   private final DeliveryMetrics metrics;
   private final ConcurrentHashMap<Key, Rendered> playlists = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** {@code rendition} 0: the multivariant playlist. */
-  private record Key(TimelineId timeline, int rendition) {}
+  private enum Kind {
+    MULTIVARIANT,
+    MEDIA,
+    I_FRAMES
+  }
+
+  /** {@code rendition} 0: that of all. */
+  private record Key(TimelineId timeline, Kind kind, int rendition) {}
 
   public ChannelPlaylists(DeliveryMetrics metrics) {
     this.metrics = metrics;
@@ -39,22 +49,47 @@ public final class ChannelPlaylists implements AutoCloseable {
   /** The media playlist; the caller releases it. */
   Response media(
       TimelineView timeline, RenditionView rendition, Ask ask, HttpDate date, ByteBufAllocator to) {
-    boolean blocking = ask.directives().isBlocking() || rendition.ended();
-    int variant =
-        (ask.directives().skip() && !rendition.ended() ? DELTA : 0)
-            | (ask.gzip() ? GZIP : 0)
-            | (blocking ? BLOCKING : 0);
-    return rendered(timeline, rendition.track().id())
-        .acquire(timeline, rendition, variant, date, to);
+    return ofRendition(Kind.MEDIA, timeline, rendition)
+        .acquire(timeline, rendition, variant(rendition, ask), date, to);
+  }
+
+  /** The I-frame playlist; the caller releases it. */
+  Response iFrames(
+      TimelineView timeline, RenditionView rendition, Ask ask, HttpDate date, ByteBufAllocator to) {
+    return ofRendition(Kind.I_FRAMES, timeline, rendition)
+        .acquire(timeline, rendition, variant(rendition, ask), date, to);
   }
 
   /** The multivariant playlist; the caller releases it. */
   Response multivariant(TimelineView timeline, Ask ask, HttpDate date, ByteBufAllocator to) {
-    return rendered(timeline, 0).acquire(timeline, null, ask.gzip() ? GZIP : 0, date, to);
+    return rendered(new Key(timeline.id(), Kind.MULTIVARIANT, 0))
+        .acquire(timeline, null, ask.gzip() ? GZIP : 0, date, to);
   }
 
-  private Rendered rendered(TimelineView timeline, int rendition) {
-    return playlists.computeIfAbsent(new Key(timeline.id(), rendition), _ -> new Rendered());
+  private static int variant(RenditionView rendition, Ask ask) {
+    boolean blocking = ask.directives().isBlocking() || rendition.ended();
+    int skip =
+        switch (ask.directives().skip()) {
+          case NOTHING -> 0;
+          case SEGMENTS -> DELTA;
+          case SEGMENTS_AND_DATE_RANGES -> DELTA_OF_RANGES;
+        };
+    return (rendition.ended() ? 0 : skip) | (ask.gzip() ? GZIP : 0) | (blocking ? BLOCKING : 0);
+  }
+
+  private static Skip skip(int variant) {
+    if ((variant & DELTA) != 0) {
+      return Skip.SEGMENTS;
+    }
+    return (variant & DELTA_OF_RANGES) != 0 ? Skip.SEGMENTS_AND_DATE_RANGES : Skip.NOTHING;
+  }
+
+  private Rendered ofRendition(Kind kind, TimelineView timeline, RenditionView rendition) {
+    return rendered(new Key(timeline.id(), kind, rendition.track().id()));
+  }
+
+  private Rendered rendered(Key key) {
+    return playlists.computeIfAbsent(key, _ -> new Rendered(key.kind()));
   }
 
   /** Forgets playlists of timelines that the view no longer has. */
@@ -89,11 +124,16 @@ public final class ChannelPlaylists implements AutoCloseable {
 
   /** One playlist in its variants, of one view. */
   private final class Rendered {
+    private final Kind kind;
     private @Nullable TimelineView of;
-    private final @Nullable Text[] texts = new @Nullable Text[DELTA + GZIP + 1];
+    private final @Nullable Text[] texts = new @Nullable Text[BLOCKING];
     private final @Nullable Response[] responses = new @Nullable Response[VARIANTS];
     private final long[] seconds = new long[VARIANTS];
     private boolean dropped;
+
+    Rendered(Kind kind) {
+      this.kind = kind;
+    }
 
     synchronized Response acquire(
         TimelineView timeline,
@@ -139,7 +179,7 @@ public final class ChannelPlaylists implements AutoCloseable {
     }
 
     private byte[] text(TimelineView timeline, @Nullable RenditionView rendition, int variant) {
-      int index = variant & (DELTA | GZIP);
+      int index = variant & ~BLOCKING;
       Text kept = texts[index];
       if (kept != null) {
         return kept.bytes;
@@ -147,22 +187,22 @@ public final class ChannelPlaylists implements AutoCloseable {
       byte[] bytes =
           (variant & GZIP) != 0
               ? Gzip.compress(text(timeline, rendition, variant & ~GZIP))
-              : render(timeline, rendition, (variant & DELTA) != 0);
+              : render(timeline, rendition, skip(variant));
       texts[index] = new Text(bytes);
       return bytes;
     }
 
-    private byte[] render(TimelineView timeline, @Nullable RenditionView rendition, boolean delta) {
+    private byte[] render(TimelineView timeline, @Nullable RenditionView rendition, Skip skip) {
       String text;
       if (rendition == null) {
         metrics.renderedMultivariant();
-        text = PlaylistRenderer.multivariant(timeline);
+        text = MultivariantRenderer.render(timeline);
       } else {
-        metrics.renderedMedia(delta);
+        metrics.renderedMedia(skip != Skip.NOTHING);
         text =
-            delta
-                ? PlaylistRenderer.delta(timeline, rendition)
-                : PlaylistRenderer.full(timeline, rendition);
+            kind == Kind.I_FRAMES
+                ? PlaylistRenderer.iFrames(timeline, rendition, skip)
+                : PlaylistRenderer.media(timeline, rendition, skip);
       }
       return text.getBytes(StandardCharsets.UTF_8);
     }

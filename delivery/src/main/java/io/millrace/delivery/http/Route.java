@@ -46,6 +46,14 @@ sealed interface Route {
     }
   }
 
+  record IFramePlaylist(String channel, TimelineId timeline, String rendition)
+      implements OfRendition {
+    @Override
+    public Kind kind() {
+      return Kind.PLAYLIST;
+    }
+  }
+
   record Init(String channel, TimelineId timeline, String rendition, String hash)
       implements OfRendition {
     @Override
@@ -72,6 +80,7 @@ sealed interface Route {
 
   String LIVE = "/live/";
   String INDEX = "index.m3u8";
+  String I_FRAMES = "iframes.m3u8";
 
   /** Reads a path; empty where it names nothing. */
   static Optional<Route> of(String path) {
@@ -103,6 +112,9 @@ sealed interface Route {
       String channel, TimelineId timeline, String rendition, String file) {
     if (file.equals(INDEX)) {
       return Optional.of(new Playlist(channel, timeline, rendition));
+    }
+    if (file.equals(I_FRAMES)) {
+      return Optional.of(new IFramePlaylist(channel, timeline, rendition));
     }
     if (file.startsWith("init-") && file.endsWith(".mp4") && file.length() <= 64) {
       String hash = file.substring("init-".length(), file.length() - ".mp4".length());

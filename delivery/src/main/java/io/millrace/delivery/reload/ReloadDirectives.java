@@ -5,11 +5,18 @@ package io.millrace.delivery.reload;
  *
  * @param msn {@code _HLS_msn}; below 0: absent
  * @param part {@code _HLS_part}; below 0: absent
- * @param skip whether {@code _HLS_skip} asks for a delta update
+ * @param skip what {@code _HLS_skip} asks to be left out
  * @param error what is wrong with them; empty where nothing is
  */
-public record ReloadDirectives(long msn, int part, boolean skip, String error) {
-  public static final ReloadDirectives NONE = new ReloadDirectives(-1, -1, false, "");
+public record ReloadDirectives(long msn, int part, Skip skip, String error) {
+  public static final ReloadDirectives NONE = new ReloadDirectives(-1, -1, Skip.NOTHING, "");
+
+  /** Says what a delta update leaves out (RFC 8216bis 6.2.5.1). */
+  public enum Skip {
+    NOTHING,
+    SEGMENTS,
+    SEGMENTS_AND_DATE_RANGES
+  }
 
   private static final String MSN = "_HLS_msn";
   private static final String PART = "_HLS_part";
@@ -25,7 +32,7 @@ public record ReloadDirectives(long msn, int part, boolean skip, String error) {
     }
     long msn = -1;
     long part = -1;
-    boolean skip = false;
+    Skip skip = Skip.NOTHING;
     for (int from = 0; from < query.length(); ) {
       int end = query.indexOf('&', from);
       end = end < 0 ? query.length() : end;
@@ -36,7 +43,7 @@ public record ReloadDirectives(long msn, int part, boolean skip, String error) {
       switch (name) {
         case MSN -> msn = number(value);
         case PART -> part = number(value);
-        case SKIP -> skip = value.equals("YES") || value.equals("v2");
+        case SKIP -> skip = skip(value);
         default -> {}
       }
       if (msn == WRONG || part == WRONG) {
@@ -48,6 +55,14 @@ public record ReloadDirectives(long msn, int part, boolean skip, String error) {
       return wrong("_HLS_part without _HLS_msn");
     }
     return new ReloadDirectives(msn, (int) Math.min(part, Integer.MAX_VALUE), skip, "");
+  }
+
+  private static Skip skip(String value) {
+    return switch (value) {
+      case "YES" -> Skip.SEGMENTS;
+      case "v2" -> Skip.SEGMENTS_AND_DATE_RANGES;
+      default -> Skip.NOTHING;
+    };
   }
 
   private static final long WRONG = -2;
@@ -68,11 +83,16 @@ public record ReloadDirectives(long msn, int part, boolean skip, String error) {
   }
 
   private static ReloadDirectives wrong(String error) {
-    return new ReloadDirectives(-1, -1, false, error);
+    return new ReloadDirectives(-1, -1, Skip.NOTHING, error);
   }
 
   private static String shortened(String value) {
     return value.length() <= 24 ? value : value.substring(0, 24) + "…";
+  }
+
+  /** What the request asks for of a playlist that has no parts: a whole segment. */
+  public ReloadDirectives withoutPart() {
+    return part < 0 ? this : new ReloadDirectives(msn, -1, skip, error);
   }
 
   /** Whether the request waits until the playlist has something. */

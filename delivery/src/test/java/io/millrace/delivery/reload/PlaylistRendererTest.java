@@ -2,6 +2,7 @@ package io.millrace.delivery.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.delivery.reload.ReloadDirectives.Skip;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.channel.ChannelId;
@@ -20,7 +21,8 @@ class PlaylistRendererTest {
 
   private static String render(Windows windows, String rendition) {
     TimelineView timeline = windows.window.view().newest().orElseThrow();
-    return PlaylistRenderer.full(timeline, Objects.requireNonNull(timeline.rendition(rendition)));
+    return PlaylistRenderer.media(
+        timeline, Objects.requireNonNull(timeline.rendition(rendition)), Skip.NOTHING);
   }
 
   @Test
@@ -121,13 +123,14 @@ class PlaylistRendererTest {
       first.feed(stream.describeVideo(60_000 / 1001.0)).feed(stream.segments(20));
       late.feed(snapshot(first));
 
-      assertThat(multivariant(first)).contains(",RESOLUTION=1280x720,FRAME-RATE=59.940,");
+      assertThat(multivariant(first))
+          .contains(",RESOLUTION=1280x720,FRAME-RATE=59.940,VIDEO-RANGE=SDR,");
       assertThat(multivariant(late)).isEqualTo(multivariant(first));
     }
   }
 
   private static String multivariant(Windows windows) {
-    return PlaylistRenderer.multivariant(windows.window.view().newest().orElseThrow());
+    return MultivariantRenderer.render(windows.window.view().newest().orElseThrow());
   }
 
   private List<FeedMessage> snapshot(Windows windows) {
@@ -136,6 +139,113 @@ class PlaylistRendererTest {
     windows.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
     snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, windows.window.lastNumber()));
     return snapshot;
+  }
+
+  private static String render(Windows windows, Skip skip) {
+    TimelineView timeline = windows.window.view().newest().orElseThrow();
+    return PlaylistRenderer.media(timeline, Objects.requireNonNull(timeline.rendition("v1")), skip);
+  }
+
+  private static String iFrames(Windows windows) {
+    TimelineView timeline = windows.window.view().newest().orElseThrow();
+    return PlaylistRenderer.iFrames(
+        timeline, Objects.requireNonNull(timeline.rendition("v1")), Skip.NOTHING);
+  }
+
+  @Test
+  void listsTheKeyframeOfEachWholeSegment() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(1));
+      stream.cutWithoutKeyframe();
+      windows.feed(stream.segments(1)).feed(stream.parts(2));
+
+      assertThat(iFrames(windows).replaceAll("init-[0-9a-f]{16}", "init-HASH"))
+          .isEqualTo(
+              """
+              #EXTM3U
+              #EXT-X-VERSION:5
+              #EXT-X-INDEPENDENT-SEGMENTS
+              #EXT-X-I-FRAMES-ONLY
+              #EXT-X-TARGETDURATION:1
+              #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000
+              #EXT-X-MEDIA-SEQUENCE:0
+              #EXT-X-DISCONTINUITY-SEQUENCE:0
+              #EXT-X-MAP:URI="init-HASH.mp4"
+              #EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:00.000Z
+              #EXTINF:1.00000,
+              #EXT-X-BYTERANGE:1500@0
+              0.m4s
+              #EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:01.000Z
+              #EXT-X-GAP
+              #EXTINF:1.00000,
+              1.m4s
+              """);
+      assertThat(multivariant(windows))
+          .contains("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=12000,AVERAGE-BANDWIDTH=6000,")
+          .contains("/v1/iframes.m3u8\"\n");
+    }
+  }
+
+  @Test
+  void hintsTheInitSectionOfThePartThatComesNext() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.changeSound(44_100));
+
+      String before = render(windows, "a2");
+      windows.feed(stream.parts(1));
+      String after = render(windows, "a2");
+
+      String map = before.substring(before.indexOf("#EXT-X-PRELOAD-HINT"));
+      assertThat(map).containsPattern("TYPE=MAP,URI=\"(init-[0-9a-f]{16}.mp4)\"\n");
+      String uri = map.substring(map.indexOf("init-"), map.indexOf(".mp4") + 4);
+      assertThat(map).contains("TYPE=PART,URI=\"2.0.m4s\"\n");
+      assertThat(after)
+          .contains("#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"" + uri + "\"\n")
+          .contains("#EXT-X-PART:DURATION=0.20000,URI=\"2.0.m4s\"")
+          .contains("#EXTINF:1.00000,\n1.m4s\n")
+          .doesNotContain("TYPE=MAP");
+      assertThat(render(windows, "v1")).doesNotContain("TYPE=MAP");
+    }
+  }
+
+  @Test
+  void aDeltaOfDateRangesHasThoseThatAreNewAndNamesThoseThatWent() {
+    PublishedStream stream = new PublishedStream(channel, 30);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      windows.feed(stream.dateRange("short", 1_000_000_000L, 1_000_000_000L));
+      windows.feed(stream.dateRange("endless", 1_000_000_000L, -1));
+      windows.feed(stream.segments(28)).feed(stream.parts(1));
+
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES))
+          .contains("RECENTLY-REMOVED-DATERANGES=\"\"\n", "CAN-SKIP-DATERANGES=YES")
+          .doesNotContain("#EXT-X-DATERANGE");
+      assertThat(render(windows, Skip.SEGMENTS)).contains("ID=\"short\"", "ID=\"endless\"");
+
+      windows.feed(stream.dateRange("new", 40_000_000_000L, -1)).feed(stream.segments(4));
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES))
+          .contains("RECENTLY-REMOVED-DATERANGES=\"short\"\n", "#EXT-X-DATERANGE:ID=\"new\"")
+          .doesNotContain("ID=\"endless\"");
+      assertThat(render(windows, Skip.NOTHING)).contains("ID=\"endless\"", "ID=\"new\"");
+    }
+  }
+
+  @Test
+  void thousandsOfSegmentsFitInAPlaylistAndADeltaOfThemIsSmall() {
+    PublishedStream stream = new PublishedStream(channel, 3_600).partBytes(40, 10);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(3_700)).feed(stream.parts(2));
+
+      String full = render(windows, Skip.NOTHING);
+      String delta = render(windows, Skip.SEGMENTS);
+
+      assertThat(full).contains("#EXT-X-MEDIA-SEQUENCE:100\n", "\n100.m4s\n", "\n3699.m4s\n");
+      assertThat(full.length()).isLessThan(360_000);
+      assertThat(delta).contains("SKIPPED-SEGMENTS=3594\n", "\n3694.m4s\n");
+      assertThat(delta.length()).isLessThan(3_000);
+    }
   }
 
   @Test

@@ -3,42 +3,59 @@ package io.millrace.media.hls;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what one version of a low-latency media playlist says. Durations are nanoseconds, instants
  * Unix nanoseconds.
  *
- * @param targetDurationSeconds EXT-X-TARGETDURATION
- * @param partTargetNs PART-TARGET; PART-HOLD-BACK is three times it
- * @param canSkipUntilSeconds CAN-SKIP-UNTIL; 0 where delta updates are not offered
+ * @param control what all playlists of a presentation say alike
+ * @param iFramesOnly whether each segment is a single picture (RFC 8216bis 4.4.3.6); then there are
+ *     no parts
  * @param mediaSequence the first segment's number
  * @param discontinuitySequence how many discontinuities lie before the first segment
  * @param segments oldest first; only the last may be incomplete
- * @param preloadHint address of the part that comes next; empty where none will
+ * @param hints what comes next; at most one of each type
  * @param reports one for each other media playlist
- * @param dateRanges in order of their start
+ * @param dateRanges those that are listed, and those that were
  * @param ended whether nothing will be added any more
  */
 public record MediaPlaylist(
-    int targetDurationSeconds,
-    long partTargetNs,
-    int canSkipUntilSeconds,
+    Control control,
+    boolean iFramesOnly,
     long mediaSequence,
     long discontinuitySequence,
     List<Segment> segments,
-    Optional<String> preloadHint,
+    List<Hint> hints,
     List<Report> reports,
-    List<Range> dateRanges,
+    DateRanges dateRanges,
     boolean ended) {
 
   /** Marks an instant that is not known. */
   public static final long NO_TIME = Long.MIN_VALUE;
 
   /**
+   * Holds what has to be the same in all playlists of a presentation (RFC 8216bis 6.2.4).
+   *
+   * @param targetDurationSeconds EXT-X-TARGETDURATION
+   * @param partTargetNs PART-TARGET; PART-HOLD-BACK is three times it
+   * @param canSkipUntilSeconds CAN-SKIP-UNTIL; 0 where delta updates are not offered
+   */
+  public record Control(int targetDurationSeconds, long partTargetNs, int canSkipUntilSeconds) {
+    public Control {
+      if (targetDurationSeconds < 1 || partTargetNs < 1 || canSkipUntilSeconds < 0) {
+        throw new IllegalArgumentException(
+            "targetDurationSeconds %d, partTargetNs %d, canSkipUntilSeconds %d (expected: from 1, 1 and 0)"
+                .formatted(targetDurationSeconds, partTargetNs, canSkipUntilSeconds));
+      }
+    }
+  }
+
+  /**
    * One segment with the tags that go before it.
    *
    * @param uri address of the whole segment
+   * @param range which bytes of it are meant; null for all
    * @param durationNs EXTINF; of an incomplete segment what its parts last so far
    * @param complete whether it is listed itself, or only its parts are
    * @param discontinuity whether EXT-X-DISCONTINUITY goes before it
@@ -50,6 +67,7 @@ public record MediaPlaylist(
    */
   public record Segment(
       String uri,
+      @Nullable ByteRange range,
       long durationNs,
       boolean complete,
       boolean discontinuity,
@@ -65,9 +83,26 @@ public record MediaPlaylist(
     }
   }
 
+  /** EXT-X-BYTERANGE. */
+  public record ByteRange(long length, long offset) {}
+
   /** One EXT-X-PART. */
   public record Part(String uri, long durationNs, boolean independent, boolean gap) {
     public Part {
+      Objects.requireNonNull(uri, "uri");
+    }
+  }
+
+  /** One EXT-X-PRELOAD-HINT. */
+  public record Hint(Type type, String uri) {
+    /** Says what is hinted. */
+    public enum Type {
+      PART,
+      MAP
+    }
+
+    public Hint {
+      Objects.requireNonNull(type, "type");
       Objects.requireNonNull(uri, "uri");
     }
   }
@@ -80,18 +115,35 @@ public record MediaPlaylist(
   }
 
   /**
+   * The date ranges of a playlist.
+   *
+   * @param listed in order of their start
+   * @param recentlyRemoved identifiers of those that went within the skip boundary
+   */
+  public record DateRanges(List<Range> listed, List<String> recentlyRemoved) {
+    public static final DateRanges NONE = new DateRanges(List.of(), List.of());
+
+    public DateRanges {
+      listed = List.copyOf(listed);
+      recentlyRemoved = List.copyOf(recentlyRemoved);
+    }
+  }
+
+  /**
    * One EXT-X-DATERANGE.
    *
    * @param rangeClass empty for none
    * @param durationNs below 0: not known
    * @param attributes client attributes with their values as they stand in the playlist
+   * @param addedMsn the newest segment when it was added
    */
   public record Range(
       String id,
       String rangeClass,
       long startUtcNs,
       long durationNs,
-      Map<String, String> attributes) {
+      Map<String, String> attributes,
+      long addedMsn) {
     public Range {
       Objects.requireNonNull(id, "id");
       Objects.requireNonNull(rangeClass, "rangeClass");
@@ -100,14 +152,13 @@ public record MediaPlaylist(
   }
 
   public MediaPlaylist {
+    Objects.requireNonNull(control, "control");
     segments = List.copyOf(segments);
-    Objects.requireNonNull(preloadHint, "preloadHint");
+    hints = List.copyOf(hints);
     reports = List.copyOf(reports);
-    dateRanges = List.copyOf(dateRanges);
-    if (targetDurationSeconds < 1 || partTargetNs < 1 || mediaSequence < 0) {
-      throw new IllegalArgumentException(
-          "targetDurationSeconds %d, partTargetNs %d, mediaSequence %d (expected: from 1, 1 and 0)"
-              .formatted(targetDurationSeconds, partTargetNs, mediaSequence));
+    Objects.requireNonNull(dateRanges, "dateRanges");
+    if (mediaSequence < 0) {
+      throw new IllegalArgumentException("mediaSequence: " + mediaSequence + " (expected: from 0)");
     }
   }
 
@@ -121,10 +172,10 @@ public record MediaPlaylist(
    * before the end of the last one (RFC 8216bis 6.2.5.1).
    */
   public int skippableSegments() {
-    if (canSkipUntilSeconds == 0) {
+    if (control.canSkipUntilSeconds() == 0) {
       return 0;
     }
-    long boundaryNs = canSkipUntilSeconds * 1_000_000_000L;
+    long boundaryNs = control.canSkipUntilSeconds() * 1_000_000_000L;
     long afterNs = 0;
     for (int i = segments.size() - 1; i >= 0; i--) {
       if (afterNs > boundaryNs) {

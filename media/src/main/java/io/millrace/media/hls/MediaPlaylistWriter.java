@@ -1,5 +1,8 @@
 package io.millrace.media.hls;
 
+import io.millrace.media.hls.MediaPlaylist.ByteRange;
+import io.millrace.media.hls.MediaPlaylist.Control;
+import io.millrace.media.hls.MediaPlaylist.Hint;
 import io.millrace.media.hls.MediaPlaylist.Part;
 import io.millrace.media.hls.MediaPlaylist.Range;
 import io.millrace.media.hls.MediaPlaylist.Report;
@@ -14,44 +17,78 @@ public final class MediaPlaylistWriter {
    */
   private static final int FULL_VERSION = 6;
 
+  /** EXT-X-MAP in I-frame playlists. */
+  private static final int I_FRAMES_VERSION = 5;
+
   private static final int DELTA_VERSION = 9;
+  private static final int DELTA_OF_RANGES_VERSION = 10;
 
   private MediaPlaylistWriter() {}
 
   /** The whole playlist. */
   public static String full(MediaPlaylist playlist) {
-    return write(playlist, 0);
+    return write(playlist, 0, /* skipRanges= */ false);
   }
 
-  /** The delta update; the whole playlist where there is nothing to skip. */
-  public static String delta(MediaPlaylist playlist) {
-    return write(playlist, playlist.skippableSegments());
+  /**
+   * The delta update; the whole playlist where there is nothing to skip.
+   *
+   * @param skipRanges whether date ranges are left out too: {@code _HLS_skip=v2}
+   */
+  public static String delta(MediaPlaylist playlist, boolean skipRanges) {
+    int skipped = playlist.skippableSegments();
+    return write(playlist, skipped, skipRanges && skipped > 0);
   }
 
-  private static String write(MediaPlaylist playlist, int skipped) {
-    PlaylistText text = new PlaylistText(512 + 160 * playlist.segments().size());
-    writeHeader(text, playlist, skipped > 0 ? DELTA_VERSION : FULL_VERSION);
-    for (Range range : playlist.dateRanges()) {
-      writeDateRange(text, range);
+  private static String write(MediaPlaylist playlist, int skipped, boolean skipRanges) {
+    PlaylistText text =
+        new PlaylistText(1024 + 160 * Math.min(32, playlist.segments().size() - skipped));
+    writeHeader(text, playlist, version(playlist, skipped, skipRanges));
+    for (Range range : playlist.dateRanges().listed()) {
+      // One that came with a segment which is left out came before the skip boundary.
+      if (!skipRanges || range.addedMsn() >= playlist.mediaSequence() + skipped) {
+        writeDateRange(text, range);
+      }
     }
     if (skipped > 0) {
-      text.add("#EXT-X-SKIP:SKIPPED-SEGMENTS=").add(skipped).line();
+      text.add("#EXT-X-SKIP:SKIPPED-SEGMENTS=").add(skipped);
+      if (skipRanges) {
+        text.add(",RECENTLY-REMOVED-DATERANGES=");
+        text.list(playlist.dateRanges().recentlyRemoved());
+      }
+      text.line();
     }
     writeSegments(text, playlist.segments(), skipped);
     writeEnd(text, playlist);
     return text.toString();
   }
 
+  private static int version(MediaPlaylist playlist, int skipped, boolean skipRanges) {
+    if (skipRanges) {
+      return DELTA_OF_RANGES_VERSION;
+    }
+    if (skipped > 0) {
+      return DELTA_VERSION;
+    }
+    return playlist.iFramesOnly() ? I_FRAMES_VERSION : FULL_VERSION;
+  }
+
   private static void writeHeader(PlaylistText text, MediaPlaylist playlist, int version) {
+    Control control = playlist.control();
     text.add("#EXTM3U\n#EXT-X-VERSION:").add(version).line();
     text.add(playlist.independentSegments() ? "#EXT-X-INDEPENDENT-SEGMENTS\n" : "");
-    text.add("#EXT-X-TARGETDURATION:").add(playlist.targetDurationSeconds()).line();
+    text.add(playlist.iFramesOnly() ? "#EXT-X-I-FRAMES-ONLY\n" : "");
+    text.add("#EXT-X-TARGETDURATION:").add(control.targetDurationSeconds()).line();
     text.add("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=");
-    text.seconds(3 * playlist.partTargetNs());
-    if (playlist.canSkipUntilSeconds() > 0) {
-      text.add(",CAN-SKIP-UNTIL=").add(playlist.canSkipUntilSeconds()).add(".0");
+    text.seconds(3 * control.partTargetNs());
+    if (control.canSkipUntilSeconds() > 0) {
+      text.add(",CAN-SKIP-UNTIL=").add(control.canSkipUntilSeconds()).add(".0");
+      text.add(",CAN-SKIP-DATERANGES=YES");
     }
-    text.line().add("#EXT-X-PART-INF:PART-TARGET=").seconds(playlist.partTargetNs()).line();
+    text.line();
+    if (!playlist.iFramesOnly()) {
+      text.add("#EXT-X-PART-INF:PART-TARGET=").seconds(control.partTargetNs()).line();
+    }
     text.add("#EXT-X-MEDIA-SEQUENCE:").add(playlist.mediaSequence()).line();
     text.add("#EXT-X-DISCONTINUITY-SEQUENCE:").add(playlist.discontinuitySequence()).line();
   }
@@ -74,6 +111,7 @@ public final class MediaPlaylistWriter {
         text.add("#EXT-X-PROGRAM-DATE-TIME:").instant(segment.utcNs()).line();
       }
       writeParts(text, segment);
+      writeSegment(text, segment);
     }
   }
 
@@ -84,10 +122,19 @@ public final class MediaPlaylistWriter {
       text.add(part.independent() ? ",INDEPENDENT=YES" : "").add(part.gap() ? ",GAP=YES" : "");
       text.line();
     }
-    if (segment.complete()) {
-      text.add(segment.gap() ? "#EXT-X-GAP\n" : "");
-      text.add("#EXTINF:").seconds(segment.durationNs()).add(",\n").add(segment.uri()).line();
+  }
+
+  private static void writeSegment(PlaylistText text, Segment segment) {
+    if (!segment.complete()) {
+      return;
     }
+    text.add(segment.gap() ? "#EXT-X-GAP\n" : "");
+    text.add("#EXTINF:").seconds(segment.durationNs()).add(",\n");
+    ByteRange range = segment.range();
+    if (range != null) {
+      text.add("#EXT-X-BYTERANGE:").add(range.length()).add("@").add(range.offset()).line();
+    }
+    text.add(segment.uri()).line();
   }
 
   private static void writeEnd(PlaylistText text, MediaPlaylist playlist) {
@@ -95,9 +142,10 @@ public final class MediaPlaylistWriter {
       text.add("#EXT-X-ENDLIST\n");
       return;
     }
-    playlist
-        .preloadHint()
-        .ifPresent(uri -> text.add("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=").quoted(uri).line());
+    for (Hint hint : playlist.hints()) {
+      text.add("#EXT-X-PRELOAD-HINT:TYPE=").add(hint.type().name());
+      text.add(",URI=").quoted(hint.uri()).line();
+    }
     for (Report report : playlist.reports()) {
       text.add("#EXT-X-RENDITION-REPORT:URI=").quoted(report.uri());
       text.add(",LAST-MSN=").add(report.lastMsn());

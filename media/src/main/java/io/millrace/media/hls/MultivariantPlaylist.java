@@ -2,6 +2,7 @@ package io.millrace.media.hls;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a multivariant playlist says.
@@ -9,8 +10,10 @@ import java.util.Objects;
  * @param variants best first
  * @param audio the renditions of the one audio group; empty where the variants carry none or are
  *     audio themselves
+ * @param iFrames one for each video rendition that has an I-frame playlist
  */
-public record MultivariantPlaylist(List<Variant> variants, List<Audio> audio) {
+public record MultivariantPlaylist(
+    List<Variant> variants, List<Audio> audio, List<IFrames> iFrames) {
 
   /**
    * One EXT-X-STREAM-INF.
@@ -18,20 +21,30 @@ public record MultivariantPlaylist(List<Variant> variants, List<Audio> audio) {
    * @param bandwidthBps peak of this variant with its largest audio rendition
    * @param averageBandwidthBps 0 where not known
    * @param codecs RFC 6381 strings of all that a player of this variant meets
-   * @param width 0 for audio and where not known
-   * @param frameRate 0 for audio and where not known
+   * @param picture null for audio
    */
   public record Variant(
       String uri,
       long bandwidthBps,
       long averageBandwidthBps,
       List<String> codecs,
-      int width,
-      int height,
-      double frameRate) {
+      @Nullable Picture picture) {
     public Variant {
       Objects.requireNonNull(uri, "uri");
       codecs = List.copyOf(codecs);
+    }
+  }
+
+  /**
+   * What a variant says of its picture.
+   *
+   * @param width as it is to be displayed; 0 where not known
+   * @param frameRate the highest; 0 where not known
+   * @param videoRange SDR, HLG or PQ
+   */
+  public record Picture(int width, int height, double frameRate, String videoRange) {
+    public Picture {
+      Objects.requireNonNull(videoRange, "videoRange");
     }
   }
 
@@ -50,8 +63,22 @@ public record MultivariantPlaylist(List<Variant> variants, List<Audio> audio) {
     }
   }
 
+  /** One EXT-X-I-FRAME-STREAM-INF. */
+  public record IFrames(
+      String uri,
+      long bandwidthBps,
+      long averageBandwidthBps,
+      String codec,
+      @Nullable Picture picture) {
+    public IFrames {
+      Objects.requireNonNull(uri, "uri");
+      Objects.requireNonNull(codec, "codec");
+    }
+  }
+
   public MultivariantPlaylist {
     variants = List.copyOf(variants);
     audio = List.copyOf(audio);
+    iFrames = List.copyOf(iFrames);
   }
 }

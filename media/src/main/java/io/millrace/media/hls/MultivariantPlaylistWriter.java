@@ -1,6 +1,8 @@
 package io.millrace.media.hls;
 
 import io.millrace.media.hls.MultivariantPlaylist.Audio;
+import io.millrace.media.hls.MultivariantPlaylist.IFrames;
+import io.millrace.media.hls.MultivariantPlaylist.Picture;
 import io.millrace.media.hls.MultivariantPlaylist.Variant;
 import java.util.Locale;
 
@@ -25,6 +27,9 @@ public final class MultivariantPlaylistWriter {
     for (Variant variant : playlist.variants()) {
       writeVariant(text, variant, !playlist.audio().isEmpty());
     }
+    for (IFrames iFrames : playlist.iFrames()) {
+      writeIFrames(text, iFrames);
+    }
     return text.toString();
   }
 
@@ -43,17 +48,41 @@ public final class MultivariantPlaylistWriter {
 
   private static void writeVariant(PlaylistText text, Variant variant, boolean withAudioGroup) {
     text.add("#EXT-X-STREAM-INF:BANDWIDTH=").add(variant.bandwidthBps());
-    if (variant.averageBandwidthBps() > 0) {
-      text.add(",AVERAGE-BANDWIDTH=").add(variant.averageBandwidthBps());
-    }
+    writeAverage(text, variant.averageBandwidthBps());
     text.add(",CODECS=").quoted(String.join(",", variant.codecs()));
-    if (variant.width() > 0) {
-      text.add(",RESOLUTION=").add(variant.width()).add("x").add(variant.height());
-    }
-    if (variant.frameRate() > 0) {
-      text.add(",FRAME-RATE=").add(String.format(Locale.ROOT, "%.3f", variant.frameRate()));
+    Picture picture = variant.picture();
+    if (picture != null) {
+      writeResolution(text, picture);
+      if (picture.frameRate() > 0) {
+        text.add(",FRAME-RATE=").add(String.format(Locale.ROOT, "%.3f", picture.frameRate()));
+      }
+      text.add(",VIDEO-RANGE=").add(picture.videoRange());
     }
     text.add(withAudioGroup ? ",AUDIO=\"" + AUDIO_GROUP + "\"" : "");
-    text.add(variant.width() > 0 ? ",CLOSED-CAPTIONS=NONE" : "").line().add(variant.uri()).line();
+    text.add(picture == null ? "" : ",CLOSED-CAPTIONS=NONE").line().add(variant.uri()).line();
+  }
+
+  private static void writeIFrames(PlaylistText text, IFrames iFrames) {
+    text.add("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=").add(iFrames.bandwidthBps());
+    writeAverage(text, iFrames.averageBandwidthBps());
+    text.add(",CODECS=").quoted(iFrames.codec());
+    Picture picture = iFrames.picture();
+    if (picture != null) {
+      writeResolution(text, picture);
+      text.add(",VIDEO-RANGE=").add(picture.videoRange());
+    }
+    text.add(",URI=").quoted(iFrames.uri()).line();
+  }
+
+  private static void writeAverage(PlaylistText text, long averageBandwidthBps) {
+    if (averageBandwidthBps > 0) {
+      text.add(",AVERAGE-BANDWIDTH=").add(averageBandwidthBps);
+    }
+  }
+
+  private static void writeResolution(PlaylistText text, Picture picture) {
+    if (picture.width() > 0) {
+      text.add(",RESOLUTION=").add(picture.width()).add("x").add(picture.height());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.media.hls;
 
 import java.time.LocalDate;
+import java.util.List;
 
 /** Builds a playlist's text line by line. */
 final class PlaylistText {
@@ -26,9 +27,24 @@ final class PlaylistText {
   /** A quoted string; the characters that one cannot hold (RFC 8216bis 4.2) become spaces. */
   PlaylistText quoted(String value) {
     text.append('"');
+    unquoted(value);
+    text.append('"');
+    return this;
+  }
+
+  private void unquoted(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       text.append(c == '"' || c == '\n' || c == '\r' ? ' ' : c);
+    }
+  }
+
+  /** A quoted string of values with tabs between them (RFC 8216bis 4.4.5.2). */
+  PlaylistText list(List<String> values) {
+    text.append('"');
+    for (int i = 0; i < values.size(); i++) {
+      text.append(i > 0 ? "\t" : "");
+      unquoted(values.get(i));
     }
     text.append('"');
     return this;

@@ -2,6 +2,10 @@ package io.millrace.media.hls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.hls.MediaPlaylist.ByteRange;
+import io.millrace.media.hls.MediaPlaylist.Control;
+import io.millrace.media.hls.MediaPlaylist.DateRanges;
+import io.millrace.media.hls.MediaPlaylist.Hint;
 import io.millrace.media.hls.MediaPlaylist.Part;
 import io.millrace.media.hls.MediaPlaylist.Range;
 import io.millrace.media.hls.MediaPlaylist.Report;
@@ -9,7 +13,6 @@ import io.millrace.media.hls.MediaPlaylist.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MediaPlaylistWriterTest {
@@ -19,6 +22,7 @@ class MediaPlaylistWriterTest {
   private static Segment whole(long msn, List<Part> parts) {
     return new Segment(
         msn + ".m4s",
+        /* range= */ null,
         2 * SECOND,
         true,
         msn == 102,
@@ -35,15 +39,14 @@ class MediaPlaylistWriterTest {
 
   private static MediaPlaylist playlist(List<Segment> segments, int canSkip, boolean ended) {
     return new MediaPlaylist(
-        2,
-        210_000_000L,
-        canSkip,
+        new Control(2, 210_000_000L, canSkip),
+        /* iFramesOnly= */ false,
         100,
         7,
         segments,
-        ended ? Optional.empty() : Optional.of("103.1.m4s"),
+        List.of(new Hint(Hint.Type.PART, "103.1.m4s")),
         List.of(new Report("../a2/index.m3u8", 103, 0)),
-        List.of(),
+        DateRanges.NONE,
         ended);
   }
 
@@ -51,6 +54,7 @@ class MediaPlaylistWriterTest {
     Segment open =
         new Segment(
             "103.m4s",
+            /* range= */ null,
             SECOND / 5,
             false,
             false,
@@ -105,7 +109,9 @@ class MediaPlaylistWriterTest {
   void claimsIndependentSegmentsOnlyWhereAllAre() {
     List<Segment> segments = new ArrayList<>(segments());
     segments.set(
-        1, new Segment("101.m4s", SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
+        1,
+        new Segment(
+            "101.m4s", null, SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
 
     assertThat(MediaPlaylistWriter.full(playlist(segments, 0, false)))
         .startsWith("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n")
@@ -118,12 +124,14 @@ class MediaPlaylistWriterTest {
     for (long msn = 100; msn < 130; msn++) {
       segments.add(whole(msn, List.of()));
     }
-    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false)))
+    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false), false))
         .contains("#EXT-X-SKIP", "#EXT-X-INDEPENDENT-SEGMENTS\n");
 
     segments.set(
-        1, new Segment("101.m4s", SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
-    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false)))
+        1,
+        new Segment(
+            "101.m4s", null, SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
+    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false), false))
         .contains("#EXT-X-SKIP")
         .doesNotContain("INDEPENDENT-SEGMENTS");
   }
@@ -138,12 +146,20 @@ class MediaPlaylistWriterTest {
   @Test
   void writesDateRangesAndGaps() {
     Segment gap =
-        new Segment("100.m4s", SECOND, true, false, true, true, UTC_NS, "i.mp4", List.of());
+        new Segment("100.m4s", null, SECOND, true, false, true, true, UTC_NS, "i.mp4", List.of());
     Range range =
-        new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""));
+        new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""), 0);
     MediaPlaylist playlist =
         new MediaPlaylist(
-            1, SECOND, 0, 100, 0, List.of(gap), Optional.empty(), List.of(), List.of(range), true);
+            new Control(1, SECOND, 0),
+            /* iFramesOnly= */ false,
+            100,
+            0,
+            List.of(gap),
+            List.of(),
+            List.of(),
+            new DateRanges(List.of(range), List.of()),
+            /* ended= */ true);
 
     assertThat(MediaPlaylistWriter.full(playlist))
         .contains("#EXT-X-GAP\n#EXTINF:1.00000,\n100.m4s\n")
@@ -161,7 +177,7 @@ class MediaPlaylistWriterTest {
     MediaPlaylist playlist = playlist(segments, 12, false);
 
     String full = MediaPlaylistWriter.full(playlist);
-    String delta = MediaPlaylistWriter.delta(playlist);
+    String delta = MediaPlaylistWriter.delta(playlist, false);
 
     // The last skipped segment ends 14 s before the end, further than the skip boundary.
     assertThat(playlist.skippableSegments()).isEqualTo(23);
@@ -177,9 +193,125 @@ class MediaPlaylistWriterTest {
   }
 
   @Test
+  void aDeltaOfDateRangesLeavesOutThoseThatTheClientHas() {
+    List<Segment> segments = new ArrayList<>();
+    for (long msn = 100; msn < 130; msn++) {
+      segments.add(whole(msn, List.of()));
+    }
+    MediaPlaylist playlist =
+        new MediaPlaylist(
+            new Control(2, 210_000_000L, 12),
+            /* iFramesOnly= */ false,
+            100,
+            7,
+            segments,
+            List.of(),
+            List.of(),
+            new DateRanges(
+                List.of(
+                    new Range("old", "", UTC_NS, -1, Map.of(), 122),
+                    new Range("new", "", UTC_NS, -1, Map.of(), 123)),
+                List.of("gone", "gone too")),
+            /* ended= */ false);
+
+    assertThat(MediaPlaylistWriter.delta(playlist, true))
+        .contains("#EXT-X-VERSION:10\n", "#EXT-X-DATERANGE:ID=\"new\"")
+        .contains(
+            "#EXT-X-SKIP:SKIPPED-SEGMENTS=23,RECENTLY-REMOVED-DATERANGES=\"gone\tgone too\"\n")
+        .contains(",CAN-SKIP-UNTIL=12.0,CAN-SKIP-DATERANGES=YES\n")
+        .doesNotContain("ID=\"old\"");
+    assertThat(MediaPlaylistWriter.delta(playlist, false))
+        .contains("#EXT-X-VERSION:9\n", "ID=\"old\"", "ID=\"new\"", "SKIPPED-SEGMENTS=23\n");
+  }
+
+  @Test
+  void writesAnIFramePlaylist() {
+    Segment picture =
+        new Segment(
+            "100.m4s",
+            new ByteRange(41_123, 0),
+            2 * SECOND,
+            true,
+            false,
+            false,
+            true,
+            UTC_NS,
+            "i.mp4",
+            List.of());
+    Segment none =
+        new Segment(
+            "101.m4s",
+            null,
+            2 * SECOND,
+            true,
+            false,
+            true,
+            true,
+            UTC_NS + 2 * SECOND,
+            "i.mp4",
+            List.of());
+    MediaPlaylist playlist =
+        new MediaPlaylist(
+            new Control(2, 210_000_000L, 12),
+            /* iFramesOnly= */ true,
+            100,
+            0,
+            List.of(picture, none),
+            List.of(),
+            List.of(),
+            DateRanges.NONE,
+            /* ended= */ false);
+
+    assertThat(MediaPlaylistWriter.full(playlist))
+        .isEqualTo(
+            """
+            #EXTM3U
+            #EXT-X-VERSION:5
+            #EXT-X-INDEPENDENT-SEGMENTS
+            #EXT-X-I-FRAMES-ONLY
+            #EXT-X-TARGETDURATION:2
+            #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000,CAN-SKIP-UNTIL=12.0,CAN-SKIP-DATERANGES=YES
+            #EXT-X-MEDIA-SEQUENCE:100
+            #EXT-X-DISCONTINUITY-SEQUENCE:0
+            #EXT-X-MAP:URI="i.mp4"
+            #EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:00.000Z
+            #EXTINF:2.00000,
+            #EXT-X-BYTERANGE:41123@0
+            100.m4s
+            #EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:02.000Z
+            #EXT-X-GAP
+            #EXTINF:2.00000,
+            101.m4s
+            """);
+  }
+
+  @Test
+  void hintsTheInitSectionThatComesNext() {
+    MediaPlaylist playlist =
+        new MediaPlaylist(
+            new Control(2, 210_000_000L, 0),
+            /* iFramesOnly= */ false,
+            100,
+            0,
+            segments().subList(0, 2),
+            List.of(new Hint(Hint.Type.MAP, "next.mp4"), new Hint(Hint.Type.PART, "102.0.m4s")),
+            List.of(),
+            DateRanges.NONE,
+            /* ended= */ false);
+
+    assertThat(MediaPlaylistWriter.full(playlist))
+        .endsWith(
+            """
+            #EXT-X-PRELOAD-HINT:TYPE=MAP,URI="next.mp4"
+            #EXT-X-PRELOAD-HINT:TYPE=PART,URI="102.0.m4s"
+            """);
+  }
+
+  @Test
   void aDeltaWithNothingToSkipIsTheWholePlaylist() {
     MediaPlaylist playlist = playlist(segments(), 12, false);
 
-    assertThat(MediaPlaylistWriter.delta(playlist)).isEqualTo(MediaPlaylistWriter.full(playlist));
+    assertThat(MediaPlaylistWriter.delta(playlist, false))
+        .isEqualTo(MediaPlaylistWriter.full(playlist));
   }
 }

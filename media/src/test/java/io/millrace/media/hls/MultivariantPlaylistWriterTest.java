@@ -3,6 +3,8 @@ package io.millrace.media.hls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.hls.MultivariantPlaylist.Audio;
+import io.millrace.media.hls.MultivariantPlaylist.IFrames;
+import io.millrace.media.hls.MultivariantPlaylist.Picture;
 import io.millrace.media.hls.MultivariantPlaylist.Variant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,12 +20,17 @@ class MultivariantPlaylistWriterTest {
                     3_300_000,
                     3_100_000,
                     List.of("avc1.64001f", "mp4a.40.2"),
-                    1280,
-                    720,
-                    29.97)),
+                    new Picture(1280, 720, 29.97, "SDR"))),
             List.of(
                 new Audio("T/a2/index.m3u8", "Deutsch", "de", 2, true),
-                new Audio("T/a3/index.m3u8", "Audio 3", "und", 0, false)));
+                new Audio("T/a3/index.m3u8", "Audio 3", "und", 0, false)),
+            List.of(
+                new IFrames(
+                    "T/v1/iframes.m3u8",
+                    400_000,
+                    350_000,
+                    "avc1.64001f",
+                    new Picture(1280, 720, 29.97, "SDR"))));
 
     assertThat(MultivariantPlaylistWriter.write(playlist))
         .isEqualTo(
@@ -32,8 +39,9 @@ class MultivariantPlaylistWriterTest {
             #EXT-X-VERSION:6
             #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Deutsch",LANGUAGE="de",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="T/a2/index.m3u8"
             #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Audio 3",DEFAULT=NO,AUTOSELECT=YES,URI="T/a3/index.m3u8"
-            #EXT-X-STREAM-INF:BANDWIDTH=3300000,AVERAGE-BANDWIDTH=3100000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="audio",CLOSED-CAPTIONS=NONE
+            #EXT-X-STREAM-INF:BANDWIDTH=3300000,AVERAGE-BANDWIDTH=3100000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=29.970,VIDEO-RANGE=SDR,AUDIO="audio",CLOSED-CAPTIONS=NONE
             T/v1/index.m3u8
+            #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=400000,AVERAGE-BANDWIDTH=350000,CODECS="avc1.64001f",RESOLUTION=1280x720,VIDEO-RANGE=SDR,URI="T/v1/iframes.m3u8"
             """);
   }
 
@@ -41,7 +49,8 @@ class MultivariantPlaylistWriterTest {
   void writesAnAudioOnlyVariant() {
     MultivariantPlaylist playlist =
         new MultivariantPlaylist(
-            List.of(new Variant("T/a2/index.m3u8", 128_000, 0, List.of("mp4a.40.2"), 0, 0, 0)),
+            List.of(new Variant("T/a2/index.m3u8", 128_000, 0, List.of("mp4a.40.2"), null)),
+            List.of(),
             List.of());
 
     assertThat(MultivariantPlaylistWriter.write(playlist))

@@ -2,6 +2,7 @@ package io.millrace.window.index;
 
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
+import io.millrace.media.channel.TimelineId;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord.PartPublished;
 import io.millrace.media.index.IndexRecord.TimelineOpened;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * give it too.
  */
 public final class ChannelIndex {
+  /** Complete segments that are listed in any case: three target durations and some more. */
+  public static final int LEAST_LISTED = 6;
+
   /** Ended timelines kept at most, whatever their age. */
   private static final int MOST_ENDED_TIMELINES = 8;
 
@@ -102,6 +106,22 @@ public final class ChannelIndex {
               }
               return old;
             });
+    if (any) {
+      rebuild();
+    }
+    return any;
+  }
+
+  /**
+   * Lists a timeline's segments only from after one on, whatever its window says: bytes are gone.
+   *
+   * @return false where that changes nothing, or too little would be left
+   */
+  public boolean dropThrough(TimelineId id, long msn) {
+    boolean any = false;
+    for (TimelineState timeline : timelines) {
+      any |= timeline.id().equals(id) && timeline.dropThrough(msn);
+    }
     if (any) {
       rebuild();
     }

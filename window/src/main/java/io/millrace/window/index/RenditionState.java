@@ -6,7 +6,6 @@ import io.millrace.media.index.IndexRecord.PartPublished;
 import io.millrace.media.index.IndexRecord.SegmentEnded;
 import io.millrace.media.index.IndexRecord.TrackDescribed;
 import io.millrace.media.index.PartKey;
-import io.millrace.media.track.Track;
 import io.millrace.window.store.PartBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,36 +17,42 @@ final class RenditionState {
   private static final int ETAG_BYTES = 8;
 
   private final Consumer<PartBytes> dropped;
-  private final List<InitSection> inits = new ArrayList<>();
-  private @Nullable Track track;
+  private final List<Configured> inits = new ArrayList<>();
+  private @Nullable TrackDescribed described;
   private List<SegmentView> complete = List.of();
   private long openMsn;
   private final List<PartView> openParts = new ArrayList<>();
+  private int openTimescale = 1;
   private boolean ended;
   private @Nullable RenditionView view;
+
+  /** An init section, and the description that it came with: segments have that one's timescale. */
+  private record Configured(InitSection init, @Nullable TrackDescribed described) {}
 
   RenditionState(long firstMsn, Consumer<PartBytes> dropped) {
     this.openMsn = firstMsn;
     this.dropped = dropped;
   }
 
-  void describe(TrackDescribed described) {
-    track = described.track();
+  void describe(TrackDescribed newest) {
+    described = newest;
     view = null;
   }
 
-  boolean isCurrent(TrackDescribed described) {
-    return described.track().equals(track);
+  /** Whether a description says how the track is now, or how segments are that can still be had. */
+  boolean holds(TrackDescribed description) {
+    return description.equals(described)
+        || inits.stream().anyMatch(kept -> description.equals(kept.described()));
   }
 
   void addInit(InitSection init) {
-    inits.removeIf(other -> other.msn() == init.msn());
-    inits.add(init);
+    inits.removeIf(other -> other.init().msn() == init.msn());
+    inits.add(new Configured(init, described));
     view = null;
   }
 
   boolean holds(InitSection init) {
-    return inits.contains(init);
+    return inits.stream().anyMatch(kept -> kept.init().equals(init));
   }
 
   void addPart(PartPublished part, PartBytes bytes) {
@@ -76,6 +81,9 @@ final class RenditionState {
       skipTo(key.msn());
     }
     if (key.msn() == openMsn && key.part() == openParts.size()) {
+      if (openParts.isEmpty() && described != null) {
+        openTimescale = described.track().timescale();
+      }
       openParts.add(part);
       view = null;
     }
@@ -106,7 +114,8 @@ final class RenditionState {
   private void close(long durationTicks) {
     List<SegmentView> longer = new ArrayList<>(complete.size() + 1);
     longer.addAll(complete);
-    longer.add(new SegmentView(openMsn, durationTicks, openParts, /* complete= */ true));
+    longer.add(
+        new SegmentView(openMsn, durationTicks, openParts, /* complete= */ true, openTimescale));
     complete = List.copyOf(longer);
     openParts.clear();
     openMsn++;
@@ -116,6 +125,11 @@ final class RenditionState {
   void end() {
     ended = true;
     view = null;
+  }
+
+  /** The number of the open segment: those below it are complete. */
+  long openMsn() {
+    return openMsn;
   }
 
   void dropBefore(long msn) {
@@ -133,7 +147,7 @@ final class RenditionState {
       openParts.clear();
       view = null;
     }
-    while (inits.size() > 1 && inits.get(1).msn() <= msn) {
+    while (inits.size() > 1 && inits.get(1).init().msn() <= msn) {
       inits.removeFirst();
       view = null;
     }
@@ -159,13 +173,14 @@ final class RenditionState {
 
   /** The state as viewers see it; null until the track is described. */
   @Nullable RenditionView viewOrNull() {
-    if (view == null && track != null) {
+    if (view == null && described != null) {
       view =
           new RenditionView(
-              track,
-              List.copyOf(inits),
+              described.track(),
+              inits.stream().map(Configured::init).toList(),
               complete,
-              new SegmentView(openMsn, openDurationTicks(), openParts, /* complete= */ false),
+              new SegmentView(
+                  openMsn, openDurationTicks(), openParts, /* complete= */ false, openTimescale),
               ended);
     }
     return view;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rendition of a timeline: its segments with consecutive numbers.
  *
+ * @param track as it is now; segments from before a change of it have a timescale of their own
  * @param inits in order of the segments from which on they hold
  * @param segments complete segments that can still be had, oldest first, those that have just left
  *     the playlist included
@@ -64,11 +65,5 @@ public record RenditionView(
   /** Whether a playlist of this rendition has something to say. */
   public boolean hasMedia() {
     return !inits.isEmpty() && (!segments.isEmpty() || open.partCount() > 0);
-  }
-
-  /** The time in nanoseconds; no tick count overflows. */
-  public long toNs(long ticks) {
-    long timescale = track.timescale();
-    return ticks / timescale * 1_000_000_000L + ticks % timescale * 1_000_000_000L / timescale;
   }
 }

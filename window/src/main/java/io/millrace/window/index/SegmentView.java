@@ -8,8 +8,12 @@ import java.util.List;
  * @param durationTicks of an incomplete segment what its parts last so far
  * @param parts all of it that there are
  * @param complete whether no more parts will come
+ * @param timescale ticks a second, of its parts too; another segment's may differ
  */
-public record SegmentView(long msn, long durationTicks, List<PartView> parts, boolean complete) {
+public record SegmentView(
+    long msn, long durationTicks, List<PartView> parts, boolean complete, int timescale) {
+  private static final long SECOND_NS = 1_000_000_000L;
+
   public SegmentView {
     parts = List.copyOf(parts);
   }
@@ -49,5 +53,18 @@ public record SegmentView(long msn, long durationTicks, List<PartView> parts, bo
   /** The first part's start; 0 where there is no part. */
   public long startTicks() {
     return parts.isEmpty() ? 0 : parts.getFirst().startTicks();
+  }
+
+  public long startNs() {
+    return toNs(startTicks());
+  }
+
+  public long durationNs() {
+    return toNs(durationTicks);
+  }
+
+  /** A time of this segment in nanoseconds; no tick count overflows. */
+  public long toNs(long ticks) {
+    return ticks / timescale * SECOND_NS + ticks % timescale * SECOND_NS / timescale;
   }
 }

@@ -34,6 +34,11 @@ final class TimelineState {
    */
   private static final int KEPT_BEHIND = 3;
 
+  /** How long a range that was removed is remembered: the skip boundary (RFC 8216bis 6.2.5.1). */
+  private static final long REMEMBERED_TARGET_DURATIONS = 6;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+
   /** Date ranges kept at most; the oldest goes first. */
   private static final int MOST_DATE_RANGES = 100;
 
@@ -44,9 +49,16 @@ final class TimelineState {
   private final TreeMap<Integer, RenditionState> renditions = new TreeMap<>();
   private final TreeSet<Long> discontinuities = new TreeSet<>();
   private final List<ClockAnchored> anchors = new ArrayList<>();
-  private final List<DateRange> dateRanges = new ArrayList<>();
+  private final List<DateRangeView> dateRanges = new ArrayList<>();
   private int targetDurationSeconds;
   private @Nullable WindowStarted window;
+
+  /** Segments before it are gone, whatever the window says. */
+  private long heldFrom;
+
+  /** When the first segment that is listed begins; 0 until one was removed. */
+  private long startUtcNs;
+
   private long endedUtcNs;
   private @Nullable TimelineView view;
 
@@ -106,9 +118,10 @@ final class TimelineState {
   }
 
   private void addDateRange(DateRange range) {
-    dateRanges.removeIf(other -> other.id().equals(range.id()));
-    dateRanges.add(range);
-    dateRanges.sort(Comparator.comparingLong(DateRange::startUtcNs));
+    long open = renditions.values().stream().mapToLong(RenditionState::openMsn).max().orElse(0);
+    dateRanges.removeIf(other -> other.range().id().equals(range.id()));
+    dateRanges.add(new DateRangeView(range, open));
+    dateRanges.sort(Comparator.comparingLong(each -> each.range().startUtcNs()));
     if (dateRanges.size() > MOST_DATE_RANGES) {
       dateRanges.removeFirst();
     }
@@ -122,22 +135,47 @@ final class TimelineState {
       anchors.removeFirst();
     }
     renditions.values().forEach(rendition -> rendition.dropBefore(keptFrom));
-    dropOldDateRanges(started);
-    log.removeIf(entry -> !survives(entry.record(), keptFrom));
+    moveDateRanges();
+    log.removeIf(entry -> !survives(entry.record(), Math.max(keptFrom, heldFrom)));
   }
 
-  /** A range goes with the last segment that it maps to. */
-  private void dropOldDateRanges(WindowStarted started) {
+  /**
+   * Lists segments only from after {@code msn} on; false where that changes nothing, or too little
+   * would be left.
+   */
+  boolean dropThrough(long msn) {
+    long leastOpen =
+        renditions.values().stream().mapToLong(RenditionState::openMsn).min().orElse(0);
+    if (msn < firstMsn() || msn + 1 + ChannelIndex.LEAST_LISTED > leastOpen) {
+      return false;
+    }
+    heldFrom = msn + 1;
+    renditions.values().forEach(rendition -> rendition.dropBefore(heldFrom));
+    moveDateRanges();
+    log.removeIf(entry -> !survives(entry.record(), heldFrom));
+    view = null;
+    return true;
+  }
+
+  /** Where playlists begin. */
+  private long firstMsn() {
+    return Math.max(heldFrom, window == null ? 0 : window.msn());
+  }
+
+  private long discontinuitySequence() {
+    long before = window == null ? 0 : window.discontinuitySequence();
+    long from = window == null ? 0 : window.msn();
+    return before + discontinuities.subSet(from, firstMsn()).size();
+  }
+
+  /** A range goes with the last segment that it maps to, and is forgotten some time later. */
+  private void moveDateRanges() {
     anchors.stream()
-        .filter(anchor -> anchor.msn() <= started.msn())
+        .filter(anchor -> anchor.msn() <= firstMsn())
         .reduce((first, second) -> second)
-        .ifPresent(
-            anchor ->
-                dateRanges.removeIf(
-                    range ->
-                        range.durationNs() >= 0
-                            && range.startUtcNs() + range.durationNs()
-                                < startUtcNs(anchor, started.msn())));
+        .ifPresent(anchor -> startUtcNs = startUtcNs(anchor, firstMsn()));
+    long rememberedNs = REMEMBERED_TARGET_DURATIONS * targetDurationSeconds * SECOND_NS;
+    dateRanges.removeIf(range -> range.endsBefore(startUtcNs - rememberedNs));
   }
 
   private long startUtcNs(ClockAnchored anchor, long msn) {
@@ -145,7 +183,7 @@ final class TimelineState {
       RenditionView seen = rendition.viewOrNull();
       SegmentView segment = seen == null ? null : seen.segment(msn);
       if (seen != null && segment != null && segment.partCount() > 0) {
-        return anchor.utcNs() + seen.toNs(segment.startTicks()) - anchor.mediaTimeNs();
+        return anchor.utcNs() + segment.startNs() - anchor.mediaTimeNs();
       }
     }
     return anchor.utcNs();
@@ -154,15 +192,15 @@ final class TimelineState {
   private boolean survives(IndexRecord record, long keptFrom) {
     return switch (record) {
       case TimelineOpened _ -> true;
-      case TrackDescribed described -> rendition(described.track().id()).isCurrent(described);
+      case TrackDescribed described -> rendition(described.track().id()).holds(described);
       case InitSection init -> rendition(init.rendition()).holds(init);
       case TargetDurationFixed _ -> true;
       case ClockAnchored anchor -> anchors.contains(anchor);
       case PartPublished part -> part.key().msn() >= keptFrom;
       case GapPublished gap -> gap.key().msn() >= keptFrom;
       case SegmentEnded ended -> ended.msn() >= keptFrom;
-      case Discontinuity discontinuity -> discontinuity.msn() >= keptFrom;
-      case DateRange range -> dateRanges.contains(range);
+      case Discontinuity discontinuity -> discontinuities.contains(discontinuity.msn());
+      case DateRange range -> dateRanges.stream().anyMatch(kept -> kept.range().equals(range));
       case WindowStarted started -> started.equals(window);
       case BroadcastEnded _ -> true;
     };
@@ -197,11 +235,12 @@ final class TimelineState {
         opened.settings(),
         opened.utcNs(),
         targetDurationSeconds,
-        window == null ? 0 : window.msn(),
-        window == null ? 0 : window.discontinuitySequence(),
+        firstMsn(),
+        discontinuitySequence(),
         Set.copyOf(discontinuities),
         List.copyOf(anchors),
-        List.copyOf(dateRanges),
+        dateRanges.stream().filter(range -> !range.endsBefore(startUtcNs)).toList(),
+        dateRanges.stream().filter(range -> range.endsBefore(startUtcNs)).toList(),
         List.copyOf(views),
         endedUtcNs != 0);
   }

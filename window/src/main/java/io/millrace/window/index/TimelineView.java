@@ -4,7 +4,6 @@ import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord.ClockAnchored;
-import io.millrace.media.index.IndexRecord.DateRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param discontinuitySequence how many discontinuities lie before {@code firstMsn}
  * @param discontinuities numbers of the segments that begin after one
  * @param anchors in order of the segments from which on they hold
+ * @param dateRanges in order of their start
+ * @param removedDateRanges those that went of late: within six target durations
  * @param renditions in order of their numbers
  * @param ended whether ENDLIST closes its playlists
  */
@@ -32,7 +33,8 @@ public record TimelineView(
     long discontinuitySequence,
     Set<Long> discontinuities,
     List<ClockAnchored> anchors,
-    List<DateRange> dateRanges,
+    List<DateRangeView> dateRanges,
+    List<DateRangeView> removedDateRanges,
     List<RenditionView> renditions,
     boolean ended) {
 

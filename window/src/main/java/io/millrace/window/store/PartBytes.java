@@ -5,6 +5,7 @@ import io.millrace.media.channel.Fence;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,11 @@ public final class PartBytes {
   long storedNs;
   boolean announced;
   boolean evictable;
+  final Consumer<PartBytes> onEvicted;
 
-  PartBytes(PartKey key) {
+  PartBytes(PartKey key, Consumer<PartBytes> onEvicted) {
     this.key = Objects.requireNonNull(key, "key");
+    this.onEvicted = Objects.requireNonNull(onEvicted, "onEvicted");
   }
 
   public PartKey key() {

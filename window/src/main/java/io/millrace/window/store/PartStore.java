@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Keeps part bytes of all channels of a node within one budget. Confined to the fabric's agent
@@ -80,9 +81,13 @@ public final class PartStore implements AutoCloseable {
     metrics.used(bytes);
   }
 
-  /** An empty place for a part's bytes. */
-  public PartBytes slot(PartKey key) {
-    return new PartBytes(key);
+  /**
+   * An empty place for a part's bytes.
+   *
+   * @param onEvicted is told when they were let go for want of room; it may release other places
+   */
+  public PartBytes slot(PartKey key, Consumer<PartBytes> onEvicted) {
+    return new PartBytes(key, onEvicted);
   }
 
   /** Whether another channel can be taken on; makes room where rewind can go. */
@@ -177,6 +182,7 @@ public final class PartStore implements AutoCloseable {
       if (oldest.holdsData()) {
         metrics.evicted();
         used(usedBytes - oldest.clear());
+        oldest.onEvicted.accept(oldest);
       }
     }
   }

@@ -19,6 +19,7 @@ public final class StoreMetrics {
   private final CounterDataPoint repaired;
   private final CounterDataPoint repairFailed;
   private final CounterDataPoint staleFence;
+  private final CounterDataPoint shortened;
   private final DistributionDataPoint availability;
   private volatile LongSupplier held = () -> 0;
 
@@ -58,6 +59,11 @@ public final class StoreMetrics {
         Counter.builder()
             .name(prefix + "stale_fence_total")
             .help("Messages of a writer no longer in office, dropped")
+            .register(registry);
+    shortened =
+        Counter.builder()
+            .name(prefix + "shortened_total")
+            .help("Times that a window began later because bytes of its first segments are gone")
             .register(registry);
     availability =
         Histogram.builder()
@@ -102,6 +108,11 @@ public final class StoreMetrics {
   /** Something came under a lower fence than was seen. */
   public void staleFence() {
     staleFence.inc();
+  }
+
+  /** A window begins later, because bytes of its first segments are gone. */
+  public void shortened() {
+    shortened.inc();
   }
 
   /** A part became available. */

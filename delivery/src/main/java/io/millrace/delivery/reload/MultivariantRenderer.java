@@ -1,0 +1,121 @@
+package io.millrace.delivery.reload;
+
+import io.millrace.media.hls.MultivariantPlaylist;
+import io.millrace.media.hls.MultivariantPlaylist.Audio;
+import io.millrace.media.hls.MultivariantPlaylist.IFrames;
+import io.millrace.media.hls.MultivariantPlaylist.Variant;
+import io.millrace.media.hls.MultivariantPlaylistWriter;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.TimelineView;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Renders multivariant playlists from a view. Pure: the same view gives the same text at any node.
+ */
+public final class MultivariantRenderer {
+  /** What a variant is said to need where nothing was measured. */
+  private static final long LEAST_BANDWIDTH_BPS = 64_000;
+
+  private final TimelineView timeline;
+  private final List<RenditionView> video;
+  private final List<RenditionView> audio;
+
+  private MultivariantRenderer(TimelineView timeline) {
+    this.timeline = timeline;
+    this.video = renditions(timeline, TrackKind.VIDEO);
+    this.audio = renditions(timeline, TrackKind.AUDIO);
+  }
+
+  /** The playlist, from where {@code TIMELINE/RENDITION/index.m3u8} is reached. */
+  public static String render(TimelineView timeline) {
+    return MultivariantPlaylistWriter.write(new MultivariantRenderer(timeline).playlist());
+  }
+
+  private static List<RenditionView> renditions(TimelineView timeline, TrackKind kind) {
+    return timeline.renditions().stream()
+        .filter(rendition -> rendition.track().kind() == kind && rendition.hasMedia())
+        .toList();
+  }
+
+  private MultivariantPlaylist playlist() {
+    if (video.isEmpty()) {
+      List<Variant> sound = audio.stream().map(each -> variant(each, List.of())).toList();
+      return new MultivariantPlaylist(sound, List.of(), List.of());
+    }
+    return new MultivariantPlaylist(
+        video.stream().map(each -> variant(each, audio)).toList(),
+        audioGroup(),
+        video.stream().map(this::iFrames).flatMap(Optional::stream).toList());
+  }
+
+  private Variant variant(RenditionView rendition, List<RenditionView> withAudio) {
+    Set<String> codecs = new LinkedHashSet<>();
+    codecs.add(rendition.track().codec().codecsString());
+    Bandwidth own = Bandwidth.of(timeline, rendition);
+    long audioPeak = 0;
+    long audioAverage = 0;
+    for (RenditionView other : withAudio) {
+      codecs.add(other.track().codec().codecsString());
+      Bandwidth bandwidth = Bandwidth.of(timeline, other);
+      audioPeak = Math.max(audioPeak, bandwidth.peakBps());
+      audioAverage = Math.max(audioAverage, bandwidth.averageBps());
+    }
+    return new Variant(
+        uri(rendition, "index.m3u8"),
+        Math.max(LEAST_BANDWIDTH_BPS, own.peakBps() + audioPeak),
+        own.averageBps() + audioAverage,
+        List.copyOf(codecs),
+        Pictures.of(rendition.track().codec()));
+  }
+
+  /** Empty where no whole segment begins with a picture that can be decoded by itself. */
+  private Optional<IFrames> iFrames(RenditionView rendition) {
+    Bandwidth bandwidth = Bandwidth.ofIFrames(timeline, rendition);
+    return bandwidth.peakBps() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new IFrames(
+                uri(rendition, "iframes.m3u8"),
+                bandwidth.peakBps(),
+                bandwidth.averageBps(),
+                rendition.track().codec().codecsString(),
+                Pictures.of(rendition.track().codec())));
+  }
+
+  private List<Audio> audioGroup() {
+    List<Audio> group = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (RenditionView rendition : audio) {
+      String name = rendition.track().name().isEmpty() ? "Audio" : rendition.track().name();
+      // NAME is unique in its group (RFC 8216bis 4.4.6.1.1).
+      if (!names.add(name)) {
+        name = name + " " + rendition.track().id();
+      }
+      int channels =
+          switch (rendition.track().codec()) {
+            case AacConfiguration aac -> aac.channels();
+            case AvcConfiguration _ -> 0;
+          };
+      group.add(
+          new Audio(
+              uri(rendition, "index.m3u8"),
+              name,
+              rendition.track().language(),
+              channels,
+              /* byDefault= */ group.isEmpty()));
+    }
+    return group;
+  }
+
+  private String uri(RenditionView rendition, String file) {
+    return timeline.id() + "/" + rendition.name() + "/" + file;
+  }
+}

@@ -1,0 +1,52 @@
+package io.millrace.delivery.reload;
+
+import io.millrace.media.hls.MultivariantPlaylist.Picture;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AvcSequenceParameters;
+import io.millrace.media.track.CodecConfiguration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says of a codec's configuration what variants say of their picture (RFC 8216bis 4.4.6.2). */
+final class Pictures {
+  /** Transfer characteristics (ITU-T H.273 8.2): SMPTE ST 2084, and ARIB STD-B67. */
+  private static final int TRANSFER_PQ = 16;
+
+  private static final int TRANSFER_HLG = 18;
+
+  private Pictures() {}
+
+  /** Null for sound. */
+  static @Nullable Picture of(CodecConfiguration codec) {
+    return switch (codec) {
+      case AvcConfiguration avc -> of(avc, avc.sequenceParameters());
+      case AacConfiguration _ -> null;
+    };
+  }
+
+  /** RESOLUTION is that of the display: samples that are not square count as wide as they are. */
+  private static Picture of(AvcConfiguration avc, Optional<AvcSequenceParameters> parameters) {
+    int width = avc.width();
+    int aspectWidth = parameters.map(AvcSequenceParameters::aspectWidth).orElse(0);
+    int aspectHeight = parameters.map(AvcSequenceParameters::aspectHeight).orElse(0);
+    if (aspectWidth > 0 && aspectHeight > 0) {
+      width =
+          (int) Math.min(Short.MAX_VALUE, Math.round((double) width * aspectWidth / aspectHeight));
+    }
+    int transfer =
+        parameters
+            .map(AvcSequenceParameters::colour)
+            .map(AvcSequenceParameters.Colour::transfer)
+            .orElse(0);
+    return new Picture(width, avc.height(), avc.frameRate(), videoRange(transfer));
+  }
+
+  private static String videoRange(int transfer) {
+    return switch (transfer) {
+      case TRANSFER_PQ -> "PQ";
+      case TRANSFER_HLG -> "HLG";
+      default -> "SDR";
+    };
+  }
+}
