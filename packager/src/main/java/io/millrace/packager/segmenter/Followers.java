@@ -71,7 +71,7 @@ final class Followers {
       publisher.count(LATE);
       return;
     }
-    if (follower.holeBefore(sample) > follower.partTarget()) {
+    if (follower.isHoleBefore(sample)) {
       fill(follower, sample.dts());
     }
     add(follower, sample);

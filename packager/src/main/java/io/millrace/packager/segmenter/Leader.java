@@ -113,7 +113,7 @@ final class Leader {
       publisher.count(LATE);
       return true;
     }
-    if (rendition.holeBefore(sample) > rendition.partTarget()) {
+    if (rendition.isHoleBefore(sample)) {
       fill(sample.dts());
     }
     if (rendition.isVideo()) {
@@ -217,13 +217,16 @@ final class Leader {
     segments.ended(lengthNs, renditions.leastMsn());
   }
 
-  /** Publishes gaps up to {@code until}, and segments of the goal's length on the way. */
+  /**
+   * Publishes gaps up to {@code until}, and segments of the goal's length on the way. None begins
+   * with less than a frame of a gap: what comes may be the keyframe that it is to begin with.
+   */
   void fill(long until) {
     Rendition rendition = rendition();
     long goal = Ticks.ofNs(goalNs, rendition.track().timescale());
     while (true) {
       long border = Math.max(rendition.segmentStart() + goal, rendition.predictedEnd());
-      if (border > until) {
+      if (border > until - rendition.frame()) {
         rendition.gapTo(until);
         return;
       }

@@ -53,6 +53,7 @@ final class Rendition {
   private boolean afterGap;
   private boolean stalled;
   private long lastDts;
+  private long secondLastDts;
   private boolean dtsKnown;
 
   Rendition(Track source, long partTargetNs, Publisher publisher) {
@@ -106,6 +107,9 @@ final class Rendition {
   }
 
   void stall() {
+    if (!stalled) {
+      publisher.count(Irregularity.SILENT_TRACK);
+    }
     stalled = true;
   }
 
@@ -184,9 +188,13 @@ final class Rendition {
     if (track.codec() instanceof AvcConfiguration avc) {
       long dts = Ticks.ofNs(placed.dtsNs(), timescale);
       if (dtsKnown) {
+        if (isGapBefore(dts)) {
+          publisher.count(Irregularity.GAP);
+        }
         interval.add(dts - lastDts);
       }
       frameRate.add(dts);
+      secondLastDts = dtsKnown ? lastDts : dts;
       lastDts = dts;
       dtsKnown = true;
       boolean disposable = !placed.keyframe() && avc.isDisposable(placed.sample().data());
@@ -199,6 +207,13 @@ final class Rendition {
         : Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), false));
   }
 
+  /** Whether frames are missing; not so after a single dts that was too early. */
+  private boolean isGapBefore(long dts) {
+    return interval.isKnown()
+        && dts - lastDts > frame() * 3 / 2
+        && dts - secondLastDts > frame() * 5 / 2;
+  }
+
   private static TimedSample timed(PlacedSample placed, long dts, long pts, boolean disposable) {
     return new TimedSample(
         dts,
@@ -209,9 +224,9 @@ final class Rendition {
         placed.sample().data());
   }
 
-  /** By how much the sample comes later than the frame before it was said to end. */
-  long holeBefore(TimedSample sample) {
-    return sample.dts() - predictedEnd();
+  /** Whether so much is missing before the sample that it has to be published as a gap. */
+  boolean isHoleBefore(TimedSample sample) {
+    return sample.dts() - predictedEnd() > partTarget;
   }
 
   /**
@@ -254,7 +269,6 @@ final class Rendition {
     if (late <= frame() / 2) {
       return end;
     }
-    publisher.count(Irregularity.GAP);
     boolean anyStep = sample.keyframe() || late > partTarget;
     return end + (anyStep ? late : Math.min(late, frame()));
   }

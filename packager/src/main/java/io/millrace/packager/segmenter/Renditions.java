@@ -66,6 +66,11 @@ final class Renditions {
     return reached;
   }
 
+  /** Whether any rendition has something of a segment. */
+  boolean haveContentOf(long msn) {
+    return all().stream().anyMatch(each -> each.msn() == msn && each.hasContent());
+  }
+
   /** The segment of the rendition that is the furthest behind. */
   long leastMsn() {
     long least = Long.MAX_VALUE;

@@ -5,9 +5,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Tells which ended segments viewers can reach: a length of time, but never less than six. */
+/**
+ * Tells which ended segments viewers can reach: a length of time, but never less than six, nor more
+ * than a playlist has room for.
+ */
 final class SegmentWindow {
   private static final int LEAST_SEGMENTS = 6;
+
+  /** A playlist of so many is a megabyte, and a tenth of it compressed. */
+  static final int MOST_SEGMENTS = 10_800;
 
   private final long lengthNs;
   private final Deque<Long> durations = new ArrayDeque<>();
@@ -29,7 +35,7 @@ final class SegmentWindow {
     durations.add(durationNs);
     totalNs += durationNs;
     long before = firstMsn;
-    while (durations.size() > LEAST_SEGMENTS && totalNs - durations.element() >= lengthNs) {
+    while (isTooLong()) {
       totalNs -= durations.remove();
       firstMsn++;
     }
@@ -38,6 +44,11 @@ final class SegmentWindow {
       passedDiscontinuities++;
     }
     return firstMsn != before;
+  }
+
+  private boolean isTooLong() {
+    return durations.size() > MOST_SEGMENTS
+        || (durations.size() > LEAST_SEGMENTS && totalNs - durations.element() >= lengthNs);
   }
 
   long firstMsn() {

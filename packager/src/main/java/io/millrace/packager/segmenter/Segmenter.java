@@ -208,7 +208,7 @@ public final class Segmenter {
       changed.remove(sample.track().id());
       return true;
     }
-    if (rendition.isFresh()) {
+    if (rendition.isFresh() && !rendition.hasContent()) {
       drop(rendition.waiting());
       renditions.configure(rendition, sample);
       return true;
@@ -260,16 +260,21 @@ public final class Segmenter {
     }
     long msn = sound.msn();
     long lengthNs = sound.segmentLengthNs(sound.predictedEnd());
-    segments.beginsAt(msn + 1, first.shownFromNs());
+    // A segment that nothing is in yet need not end first: it is the picture's.
+    boolean begun = renditions.haveContentOf(msn);
+    long begins = begun ? msn + 1 : msn;
+    segments.beginsAt(begins, first.shownFromNs());
     Rendition video =
-        known == null ? renditions.create(first.track(), first.dtsNs(), msn + 1) : known;
+        known == null ? renditions.create(first.track(), first.dtsNs(), begins) : known;
     followers.fill(video, Ticks.ofNs(first.dtsNs(), video.track().timescale()));
-    while (video.msn() <= msn) {
+    while (video.msn() < begins) {
       video.endSegmentAt(Math.min(segments.startOf(video.msn() + 1), first.dtsNs()));
     }
     leader.lead(video);
     followers.settle(sound);
-    segments.ended(lengthNs, renditions.leastMsn());
+    if (begun) {
+      segments.ended(lengthNs, renditions.leastMsn());
+    }
     acceptLeading(first);
   }
 
@@ -291,8 +296,12 @@ public final class Segmenter {
   private void fill(Rendition rendition, long reachedNs) {
     boolean leads = rendition == leader.rendition();
     long untilNs = leads ? reachedNs : Math.min(reachedNs, leader.rendition().endNs());
-    long until = Ticks.floorOfNs(untilNs, rendition.track().timescale());
-    if (until <= rendition.predictedEnd()) {
+    long missing =
+        Ticks.floorOfNs(untilNs, rendition.track().timescale()) - rendition.predictedEnd();
+    // Whole parts, so that gaps are as long as they may be.
+    long until =
+        rendition.predictedEnd() + missing - Math.floorMod(missing, rendition.partTarget());
+    if (missing < rendition.partTarget()) {
       return;
     }
     if (leads) {

@@ -48,6 +48,11 @@ public final class FrameInterval {
     }
   }
 
+  /** Whether a frame's length is more than a guess. */
+  public boolean isKnown() {
+    return declaredTicks > 0 || count >= ENOUGH;
+  }
+
   /** A frame's length, as near as it is known. */
   public long ticks() {
     if (stale) {

@@ -34,8 +34,10 @@ public enum Irregularity {
   UNKNOWN_TRACK,
   /** Came after its stretch of time was published as a gap: dropped. */
   LATE,
-  /** A dts more than half a frame later than predicted. */
+  /** A picture's dts more than half a frame later than predicted. */
   GAP,
+  /** A track without samples for too long: gaps are published until it comes back. */
+  SILENT_TRACK,
   /** A frame longer than PART-TARGET. */
   LONG_FRAME,
   /** A segment that had to end before a keyframe came. */
