@@ -35,6 +35,23 @@ class LiveChannelsTest {
   }
 
   @Test
+  void hintsOfAllRolesAreShownOnceWhileSomethingIsOnAir() {
+    String hint = "Set in the encoder: Keyframe interval: 2 s.";
+    live.report("packager", List.of(packager(ChannelReport.State.LIVE, hint, hint)), 1);
+    assertThat(live.of(CHANNEL)).isEqualTo(LiveState.OFFLINE);
+
+    live.report("ingest", List.of(report(Role.INGEST, ChannelReport.State.LIVE, 0, -1)), 1);
+    assertThat(live.of(CHANNEL).hints()).containsExactly(hint);
+    live.report("packager", List.of(packager(ChannelReport.State.ENDED)), 2);
+    assertThat(live.of(CHANNEL).hints()).isEmpty();
+  }
+
+  private static ChannelReport packager(ChannelReport.State state, String... hints) {
+    return new ChannelReport(
+        CHANNEL, Role.PACKAGER, state, null, 0, 0, List.of(), "", 0, -1, List.of(hints));
+  }
+
+  @Test
   void nodeThatIsGoneCountsForTenSecondsMore() {
     live.report("ingest", List.of(report(Role.INGEST, ChannelReport.State.LIVE, 0, -1)), 1);
 

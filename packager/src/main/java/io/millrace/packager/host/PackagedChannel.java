@@ -61,6 +61,10 @@ final class PackagedChannel implements PackagerSink {
   private Bytes newestPart = Bytes.EMPTY;
   private int sweepsInSilence;
 
+  private final Habits habits = new Habits();
+  private List<String> toldHints = List.of();
+  private boolean toldOnAir;
+
   PackagedChannel(ChannelId id, PackagerConfig config, PackagerMetrics metrics) {
     this.id = id;
     this.config = config;
@@ -73,6 +77,18 @@ final class PackagedChannel implements PackagerSink {
   /** One more sweep has come; returns how many there were since something was heard. */
   int sweptInSilence() {
     return ++sweepsInSilence;
+  }
+
+  /** Once a second: tells what its broadcaster should change, where that is not what was told. */
+  void tellHints(BroadcasterHints to) {
+    habits.tick();
+    boolean onAir = isOnAir();
+    List<String> hints = onAir ? habits.hints() : List.of();
+    if (!hints.equals(toldHints) || (toldOnAir && !onAir)) {
+      toldHints = hints;
+      toldOnAir = onAir;
+      to.tell(id, onAir, hints);
+    }
   }
 
   boolean isOnAir() {
@@ -221,6 +237,7 @@ final class PackagedChannel implements PackagerSink {
   private void watch(IndexRecord record) {
     if (record instanceof IndexRecord.TimelineOpened opened) {
       targetSeconds = LONGEST_TARGET_DURATION;
+      habits.restart(opened.settings().segment());
       partCount = 0;
       partBytes = 0;
       log.debug("timeline opened: channel={} timeline={}", id, opened.timeline());
@@ -234,5 +251,6 @@ final class PackagedChannel implements PackagerSink {
   @Override
   public void irregularity(Irregularity kind, long samples) {
     metrics.irregularity(kind, samples);
+    habits.count(kind, samples);
   }
 }

@@ -39,6 +39,7 @@ public final class PackagerHost implements AutoCloseable {
   private final PackagerConfig config;
   private final Fabric fabric;
   private final Clock clock;
+  private final BroadcasterHints hints;
   private final PackagerMetrics metrics;
   private final Map<ChannelId, PackagedChannel> channels = new LinkedHashMap<>();
   private final Set<Follower> attached = new LinkedHashSet<>();
@@ -46,11 +47,18 @@ public final class PackagerHost implements AutoCloseable {
   private final AgentValue<Set<NodeAddress>> upstreams;
   private boolean closed;
 
-  public PackagerHost(PackagerConfig config, Fabric fabric, PrometheusRegistry registry) {
-    this(config, fabric, registry, Clock.systemUTC());
+  public PackagerHost(
+      PackagerConfig config, Fabric fabric, BroadcasterHints hints, PrometheusRegistry registry) {
+    this(config, fabric, hints, registry, Clock.systemUTC());
   }
 
-  PackagerHost(PackagerConfig config, Fabric fabric, PrometheusRegistry registry, Clock clock) {
+  PackagerHost(
+      PackagerConfig config,
+      Fabric fabric,
+      BroadcasterHints hints,
+      PrometheusRegistry registry,
+      Clock clock) {
+    this.hints = Objects.requireNonNull(hints, "hints");
     this.config = Objects.requireNonNull(config, "config");
     this.fabric = Objects.requireNonNull(fabric, "fabric");
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -141,6 +149,7 @@ public final class PackagerHost implements AutoCloseable {
         log.warn("channel {}: nothing heard for {} s", each.getKey(), silent.toSeconds());
         channel.close(utcNs());
       }
+      channel.tellHints(hints);
       if (!channel.isOnAir() && silent.compareTo(config.forgetAfter()) > 0) {
         channel.forget();
         channels.remove(each.getKey());

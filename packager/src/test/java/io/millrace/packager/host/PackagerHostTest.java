@@ -33,12 +33,17 @@ class PackagerHostTest {
   private Instant now = Instant.ofEpochSecond(1_800_000_000L);
   private FakeFabric.FakeLink link;
 
+  private record Told(boolean onAir, List<String> hints) {}
+
+  private final List<Told> told = new ArrayList<>();
+
   @BeforeEach
   void connect() {
     PackagerHost host =
         new PackagerHost(
             PackagerConfig.defaults(),
             fabric,
+            (channel, onAir, hints) -> told.add(new Told(onAir, hints)),
             new PrometheusRegistry(),
             new Clock() {
               private final InstantSource source = () -> now;
@@ -344,6 +349,47 @@ class PackagerHostTest {
     assertThat(index(received).getLast().record())
         .isNotInstanceOf(IndexRecord.BroadcastEnded.class);
     checkOrder(received);
+  }
+
+  @Test
+  void tellsABroadcasterWhoseKeyframesAreTooFarApartWhatToSet() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    List<InputEntry> entries =
+        InputScript.opened().announceVideo().announceAudio().both(0, 10_000, 30, 60).entries;
+    snapshot(entries.subList(0, 300), 300);
+    sweep(1);
+    assertThat(told).isEmpty();
+
+    input(entries.subList(300, entries.size()));
+    sweep(2);
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().onAir()).isTrue();
+    assertThat(told.getFirst().hints()).singleElement().asString().contains("Keyframe interval: 2");
+
+    sweep(60);
+    assertThat(told).hasSize(2);
+    assertThat(told.getLast()).isEqualTo(new Told(true, List.of()));
+
+    sweep(91);
+    assertThat(told).hasSize(3);
+    assertThat(told.getLast()).isEqualTo(new Told(false, List.of()));
+  }
+
+  @Test
+  void hintsEndWithTheBroadcast() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = InputScript.opened().announceVideo().announceAudio();
+    for (int i = 0; i < 7; i++) {
+      script.both(i * 4_000L, 3_000, 30, 1);
+    }
+    snapshot(script.entries, script.entries.size());
+    sweep(1);
+    assertThat(told.getLast().hints()).singleElement().asString().contains("leaves out frames");
+
+    script.add(new InputRecord.BroadcastClosed(1));
+    input(List.of(script.entries.getLast()));
+    sweep(1);
+    assertThat(told.getLast()).isEqualTo(new Told(false, List.of()));
   }
 
   private void sweep(int times) {

@@ -245,7 +245,9 @@ public final class Node implements AutoCloseable {
     }
     if (roles.contains(Role.PACKAGER)) {
       PackagerHost packager =
-          parts.add("packager", new PackagerHost(configs.packager(), fabric, registry));
+          parts.add(
+              "packager",
+              new PackagerHost(configs.packager(), fabric, new PackagerHints(link), registry));
       upstreams.follow(Role.INGEST, packager::upstreams);
     }
     if (roles.contains(Role.INGEST)) {
