@@ -25,7 +25,8 @@ final class Chunks {
   static Chunk read(Bytes data) {
     List<Box> boxes = Box.all(data);
     boolean styp = boxes.getFirst().type().equals("styp");
-    Box moof = boxes.get(styp ? 1 : 0);
+    Box prft = boxes.get(styp ? 1 : 0);
+    Box moof = boxes.get(styp ? 2 : 1);
     List<Box> traf = child(moof.children(), "traf").children();
     ByteBuffer tfhd = child(traf, "tfhd").body().asByteBuffer();
     int flags = tfhd.getInt();
@@ -54,8 +55,19 @@ final class Chunks {
       at += size;
     }
     check(!trun.hasRemaining() && at == data.length(), "the samples fill trun and mdat");
+    checkReferenceTime(prft, trackId, samples.getFirst());
     long sequence = child(moof.children(), "mfhd").body().asByteBuffer().getInt(4);
     return new Chunk(styp, sequence, trackId, start, samples);
+  }
+
+  /** ISO 14496-12 8.16.5: the time is told of the first sample's presentation. */
+  private static void checkReferenceTime(Box prft, int trackId, ReadSample first) {
+    ByteBuffer body = prft.body().asByteBuffer();
+    check(prft.type().equals("prft") && body.getInt() == 0x0100_0001, "prft of encoder output");
+    check(body.getInt() == trackId, "prft of the same track");
+    long utcSeconds = Integer.toUnsignedLong(body.getInt()) - 2_208_988_800L;
+    check(utcSeconds >= InputScript.START_UTC_NS / 1_000_000_000L - 1, "prft: when it came");
+    check(body.getLong(16) == first.pts(), "prft: the first sample's pts");
   }
 
   private static Box child(List<Box> boxes, String type) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes CMAF chunks (ISO 23000-19 7.3.2): {@code moof} with one {@code traf} and one {@code trun},
- * then {@code mdat}; before a segment's first chunk {@code styp}.
+ * Writes CMAF chunks (ISO 23000-19 7.3.2): {@code prft}, {@code moof} with one {@code traf} and one
+ * {@code trun}, then {@code mdat}; before a segment's first chunk {@code styp}.
  *
  * <p>A value that all samples share stands in {@code tfhd}, others in {@code trun}.
  */
@@ -23,15 +23,27 @@ public final class ChunkWriter {
 
   private static final String[] SEGMENT_BRANDS = {"cmfs", "cmff", "cmfl", "msdh"};
   private static final int STYP_BYTES = 16 + 4 * SEGMENT_BRANDS.length;
+  private static final int PRFT_BYTES = 32;
   private static final int MFHD_BYTES = 16;
   private static final int TFDT_BYTES = 20;
 
-  private final ByteBuffer out;
+  /** The time is that at which the encoder had the frame ready (ISO 14496-12 8.16.5.3). */
+  private static final int PRFT_ENCODER_OUTPUT = 1;
+
+  /** From 1900, where NTP's time begins, to 1970 (RFC 5905 6). */
+  private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private final Chunk chunk;
   private final List<ChunkSample> samples;
+  private final ByteBuffer out;
   private final int tfhdFlags;
   private final int trunFlags;
 
-  private ChunkWriter(List<ChunkSample> samples, boolean segmentStart) {
+  private ChunkWriter(Chunk chunk) {
+    this.chunk = chunk;
+    this.samples = chunk.samples();
     ChunkSample first = samples.getFirst();
     boolean sameDuration = true;
     boolean sameFlags = true;
@@ -43,7 +55,6 @@ public final class ChunkWriter {
       composition |= sample.compositionOffset() != 0;
       dataBytes += sample.data().length();
     }
-    this.samples = samples;
     this.tfhdFlags =
         DEFAULT_BASE_IS_MOOF | (sameDuration ? TFHD_DURATION : 0) | (sameFlags ? TFHD_FLAGS : 0);
     this.trunFlags =
@@ -52,33 +63,19 @@ public final class ChunkWriter {
             | (sameDuration ? 0 : TRUN_DURATION)
             | (sameFlags ? 0 : TRUN_FLAGS)
             | (composition ? TRUN_COMPOSITION : 0);
-    long total = (segmentStart ? STYP_BYTES : 0) + moofBytes() + 8 + dataBytes;
+    int stypBytes = chunk.segmentStart() ? STYP_BYTES : 0;
+    long total = stypBytes + PRFT_BYTES + moofBytes() + 8 + dataBytes;
     this.out = ByteBuffer.allocate(Math.toIntExact(total));
   }
 
-  /**
-   * Writes one chunk.
-   *
-   * @param sequence of the movie fragment; grows with each chunk of a track
-   * @param baseDecodeTime of the first sample, the track's timescale
-   * @param segmentStart whether a segment begins with this chunk
-   */
-  public static Bytes write(
-      long sequence,
-      int trackId,
-      long baseDecodeTime,
-      boolean segmentStart,
-      List<ChunkSample> samples) {
-    if (samples.isEmpty() || baseDecodeTime < 0) {
-      throw new IllegalArgumentException(
-          "%d samples at %d (expected: at least one, at 0 or later)"
-              .formatted(samples.size(), baseDecodeTime));
-    }
-    ChunkWriter writer = new ChunkWriter(samples, segmentStart);
-    if (segmentStart) {
+  /** Writes one chunk. */
+  public static Bytes write(Chunk chunk) {
+    ChunkWriter writer = new ChunkWriter(chunk);
+    if (chunk.segmentStart()) {
       writer.styp();
     }
-    writer.moof(sequence, trackId, baseDecodeTime);
+    writer.prft();
+    writer.moof();
     writer.mdat();
     return Bytes.wrap(writer.out.array());
   }
@@ -107,18 +104,27 @@ public final class ChunkWriter {
     }
   }
 
-  private void moof(long sequence, int trackId, long baseDecodeTime) {
+  /** When the first sample came, so that a player can tell how late it shows it. */
+  private void prft() {
+    box(PRFT_BYTES, "prft").putInt(/* version= */ 1 << 24 | PRFT_ENCODER_OUTPUT);
+    long seconds = Math.floorDiv(chunk.arrivalNs(), SECOND_NS) + NTP_EPOCH_SECONDS;
+    long fraction = (Math.floorMod(chunk.arrivalNs(), SECOND_NS) << 32) / SECOND_NS;
+    out.putInt(chunk.trackId()).putInt((int) seconds).putInt((int) fraction);
+    out.putLong(chunk.baseDecodeTime() + samples.getFirst().compositionOffset());
+  }
+
+  private void moof() {
     box(moofBytes(), "moof");
-    box(MFHD_BYTES, "mfhd").putInt(0).putInt((int) sequence);
+    box(MFHD_BYTES, "mfhd").putInt(0).putInt((int) chunk.sequence());
     box(trafBytes(), "traf");
-    box(tfhdBytes(), "tfhd").putInt(tfhdFlags).putInt(trackId);
+    box(tfhdBytes(), "tfhd").putInt(tfhdFlags).putInt(chunk.trackId());
     if ((tfhdFlags & TFHD_DURATION) != 0) {
       out.putInt((int) samples.getFirst().durationTicks());
     }
     if ((tfhdFlags & TFHD_FLAGS) != 0) {
       out.putInt(samples.getFirst().flags());
     }
-    box(TFDT_BYTES, "tfdt").putInt(/* version= */ 1 << 24).putLong(baseDecodeTime);
+    box(TFDT_BYTES, "tfdt").putInt(/* version= */ 1 << 24).putLong(chunk.baseDecodeTime());
     trun();
   }
 

@@ -8,6 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChunkWriterTest {
+  /** 2026-05-01T10:00:00.25Z. */
+  private static final long ARRIVAL_NS = 1_777_629_600_250_000_000L;
+
   @Test
   void writesWhatAllSamplesShareOnce() {
     List<ChunkSample> sound =
@@ -15,10 +18,13 @@ class ChunkWriterTest {
             new ChunkSample(1024, 0, ChunkSample.SYNC, Bytes.ofHex("aabb")),
             new ChunkSample(1024, 0, ChunkSample.SYNC, Bytes.ofHex("cc")));
 
-    assertThat(ChunkWriter.write(7, 2, 480_000, /* segmentStart= */ false, sound))
+    assertThat(
+            ChunkWriter.write(
+                new Chunk(7, 2, 480_000, /* segmentStart= */ false, ARRIVAL_NS, sound)))
         .isEqualTo(
             Bytes.ofHex(
                 """
+                00000020 70726674 01000001 00000002 ed9ef820 40000000 0000000000075300
                 00000068 6d6f6f66
                   00000010 6d666864 00000000 00000007
                   00000050 74726166
@@ -36,11 +42,14 @@ class ChunkWriterTest {
             new ChunkSample(3000, 6000, ChunkSample.SYNC, Bytes.ofHex("01")),
             new ChunkSample(3060, -90, ChunkSample.DISPOSABLE, Bytes.ofHex("0203")));
 
-    assertThat(ChunkWriter.write(1, 1, 1L << 40, /* segmentStart= */ true, pictures))
+    assertThat(
+            ChunkWriter.write(
+                new Chunk(1, 1, 1L << 40, /* segmentStart= */ true, ARRIVAL_NS, pictures)))
         .isEqualTo(
             Bytes.ofHex(
                 """
                 00000020 73747970 636d6673 00000000 636d6673 636d6666 636d666c 6d736468
+                00000020 70726674 01000001 00000001 ed9ef820 40000000 0000010000001770
                 00000078 6d6f6f66
                   00000010 6d666864 00000000 00000001
                   00000060 74726166
@@ -57,9 +66,9 @@ class ChunkWriterTest {
   void refusesAnEmptyChunkAndATimeBelowZero() {
     List<ChunkSample> one = List.of(new ChunkSample(1, 0, ChunkSample.SYNC, Bytes.EMPTY));
 
-    assertThatThrownBy(() -> ChunkWriter.write(1, 1, 0, true, List.of()))
+    assertThatThrownBy(() -> new Chunk(1, 1, 0, true, ARRIVAL_NS, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> ChunkWriter.write(1, 1, -1, true, one))
+    assertThatThrownBy(() -> new Chunk(1, 1, -1, true, ARRIVAL_NS, one))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ChunkSample(0, 0, ChunkSample.SYNC, Bytes.EMPTY))
         .isInstanceOf(IllegalArgumentException.class);

@@ -1,6 +1,7 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.Bytes;
+import io.millrace.media.cmaf.Chunk;
 import io.millrace.media.cmaf.ChunkSample;
 import io.millrace.media.cmaf.ChunkWriter;
 import io.millrace.media.index.IndexRecord;
@@ -308,9 +309,12 @@ final class Rendition {
       publisher.count(Irregularity.LONG_FRAME);
     }
     boolean keyframe = open.first().keyframe();
-    long arrivalNs = open.last().arrivalNs();
+    long firstArrivalNs = open.first().arrivalNs();
+    long lastArrivalNs = open.last().arrivalNs();
     List<ChunkSample> samples = open.takeUntil(until);
-    Bytes chunk = ChunkWriter.write(sequence++, id, start, partCount == 0, samples);
+    Bytes chunk =
+        ChunkWriter.write(
+            new Chunk(sequence++, id, start, partCount == 0, firstArrivalNs, samples));
     publisher.part(
         id,
         msn,
@@ -319,7 +323,7 @@ final class Rendition {
         Math.min(duration, partTarget),
         keyframe,
         chunk,
-        arrivalNs,
+        lastArrivalNs,
         keyframe && isVideo() ? endOfFirst(chunk, samples) : 0);
     partCount++;
     end = until;
