@@ -1,0 +1,248 @@
+package io.millrace.media.dash;
+
+import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.Period;
+import io.millrace.media.dash.MediaPresentation.Representation;
+import io.millrace.media.dash.MediaPresentation.Segment;
+import io.millrace.media.dash.MediaPresentation.Timing;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Track;
+import java.util.Locale;
+
+/**
+ * Writes MPDs (ISO/IEC 23009-1 5.3) and patches of them (5.15).
+ *
+ * <p>Each segment has an S of its own with its time, without repeats, so that a patch can name it.
+ */
+public final class ManifestWriter {
+  private static final String NAMESPACE = "urn:mpeg:dash:schema:mpd:2011";
+  private static final String PROFILES =
+      "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019,"
+          + "http://www.dashif.org/guidelines/low-latency-live-v5";
+  private static final String UNIX_EPOCH = "1970-01-01T00:00:00Z";
+  private static final String ROLE_SCHEME = "urn:mpeg:dash:role:2011";
+  private static final String CHANNELS_SCHEME = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
+  private static final String TIME_SCHEME = "urn:mpeg:dash:utc:http-xsdate:2014";
+
+  /** Slow enough that nobody hears it. */
+  private static final String SLOWEST = "0.96";
+
+  private static final String FASTEST = "1.04";
+  private static final int NTSC_DIVISOR = 1_001;
+
+  private final MediaPresentation presentation;
+
+  private ManifestWriter(MediaPresentation presentation) {
+    this.presentation = presentation;
+  }
+
+  /** The MPD's text. */
+  public static String write(MediaPresentation presentation) {
+    return document(tree(presentation));
+  }
+
+  /** The patch that makes {@code to} of {@code from}, which are versions of one presentation. */
+  public static String patch(MediaPresentation from, MediaPresentation to) {
+    if (!from.id().equals(to.id()) || from.publishUtcNs() >= to.publishUtcNs()) {
+      throw new IllegalArgumentException(
+          "a patch from %s at %d to %s at %d (expected: the same id, and later)"
+              .formatted(from.id(), from.publishUtcNs(), to.id(), to.publishUtcNs()));
+    }
+    XmlElement patch =
+        new XmlElement("Patch")
+            .with("xmlns", "urn:mpeg:dash:schema:mpd-patch:2020")
+            .with("mpdId", to.id())
+            .with("originalPublishTime", DashTime.instantMs(from.publishUtcNs()))
+            .with("publishTime", DashTime.instantMs(to.publishUtcNs()));
+    XmlDifference.add(tree(from), tree(to), patch);
+    return document(patch);
+  }
+
+  private static String document(XmlElement root) {
+    StringBuilder out =
+        new StringBuilder(8_192).append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    root.writeTo(out, 0);
+    return out.toString();
+  }
+
+  private static XmlElement tree(MediaPresentation presentation) {
+    return new ManifestWriter(presentation).mpd();
+  }
+
+  private XmlElement mpd() {
+    Timing timing = presentation.timing();
+    XmlElement mpd = new XmlElement("MPD").with("xmlns", NAMESPACE).with("id", presentation.id());
+    mpd.with("profiles", PROFILES).with("type", presentation.ended() ? "static" : "dynamic");
+    mpd.with("availabilityStartTime", UNIX_EPOCH);
+    mpd.with("publishTime", DashTime.instantMs(presentation.publishUtcNs()));
+    if (presentation.ended()) {
+      mpd.with("mediaPresentationDuration", DashTime.duration(presentation.endUtcNs()));
+    } else {
+      mpd.with("minimumUpdatePeriod", DashTime.duration(timing.updatePeriodNs()));
+      mpd.with("timeShiftBufferDepth", DashTime.duration(timing.timeShiftBufferNs()));
+      mpd.with("suggestedPresentationDelay", DashTime.duration(timing.latencyNs()));
+    }
+    mpd.with("minBufferTime", DashTime.duration(2 * timing.partTargetNs()));
+    mpd.with("maxSegmentDuration", DashTime.duration(timing.maxSegmentNs()));
+    mpd.child("BaseURL").text(presentation.baseUrl());
+    presentation
+        .patch()
+        .ifPresent(
+            patch -> mpd.child("PatchLocation").with("ttl", patch.ttlSeconds()).text(patch.uri()));
+    serviceDescription(mpd, timing);
+    for (Period period : presentation.periods()) {
+      period(mpd, period);
+    }
+    mpd.child("UTCTiming").with("schemeIdUri", TIME_SCHEME).with("value", presentation.timeUri());
+    return mpd;
+  }
+
+  /** Annex K. A player that is nearer than the target by half, or as far again, is to hurry. */
+  private static void serviceDescription(XmlElement mpd, Timing timing) {
+    long targetMs = timing.latencyNs() / 1_000_000;
+    XmlElement service = mpd.child("ServiceDescription").with("id", 0);
+    service
+        .child("Latency")
+        .with("referenceId", 0)
+        .with("target", targetMs)
+        .with("min", targetMs / 2)
+        .with("max", targetMs * 2);
+    service.child("PlaybackRate").with("min", SLOWEST).with("max", FASTEST);
+  }
+
+  private void period(XmlElement mpd, Period of) {
+    XmlElement period = mpd.child("Period").with("id", of.id());
+    period.with("start", DashTime.duration(of.startUtcNs()));
+    if (of.durationNs() >= 0) {
+      period.with("duration", DashTime.duration(of.durationNs()));
+    }
+    for (AdaptationSet set : of.adaptationSets()) {
+      adaptationSet(period, of, set);
+    }
+  }
+
+  private void adaptationSet(XmlElement period, Period in, AdaptationSet of) {
+    Track track = of.track();
+    String kind =
+        switch (track.kind()) {
+          case VIDEO -> "video";
+          case AUDIO -> "audio";
+          case TEXT -> "text";
+          case METADATA -> "application";
+        };
+    XmlElement set = period.child("AdaptationSet").with("id", of.id()).with("contentType", kind);
+    set.with("mimeType", kind + "/mp4");
+    if (!track.language().isEmpty() && !track.language().equals("und")) {
+      set.with("lang", track.language());
+    }
+    set.with("segmentAlignment", "true");
+    if (of.representations().stream().allMatch(Representation::independent)) {
+      set.with("startWithSAP", 1);
+    }
+    if (track.codec() instanceof AacConfiguration aac) {
+      audioChannels(set, aac.channels());
+    }
+    if (!track.name().isEmpty()) {
+      set.child("Label").text(track.name());
+    }
+    producerReferenceTime(set, in, of.representations().getFirst());
+    set.child("Role")
+        .with("schemeIdUri", ROLE_SCHEME)
+        .with("value", track.role().isEmpty() ? "main" : track.role());
+    for (Representation representation : of.representations()) {
+      representation(set, representation);
+    }
+  }
+
+  /** ISO/IEC 23091-3; with 8 channels there is more than one configuration. */
+  private static void audioChannels(XmlElement set, int channels) {
+    if (channels >= 1 && channels <= 7) {
+      set.child("AudioChannelConfiguration")
+          .with("schemeIdUri", CHANNELS_SCHEME)
+          .with("value", channels == 7 ? 11 : channels);
+    }
+  }
+
+  /** 5.12: the Period's start, and what the prft boxes in the chunks tell. */
+  private void producerReferenceTime(XmlElement set, Period in, Representation representation) {
+    set.child("ProducerReferenceTime")
+        .with("id", 0)
+        .with("inband", "true")
+        .with("type", "encoder")
+        .with("wallClockTime", DashTime.instant(in.startUtcNs()))
+        .with("presentationTime", representation.presentationTimeOffset())
+        .child("UTCTiming")
+        .with("schemeIdUri", TIME_SCHEME)
+        .with("value", presentation.timeUri());
+  }
+
+  private void representation(XmlElement set, Representation of) {
+    Track track = of.track();
+    XmlElement representation =
+        set.child("Representation")
+            .with("id", track.renditionName())
+            .with("bandwidth", of.bandwidthBps())
+            .with("codecs", track.codec().codecsString());
+    switch (track.codec()) {
+      case AvcConfiguration avc -> video(representation, avc);
+      case AacConfiguration aac -> representation.with("audioSamplingRate", aac.sampleRate());
+    }
+    segmentTemplate(representation, of);
+  }
+
+  private static void video(XmlElement representation, AvcConfiguration avc) {
+    if (avc.width() > 0) {
+      representation.with("width", avc.width()).with("height", avc.height());
+    }
+    if (avc.frameRate() > 0) {
+      representation.with("frameRate", frameRate(avc.frameRate()));
+    }
+  }
+
+  /** A whole number, or a fraction with 1001 where it is one of television, else with 1000. */
+  private static String frameRate(double frameRate) {
+    long whole = Math.round(frameRate);
+    if (Math.abs(frameRate - whole) < 0.001) {
+      return Long.toString(whole);
+    }
+    long nominal = Math.round(frameRate * NTSC_DIVISOR / 1_000);
+    if (Math.abs(frameRate - nominal * 1_000.0 / NTSC_DIVISOR) < 0.001) {
+      return nominal * 1_000 + "/" + NTSC_DIVISOR;
+    }
+    return String.format(Locale.ROOT, "%d/1000", Math.round(frameRate * 1_000));
+  }
+
+  private void segmentTemplate(XmlElement representation, Representation of) {
+    XmlElement template =
+        representation.child("SegmentTemplate").with("timescale", of.track().timescale());
+    template.with("presentationTimeOffset", of.presentationTimeOffset());
+    template.with("startNumber", of.startNumber());
+    template.with("initialization", of.initUri());
+    template.with("media", "$RepresentationID$/$Number$.m4s");
+    if (!presentation.ended()) {
+      template.with(
+          "availabilityTimeOffset",
+          DashTime.seconds(presentation.timing().availabilityTimeOffsetNs()));
+      template.with("availabilityTimeComplete", "false");
+    }
+    gaps(template, of);
+    XmlElement timeline = template.child("SegmentTimeline");
+    for (Segment segment : of.segments()) {
+      timeline.child("S").with("t", segment.startTicks()).with("d", segment.durationTicks());
+    }
+  }
+
+  /** FailoverContent (5.3.9.7): segments that are numbered and are not there. */
+  private static void gaps(XmlElement template, Representation of) {
+    if (of.segments().stream().noneMatch(Segment::gap)) {
+      return;
+    }
+    XmlElement failover = template.child("FailoverContent").with("valid", "false");
+    for (Segment segment : of.segments()) {
+      if (segment.gap()) {
+        failover.child("FCS").with("t", segment.startTicks()).with("d", segment.durationTicks());
+      }
+    }
+  }
+}

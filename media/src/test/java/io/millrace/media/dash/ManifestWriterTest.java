@@ -1,0 +1,148 @@
+package io.millrace.media.dash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.PatchLocation;
+import io.millrace.media.dash.MediaPresentation.Period;
+import io.millrace.media.dash.MediaPresentation.Representation;
+import io.millrace.media.dash.MediaPresentation.Segment;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compares documents with files that can be read. {@code -Dmillrace.golden.rewrite=true} writes
+ * them anew.
+ */
+class ManifestWriterTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/io/millrace/media/dash");
+
+  /** 2026-05-01T10:00:00Z. */
+  private static final long UTC_NS = 1_777_629_600_000_000_000L;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final long MEDIA_SECONDS = 10;
+  private static final int NO_GAP = -1;
+
+  private static void assertGolden(String name, String text) throws IOException {
+    Path file = GOLDEN.resolve(name);
+    if (Boolean.getBoolean("millrace.golden.rewrite")) {
+      Files.createDirectories(GOLDEN);
+      Files.writeString(file, text);
+    }
+    assertThat(text).isEqualTo(Files.readString(file));
+  }
+
+  /** Segments of 2 s from {@code first} to {@code last}, which is open. */
+  private static MediaPresentation live(int first, int last) {
+    return presentation(last, /* ended= */ false, List.of(period(0, first, last, NO_GAP, -1)));
+  }
+
+  private static MediaPresentation presentation(int last, boolean ended, List<Period> periods) {
+    long publishUtcNs = UTC_NS + 2L * last * SECOND_NS + (ended ? 2 * SECOND_NS : 200_000_000L);
+    return new MediaPresentation(
+        "01900000-0000-7000-8000-000000000001",
+        ended,
+        publishUtcNs,
+        "01900000-0000-7000-8000-000000000001/",
+        "/time",
+        ended
+            ? Optional.empty()
+            : Optional.of(new PatchLocation(publishUtcNs / 1_000_000 + ".mpp", 4)),
+        new MediaPresentation.Timing(
+            SECOND_NS, 60 * SECOND_NS, 2_500_000_000L, 210_000_000L, 1_200_000_000L),
+        periods);
+  }
+
+  private static Period period(int from, int first, int last, int gap, long durationNs) {
+    AvcConfiguration avc =
+        new AvcConfiguration(Bytes.ofHex("0164001f"), 0x64, 0, 0x1f, 4, 1280, 720, 30_000 / 1001.0);
+    AacConfiguration aac = new AacConfiguration(Bytes.ofHex("1190"), 2, 48_000, 2, 1024);
+    Track video = Track.of(1, TrackKind.VIDEO, avc, 90_000);
+    Track sound =
+        new Track(2, TrackKind.AUDIO, aac, 48_000, "de", "", "Ton & <Wort>", "", /* clear */ "");
+    return new Period(
+        "p" + from,
+        UTC_NS + 2L * from * SECOND_NS,
+        durationNs,
+        List.of(
+            new AdaptationSet(1, List.of(representation(video, from, first, last, gap))),
+            new AdaptationSet(2, List.of(representation(sound, from, first, last, NO_GAP)))));
+  }
+
+  private static Representation representation(
+      Track track, int from, int first, int last, int gap) {
+    List<Segment> segments = new ArrayList<>();
+    for (int msn = first; msn <= last; msn++) {
+      long ticks = track.timescale();
+      long start = (MEDIA_SECONDS + 2L * msn) * ticks;
+      segments.add(new Segment(start, msn == last ? ticks * 5 / 2 : 2 * ticks, msn == gap));
+    }
+    return new Representation(
+        track,
+        "$RepresentationID$/init-0011223344556677.mp4",
+        track.kind() == TrackKind.VIDEO ? 2_500_000 : 130_000,
+        (MEDIA_SECONDS + 2L * from) * track.timescale(),
+        /* independent= */ true,
+        first,
+        segments);
+  }
+
+  @Test
+  void writesALivePresentation() throws IOException {
+    assertGolden("live.mpd", ManifestWriter.write(live(3, 6)));
+  }
+
+  @Test
+  void writesThePatchToTheNextSegment() throws IOException {
+    assertGolden("next.mpp", ManifestWriter.patch(live(3, 6), live(4, 7)));
+  }
+
+  @Test
+  void beginsAPeriodAfterADiscontinuity() throws IOException {
+    MediaPresentation later =
+        presentation(
+            8,
+            /* ended= */ false,
+            List.of(period(0, 4, 6, NO_GAP, -1), period(7, 7, 8, NO_GAP, -1)));
+
+    assertGolden("discontinuity.mpd", ManifestWriter.write(later));
+    assertGolden("discontinuity.mpp", ManifestWriter.patch(live(3, 6), later));
+  }
+
+  @Test
+  void marksAGap() throws IOException {
+    MediaPresentation gap =
+        presentation(6, /* ended= */ false, List.of(period(0, 3, 6, /* gap= */ 4, -1)));
+
+    assertGolden("gap.mpd", ManifestWriter.write(gap));
+  }
+
+  @Test
+  void becomesStaticWhenItHasEnded() throws IOException {
+    MediaPresentation ended =
+        presentation(6, /* ended= */ true, List.of(period(0, 3, 6, NO_GAP, 14_500_000_000L)));
+
+    assertGolden("ended.mpd", ManifestWriter.write(ended));
+    assertGolden("ended.mpp", ManifestWriter.patch(live(3, 6), ended));
+  }
+
+  @Test
+  void aPatchLeadsToALaterVersionOfTheSamePresentation() {
+    assertThatThrownBy(() -> ManifestWriter.patch(live(3, 6), live(3, 6)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ManifestWriter.patch(live(4, 7), live(3, 6)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
