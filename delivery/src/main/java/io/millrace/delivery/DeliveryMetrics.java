@@ -17,6 +17,8 @@ public final class DeliveryMetrics {
   public enum Kind {
     MULTIVARIANT,
     PLAYLIST,
+    MANIFEST,
+    PATCH,
     INIT,
     SEGMENT,
     PART,
@@ -33,6 +35,8 @@ public final class DeliveryMetrics {
   private final CounterDataPoint renderedFull;
   private final CounterDataPoint renderedDelta;
   private final CounterDataPoint renderedMultivariant;
+  private final CounterDataPoint renderedManifest;
+  private final CounterDataPoint renderedPatch;
   private final Gauge waiters;
   private final Gauge connections;
   private final Gauge held;
@@ -61,6 +65,8 @@ public final class DeliveryMetrics {
     renderedFull = renders.labelValues("full");
     renderedDelta = renders.labelValues("delta");
     renderedMultivariant = renders.labelValues("multivariant");
+    renderedManifest = renders.labelValues("manifest");
+    renderedPatch = renders.labelValues("patch");
     waiters =
         Gauge.builder()
             .name("millrace_delivery_waiters")
@@ -119,6 +125,19 @@ public final class DeliveryMetrics {
 
   public void renderedMultivariant() {
     renderedMultivariant.inc();
+  }
+
+  public void renderedManifest() {
+    renderedManifest.inc();
+  }
+
+  public void renderedPatch() {
+    renderedPatch.inc();
+  }
+
+  /** More of a body that was begun. */
+  public void sent(long bodyBytes) {
+    bytes.inc(bodyBytes);
   }
 
   public void waiters(int change) {

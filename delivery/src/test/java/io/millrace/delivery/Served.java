@@ -118,6 +118,10 @@ final class Served implements AutoCloseable {
     return http1.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
+  CompletableFuture<HttpResponse<byte[]>> laterBytesHttp2(HttpRequest request) {
+    return http2.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
   CompletableFuture<HttpResponse<String>> laterHttp2(String path) {
     return http2.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofString());
   }

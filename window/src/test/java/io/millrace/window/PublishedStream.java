@@ -49,6 +49,7 @@ public final class PublishedStream {
   private int videoBytes = 4_000;
   private int audioBytes = 600;
   private int audioRate = 48_000;
+  private long awaysNs;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
     this.channel = channel;
@@ -122,6 +123,7 @@ public final class PublishedStream {
     windowMsn = 0;
     discontinuities = 0;
     discontinuityMsns.clear();
+    awaysNs = 0;
     return open();
   }
 
@@ -167,13 +169,19 @@ public final class PublishedStream {
 
   /** The next part of both renditions; closes the segment after its last, and moves the window. */
   public List<FeedMessage> part() {
+    List<FeedMessage> out = longPart();
+    if (part == PARTS) {
+      out.addAll(endSegment());
+    }
+    return out;
+  }
+
+  /** The next part of both renditions; the segment goes on after its last. */
+  public List<FeedMessage> longPart() {
     List<FeedMessage> out = new ArrayList<>();
     out.addAll(part(1, VIDEO));
     out.addAll(part(2, audioRate));
     part++;
-    if (part == PARTS) {
-      out.addAll(endSegment());
-    }
     return out;
   }
 
@@ -236,6 +244,18 @@ public final class PublishedStream {
     return List.of(index(new IndexRecord.Discontinuity(msn)));
   }
 
+  /**
+   * The same where the publisher was away for some time, which is in UTC and not in media time: the
+   * clock is anchored anew.
+   */
+  public List<FeedMessage> reconnect(long awayNs) {
+    List<FeedMessage> out = new ArrayList<>(discontinuity());
+    long mediaNs = msn * PARTS * PART_NS;
+    awaysNs += awayNs;
+    out.add(index(new IndexRecord.ClockAnchored(msn, mediaNs, UTC_NS + mediaNs + awaysNs)));
+    return out;
+  }
+
   /** The next video segment is cut before its keyframe has come. */
   public void cutWithoutKeyframe() {
     keyframeMissing = true;
@@ -250,6 +270,18 @@ public final class PublishedStream {
       out.add(index(new IndexRecord.GapPublished(key, (msn * PARTS + part) * ticks, ticks)));
     }
     part++;
+    return out;
+  }
+
+  /** So many gaps; closes the segment after its last. */
+  public List<FeedMessage> gaps(int count) {
+    List<FeedMessage> out = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      out.addAll(gap());
+      if (part == PARTS) {
+        out.addAll(endSegment());
+      }
+    }
     return out;
   }
 

@@ -2,6 +2,8 @@ package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.WatchedChannel;
+import io.millrace.delivery.dash.ManifestRenderer;
+import io.millrace.delivery.dash.ManifestVersion;
 import io.millrace.delivery.reload.ReloadDecision;
 import io.millrace.delivery.reload.ReloadRules;
 import io.millrace.media.index.IndexRecord.InitSection;
@@ -53,6 +55,8 @@ final class Answers {
     }
     return switch (ask.route()) {
       case Route.Multivariant _ -> multivariant(channel, ask, newest.get(), timedOut);
+      case Route.Manifest _ -> manifest(channel, ask, newest.get(), timedOut);
+      case Route.Patch patch -> patch(channel, ask, patch, timedOut);
       case Route.OfRendition route -> ofRendition(channel, ask, route, timedOut);
     };
   }
@@ -79,6 +83,39 @@ final class Answers {
     return timedOut
         ? responses.unavailable("channel " + ask.route().channel() + ": no media yet")
         : null;
+  }
+
+  private @Nullable Response manifest(
+      WatchedChannel channel, Ask ask, TimelineView newest, boolean timedOut) {
+    Optional<ManifestVersion> version = ManifestRenderer.version(newest);
+    if (version.isPresent()) {
+      return channel.playlists().manifests().manifest(newest, version.get(), ask, date, allocator);
+    }
+    return timedOut
+        ? responses.unavailable("channel " + ask.route().channel() + ": no media yet")
+        : null;
+  }
+
+  /** A request for what follows the newest version waits for that. */
+  private @Nullable Response patch(
+      WatchedChannel channel, Ask ask, Route.Patch route, boolean timedOut) {
+    TimelineView timeline = channel.view().timeline(route.timeline());
+    Optional<ManifestVersion> newest =
+        timeline == null ? Optional.empty() : ManifestRenderer.version(timeline);
+    if (timeline == null || newest.isEmpty()) {
+      return responses.gone("patch " + route.publishMs() + ": the MPD is another");
+    }
+    ChannelManifests manifests = channel.playlists().manifests();
+    return switch (manifests.find(timeline, newest.get(), route.publishMs())) {
+      case ChannelManifests.Unknown _ ->
+          responses.gone("patch " + route.publishMs() + ": not of a version that is known");
+      case ChannelManifests.Newest _ ->
+          timedOut
+              ? manifests.unchanged(timeline, newest.get(), route, ask, date, allocator)
+              : null;
+      case ChannelManifests.Older older ->
+          manifests.patch(older, timeline, newest.get(), route, ask, date, allocator);
+    };
   }
 
   private @Nullable Response ofRendition(
@@ -173,12 +210,28 @@ final class Answers {
   private @Nullable Response segment(
       RenditionView rendition, Route.Segment route, Ask ask, boolean timedOut) {
     SegmentView segment = rendition.segment(route.msn());
+    if (segment != null && !segment.complete() && !rendition.ended()) {
+      return timedOut
+          ? responses.unavailable("segment " + route.msn() + ": did not come in time")
+          : null;
+    }
     if (segment == null || !segment.complete() || segment.gap()) {
       return responses.notFound("segment " + route.msn() + ": not in the window");
     }
     String etag =
         "\"%s-%s\"".formatted(segment.parts().getFirst().etag(), segment.parts().getLast().etag());
     return published(segment.parts(), "segment " + route.msn(), etag, ask, timedOut);
+  }
+
+  /** Whether a segment is asked for that has begun and not ended. */
+  boolean isOpen(WatchedChannel channel, Ask ask) {
+    if (!(ask.route() instanceof Route.Segment route)) {
+      return false;
+    }
+    TimelineView timeline = channel.view().timeline(route.timeline());
+    RenditionView rendition = timeline == null ? null : timeline.rendition(route.rendition());
+    SegmentView segment = rendition == null ? null : rendition.segment(route.msn());
+    return segment != null && !segment.complete() && segment.partCount() > 0;
   }
 
   private @Nullable Response part(
@@ -257,13 +310,18 @@ final class Answers {
   /** How long the request may wait. */
   Duration patience(WatchedChannel channel, Ask ask) {
     Optional<TimelineView> newest = channel.view().newest();
-    if (newest.isEmpty() || ask.route() instanceof Route.Multivariant) {
+    if (newest.isEmpty()
+        || ask.route() instanceof Route.Multivariant
+        || ask.route() instanceof Route.Manifest) {
       return config.startTimeout();
     }
     if (!missing(channel, ask).isEmpty()) {
       return config.bytesTimeout();
     }
     int target = newest.get().targetDurationSeconds();
+    if (ask.route() instanceof Route.Patch) {
+      return Duration.ofSeconds(Math.max(1, target));
+    }
     return target == 0
         ? config.startTimeout()
         : Duration.ofSeconds((long) WAIT_TARGET_DURATIONS * target);

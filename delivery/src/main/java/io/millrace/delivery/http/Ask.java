@@ -6,10 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a request without what is the client's own: equal ones get the same response and wait
  * together.
+ *
+ * @param pieces whether the body can be sent while it is made
  */
 record Ask(
     Route.OfChannel route,
     ReloadDirectives directives,
+    boolean pieces,
     boolean gzip,
     @Nullable String range,
     @Nullable String ifNoneMatch) {
@@ -17,23 +20,30 @@ record Ask(
   static Ask of(Route.OfChannel route, Request request) {
     return switch (route) {
       case Route.Multivariant multivariant ->
-          new Ask(multivariant, ReloadDirectives.NONE, request.gzip(), null, null);
+          text(multivariant, ReloadDirectives.NONE, request, null);
       case Route.Playlist playlist ->
-          new Ask(playlist, ReloadDirectives.parse(request.query()), request.gzip(), null, null);
+          text(playlist, ReloadDirectives.parse(request.query()), request, null);
       case Route.IFramePlaylist playlist ->
-          new Ask(
-              playlist,
-              ReloadDirectives.parse(request.query()).withoutPart(),
-              request.gzip(),
-              null,
-              null);
-      case Route.Init init -> media(init, request);
-      case Route.Segment segment -> media(segment, request);
-      case Route.Part part -> media(part, request);
+          text(playlist, ReloadDirectives.parse(request.query()).withoutPart(), request, null);
+      case Route.Manifest manifest ->
+          text(manifest, ReloadDirectives.NONE, request, request.ifNoneMatch());
+      case Route.Patch patch -> text(patch, ReloadDirectives.NONE, request, null);
+      case Route.Init init -> media(init, false, request);
+      case Route.Segment segment -> media(segment, request.pieces(), request);
+      case Route.Part part -> media(part, false, request);
     };
   }
 
-  private static Ask media(Route.OfChannel route, Request request) {
-    return new Ask(route, ReloadDirectives.NONE, false, request.range(), request.ifNoneMatch());
+  private static Ask text(
+      Route.OfChannel route,
+      ReloadDirectives directives,
+      Request request,
+      @Nullable String ifNoneMatch) {
+    return new Ask(route, directives, false, request.gzip(), null, ifNoneMatch);
+  }
+
+  private static Ask media(Route.OfChannel route, boolean pieces, Request request) {
+    return new Ask(
+        route, ReloadDirectives.NONE, pieces, false, request.range(), request.ifNoneMatch());
   }
 }

@@ -30,6 +30,7 @@ public final class ChannelPlaylists implements AutoCloseable {
   private static final int VARIANTS = 16;
 
   private final DeliveryMetrics metrics;
+  private final ChannelManifests manifests;
   private final ConcurrentHashMap<Key, Rendered> playlists = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -44,6 +45,12 @@ public final class ChannelPlaylists implements AutoCloseable {
 
   public ChannelPlaylists(DeliveryMetrics metrics) {
     this.metrics = metrics;
+    this.manifests = new ChannelManifests(metrics);
+  }
+
+  /** The same for DASH. */
+  ChannelManifests manifests() {
+    return manifests;
   }
 
   /** The media playlist; the caller releases it. */
@@ -94,6 +101,7 @@ public final class ChannelPlaylists implements AutoCloseable {
 
   /** Forgets playlists of timelines that the view no longer has. */
   public void keepOnly(ChannelView view) {
+    manifests.keepOnly(timeline -> view.timeline(timeline) != null);
     playlists
         .entrySet()
         .removeIf(
@@ -109,6 +117,7 @@ public final class ChannelPlaylists implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    manifests.close();
     playlists.values().forEach(Rendered::close);
     playlists.clear();
   }

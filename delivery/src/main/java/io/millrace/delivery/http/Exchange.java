@@ -32,6 +32,19 @@ abstract class Exchange {
   /** Queues the response (borrowed) for sending. */
   abstract void write(Response response);
 
+  /** Queues the head of a response whose body follows in pieces (borrowed). */
+  abstract void begin(Response head);
+
+  /** Queues the next piece of the body (borrowed). */
+  abstract void send(BodyPiece piece);
+
+  /**
+   * The body ends.
+   *
+   * @param whole whether the client has got all of it: if not it is told so
+   */
+  abstract void end(boolean whole);
+
   /** Sends what is queued; the connection may go on to its next request. */
   abstract void flush();
 

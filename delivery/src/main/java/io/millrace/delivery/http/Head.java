@@ -23,6 +23,7 @@ final class Head {
 
   private final int status;
   private final List<String> fields = new ArrayList<>(24);
+  private boolean chunked;
 
   Head(int status, String date) {
     this.status = status;
@@ -42,6 +43,12 @@ final class Head {
     return this;
   }
 
+  /** The body comes in chunks (RFC 9112 7.1); HTTP/2 has frames for that. */
+  Head chunked() {
+    chunked = true;
+    return this;
+  }
+
   /** Appends the head with its empty line. */
   void writeTo(ByteBuf out) {
     StringBuilder text = new StringBuilder(512);
@@ -49,7 +56,8 @@ final class Head {
     for (int i = 0; i < fields.size(); i += 2) {
       text.append(fields.get(i)).append(": ").append(fields.get(i + 1)).append("\r\n");
     }
-    out.writeCharSequence(text.append("\r\n"), StandardCharsets.ISO_8859_1);
+    text.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("\r\n");
+    out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
   }
 
   /** The same for HTTP/2; can be shared by streams. */
@@ -73,6 +81,7 @@ final class Head {
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";
+      case 410 -> "Gone";
       case 413 -> "Content Too Large";
       case 414 -> "URI Too Long";
       case 416 -> "Range Not Satisfiable";

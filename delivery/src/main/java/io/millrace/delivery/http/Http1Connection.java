@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,6 +276,49 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
         var _ = context.write(buffer, i == buffers - 1 ? sent : context.voidPromise());
       }
       closing |= !keepAlive;
+    }
+
+    @Override
+    void begin(Response response) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      lastUsedNs = LoopDelivery.nowNs();
+      ChannelPromise sent = context.newPromise();
+      unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
+      var _ = context.write(response.wire(/* withBody= */ true), sent);
+    }
+
+    @Override
+    void send(BodyPiece piece) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      lastUsedNs = LoopDelivery.nowNs();
+      ChannelPromise sent = context.newPromise();
+      unsent.add(UnsentAnswer.ofPiece(piece, null, List.of(), lastUsedNs), sent);
+      var _ = context.write(piece.chunkSize(), context.voidPromise());
+      var _ = context.write(piece.data(), context.voidPromise());
+      var _ = context.write(piece.chunkEnd(), sent);
+    }
+
+    /** Without its last chunk a body is known to be cut (RFC 9112 8). */
+    @Override
+    void end(boolean whole) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      inProgress = false;
+      lastUsedNs = LoopDelivery.nowNs();
+      closing |= !keepAlive || !whole;
+      if (whole) {
+        var _ = context.write(BodyPiece.lastChunk(), context.voidPromise());
+      } else {
+        delivery.metrics().closed("cut");
+      }
     }
 
     @Override

@@ -157,6 +157,7 @@ public final class Http1RequestParser {
             mark < 0 ? pathAndQuery : pathAndQuery.substring(0, mark),
             mark < 0 ? "" : pathAndQuery.substring(mark + 1),
             http11 ? !close : keepAlive && !close,
+            /* pieces= */ http11,
             gzip,
             range,
             ifNoneMatch,

@@ -245,6 +245,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         mark < 0 ? target : target.substring(0, mark),
         mark < 0 ? "" : target.substring(mark + 1),
         /* keepAlive= */ true,
+        /* pieces= */ true,
         encoding != null && Request.takesGzip(encoding),
         text(headers.get("range")),
         text(headers.get("if-none-match")),
@@ -387,6 +388,57 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
             });
       }
       watch.answered(head ? 0 : response.bodyLength());
+    }
+
+    @Override
+    void begin(Response response) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      written = true;
+      lastUsedNs = LoopDelivery.nowNs();
+      UnsentAnswer answer =
+          UnsentAnswer.overHttp2(response, /* head= */ true, stream, List.of(), lastUsedNs);
+      unsent.add(
+          answer,
+          context.write(
+              new DefaultHttp2HeadersFrame(response.http2Headers(), /* endStream= */ false)
+                  .stream(stream)));
+    }
+
+    @Override
+    void send(BodyPiece piece) {
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      written = true;
+      lastUsedNs = LoopDelivery.nowNs();
+      ByteBuf body = piece.data();
+      UnsentAnswer answer = UnsentAnswer.ofPiece(piece, stream, List.of(body), lastUsedNs);
+      unsent.add(answer, context.write(new DefaultHttp2DataFrame(body, false).stream(stream)));
+      watch.answered(piece.length());
+    }
+
+    /** A stream that is reset is known to be cut (RFC 9113 8.1). */
+    @Override
+    void end(boolean whole) {
+      if (exchanges.remove(stream) != null) {
+        own.add(-OwnBytes.STREAM);
+      }
+      ChannelHandlerContext context = ctx;
+      if (context == null) {
+        return;
+      }
+      written = true;
+      lastUsedNs = LoopDelivery.nowNs();
+      if (whole) {
+        var _ = context.write(new DefaultHttp2DataFrame(/* endStream= */ true).stream(stream));
+      } else {
+        delivery.metrics().ended("cut");
+        var _ = context.write(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR).stream(stream));
+      }
     }
 
     /** RFC 9113 8.1: the rest is not wanted, and without it the stream would stay for ever. */

@@ -19,6 +19,7 @@ final class LoopChannel implements WindowListener {
   private final LoopDelivery delivery;
   private final WatchedChannel channel;
   private final Map<Ask, WaitGroup> groups = new HashMap<>();
+  private final Map<Route.Segment, SegmentStream> streams = new HashMap<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean waiting;
   private long lastUsedNs = LoopDelivery.nowNs();
@@ -46,6 +47,29 @@ final class LoopChannel implements WindowListener {
     return first;
   }
 
+  /** Sends the exchange what there is of the open segment, and what comes of it. */
+  void follow(Ask ask, Route.Segment route, Exchange exchange) {
+    Response head = delivery.begun();
+    try {
+      if (exchange.head) {
+        delivery.metrics().waiters(-1);
+        exchange.write(head);
+        exchange.flush();
+        return;
+      }
+      SegmentStream stream = streams.get(route);
+      if (stream == null || stream.isOver()) {
+        stream = new SegmentStream(delivery, channel, ask, route);
+        streams.put(route, stream);
+      }
+      stream.join(exchange, head);
+    } finally {
+      head.release();
+    }
+    // Before the view is looked at again: the agent writes the view, then reads this.
+    waiting = true;
+  }
+
   /** Called on the agent thread; changes that come close together are one task. */
   @Override
   public void onWindowChanged() {
@@ -61,7 +85,7 @@ final class LoopChannel implements WindowListener {
 
   /** Answers whoever can be answered now. */
   void release() {
-    if (groups.isEmpty()) {
+    if (groups.isEmpty() && streams.isEmpty()) {
       return;
     }
     for (WaitGroup group : List.copyOf(groups.values())) {
@@ -73,10 +97,36 @@ final class LoopChannel implements WindowListener {
       if (response != null) {
         groups.remove(group.ask(), group);
         delivery.finish(group, response);
+      } else if (delivery.isOpen(channel, group.ask())) {
+        groups.remove(group.ask(), group);
+        followAll(group);
       }
     }
+    for (SegmentStream stream : List.copyOf(streams.values())) {
+      stream.advance();
+    }
+    streams.values().removeIf(SegmentStream::isOver);
     lastUsedNs = LoopDelivery.nowNs();
-    waiting = !groups.isEmpty();
+    waiting = isWaiting();
+  }
+
+  private boolean isWaiting() {
+    return !groups.isEmpty() || !streams.isEmpty();
+  }
+
+  private void followAll(WaitGroup group) {
+    if (!(group.ask().route() instanceof Route.Segment route)) {
+      return;
+    }
+    Exchange next;
+    for (Exchange each = group.takeAll(); each != null; each = next) {
+      next = each.next;
+      each.group = null;
+      each.previous = null;
+      each.next = null;
+      delivery.begin(each);
+      follow(group.ask(), route, each);
+    }
   }
 
   /** Answers those who waited too long. */
@@ -93,7 +143,11 @@ final class LoopChannel implements WindowListener {
         groups.remove(group.ask(), group);
       }
     }
-    waiting = !groups.isEmpty();
+    for (SegmentStream stream : List.copyOf(streams.values())) {
+      stream.expire(nowNs);
+    }
+    streams.values().removeIf(SegmentStream::isOver);
+    waiting = isWaiting();
   }
 
   /** The first of a group waited longest. */
@@ -112,6 +166,6 @@ final class LoopChannel implements WindowListener {
   }
 
   boolean isIdle(long nowNs) {
-    return groups.isEmpty() && nowNs - lastUsedNs > IDLE_NS;
+    return !isWaiting() && nowNs - lastUsedNs > IDLE_NS;
   }
 }

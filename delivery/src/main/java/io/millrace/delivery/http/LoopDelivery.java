@@ -205,7 +205,7 @@ public final class LoopDelivery {
       WatchedChannel channel, Route.OfChannel route, Request request, Exchange exchange) {
     long nowNs = nowNs();
     channel.touch(nowNs);
-    if (exchange.kind == Kind.PLAYLIST || exchange.kind == Kind.MULTIVARIANT) {
+    if (isPlaylist(exchange.kind)) {
       channel.viewers().seen(viewerKey(request, exchange), nowNs);
     }
     Ask ask = Ask.of(route, request);
@@ -215,9 +215,41 @@ public final class LoopDelivery {
         askForBytes(channel, ask);
       }
       finish(exchange, response);
+    } else if (ask.route() instanceof Route.Segment segment && isOpen(channel, ask)) {
+      LoopChannel waiting = watch(channel);
+      metrics.waiters(1);
+      begin(exchange);
+      waiting.follow(ask, segment, exchange);
+      waiting.release();
     } else {
       await(channel, ask, exchange, nowNs);
     }
+  }
+
+  private static boolean isPlaylist(Kind kind) {
+    return switch (kind) {
+      case MULTIVARIANT, PLAYLIST, MANIFEST, PATCH -> true;
+      case INIT, SEGMENT, PART, TIME, OTHER -> false;
+    };
+  }
+
+  /** Whether a segment is asked for that is open, by one who can follow it. */
+  boolean isOpen(WatchedChannel channel, Ask ask) {
+    return ask.pieces() && answers.isOpen(channel, ask);
+  }
+
+  /** The head of an answer that is an open segment. */
+  Response begun() {
+    return responses.begun("video/iso.segment");
+  }
+
+  /** Counts an answer whose body will follow. */
+  void begin(Exchange exchange) {
+    metrics.answered(exchange.kind, 200, 0);
+  }
+
+  long patienceNs(WatchedChannel channel, Ask ask) {
+    return answers.patience(channel, ask).toNanos();
   }
 
   /** A channel that was just left is found anew. */
@@ -243,12 +275,7 @@ public final class LoopDelivery {
   }
 
   private void await(WatchedChannel channel, Ask ask, Exchange exchange, long nowNs) {
-    LoopChannel waiting = watched.get(channel);
-    if (waiting == null) {
-      waiting = new LoopChannel(this, channel);
-      watched.put(channel, waiting);
-      channel.addListener(waiting);
-    }
+    LoopChannel waiting = watch(channel);
     exchange.deadlineNs = nowNs + answers.patience(channel, ask).toNanos();
     boolean first = waiting.add(ask, exchange);
     metrics.waiters(1);
@@ -257,6 +284,16 @@ public final class LoopDelivery {
       // The view may have changed between the look at it and the registration.
       waiting.release();
     }
+  }
+
+  private LoopChannel watch(WatchedChannel channel) {
+    LoopChannel waiting = watched.get(channel);
+    if (waiting == null) {
+      waiting = new LoopChannel(this, channel);
+      watched.put(channel, waiting);
+      channel.addListener(waiting);
+    }
+    return waiting;
   }
 
   private static void askForBytes(WatchedChannel channel, Ask ask) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param path as sent, without the query
  * @param query without the question mark; empty where there is none
  * @param keepAlive whether the connection goes on after the response
+ * @param pieces whether a body of which the length is not known can be sent
  * @param gzip whether the client takes gzip
  * @param range the Range header's value; null where there is none
  * @param ifNoneMatch the If-None-Match header's value; null where there is none
@@ -20,6 +21,7 @@ public record Request(
     String path,
     String query,
     boolean keepAlive,
+    boolean pieces,
     boolean gzip,
     @Nullable String range,
     @Nullable String ifNoneMatch,

@@ -73,6 +73,13 @@ final class Response extends AbstractReferenceCounted {
     return new Response(head, wire, wire.readableBytes(), List.copyOf(media), /* shared= */ false);
   }
 
+  /** The head alone of a response whose body follows in pieces. */
+  static Response begun(ByteBufAllocator allocator, Head head) {
+    ByteBuf wire = allocator.directBuffer(768);
+    head.chunked().writeTo(wire);
+    return new Response(head, wire, wire.readableBytes(), List.of(), /* shared= */ false);
+  }
+
   int status() {
     return head.status();
   }

@@ -55,6 +55,13 @@ final class Responses {
     return Response.media(allocator, head, cut(buffers, range));
   }
 
+  /** What is being made: without what is not known of it yet. */
+  Response begun(String type) {
+    return Response.begun(
+        allocator,
+        new Head(200, date.text()).with("Content-Type", type).with("Cache-Control", AN_HOUR));
+  }
+
   private Head mediaHead(int status, String type, String etag, String cacheControl) {
     return new Head(status, date.text())
         .with("Content-Type", type)
@@ -85,12 +92,16 @@ final class Responses {
     return kept;
   }
 
-  private static boolean matches(String ifNoneMatch, String etag) {
+  static boolean matches(String ifNoneMatch, String etag) {
     return ifNoneMatch.equals("*") || ifNoneMatch.contains(etag);
   }
 
   Response notFound(String reason) {
     return error(404, reason, BRIEFLY);
+  }
+
+  Response gone(String reason) {
+    return error(410, reason, BRIEFLY);
   }
 
   Response unavailable(String reason) {

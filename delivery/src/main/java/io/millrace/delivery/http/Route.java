@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Names what an address names: {@code /live/CHANNEL/index.m3u8} and {@code
- * /live/CHANNEL/TIMELINE/RENDITION/…}.
+ * Names what an address names: {@code /live/CHANNEL/index.m3u8}, {@code
+ * /live/CHANNEL/manifest.mpd}, {@code /live/CHANNEL/TIMELINE/…}.
  */
 sealed interface Route {
   Kind kind();
@@ -36,6 +36,21 @@ sealed interface Route {
     @Override
     public Kind kind() {
       return Kind.MULTIVARIANT;
+    }
+  }
+
+  record Manifest(String channel) implements OfChannel {
+    @Override
+    public Kind kind() {
+      return Kind.MANIFEST;
+    }
+  }
+
+  /** The patch of the MPD that was published at that instant, Unix milliseconds. */
+  record Patch(String channel, TimelineId timeline, long publishMs) implements OfChannel {
+    @Override
+    public Kind kind() {
+      return Kind.PATCH;
     }
   }
 
@@ -81,6 +96,8 @@ sealed interface Route {
   String LIVE = "/live/";
   String INDEX = "index.m3u8";
   String I_FRAMES = "iframes.m3u8";
+  String MANIFEST = "manifest.mpd";
+  String PATCH = ".mpp";
 
   /** Reads a path; empty where it names nothing. */
   static Optional<Route> of(String path) {
@@ -97,15 +114,32 @@ sealed interface Route {
     if (steps.length == 2 && steps[1].equals(INDEX)) {
       return Optional.of(new Multivariant(steps[0]));
     }
-    if (steps.length != 4 || steps[1].length() != 36 || !isName(steps[2])) {
+    if (steps.length == 2 && steps[1].equals(MANIFEST)) {
+      return Optional.of(new Manifest(steps[0]));
+    }
+    if (steps.length < 3 || steps[1].length() != 36) {
       return Optional.empty();
     }
     try {
       TimelineId timeline = new TimelineId(UUID.fromString(steps[1]));
+      if (steps.length == 3) {
+        return ofPatch(steps[0], timeline, steps[2]);
+      }
+      if (steps.length != 4 || !isName(steps[2])) {
+        return Optional.empty();
+      }
       return ofFile(steps[0], timeline, steps[2], steps[3]);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<Route> ofPatch(String channel, TimelineId timeline, String file) {
+    if (!file.endsWith(PATCH)) {
+      return Optional.empty();
+    }
+    long publishMs = number(file.substring(0, file.length() - PATCH.length()), 15);
+    return publishMs < 0 ? Optional.empty() : Optional.of(new Patch(channel, timeline, publishMs));
   }
 
   private static Optional<Route> ofFile(

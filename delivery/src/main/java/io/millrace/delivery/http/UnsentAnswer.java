@@ -34,9 +34,25 @@ final class UnsentAnswer {
       @Nullable Http2FrameStream stream,
       List<ByteBuf> bodies,
       long nowNs) {
-    this.heldBytes = head ? 0 : response.heldBytes();
-    this.ownBytes = response.ownBytes() + objectBytes;
-    this.media = !head && !response.media().isEmpty();
+    this(
+        head ? 0 : response.heldBytes(),
+        response.ownBytes() + objectBytes,
+        /* media= */ !head && !response.media().isEmpty(),
+        stream,
+        bodies,
+        nowNs);
+  }
+
+  private UnsentAnswer(
+      long heldBytes,
+      long ownBytes,
+      boolean media,
+      @Nullable Http2FrameStream stream,
+      List<ByteBuf> bodies,
+      long nowNs) {
+    this.heldBytes = heldBytes;
+    this.ownBytes = ownBytes;
+    this.media = media;
     this.stream = stream;
     this.bodies = bodies;
     this.position = position();
@@ -51,6 +67,13 @@ final class UnsentAnswer {
   static UnsentAnswer overHttp2(
       Response response, boolean head, Http2FrameStream stream, List<ByteBuf> bodies, long nowNs) {
     return new UnsentAnswer(response, head, OwnBytes.STREAM, stream, bodies, nowNs);
+  }
+
+  /** A piece of an answer that is sent while it is made, followed by itself. */
+  static UnsentAnswer ofPiece(
+      BodyPiece piece, @Nullable Http2FrameStream stream, List<ByteBuf> bodies, long nowNs) {
+    return new UnsentAnswer(
+        piece.heldBytes(), OwnBytes.ANSWER, /* media= */ true, stream, bodies, nowNs);
   }
 
   long heldBytes() {

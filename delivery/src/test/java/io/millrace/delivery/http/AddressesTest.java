@@ -17,6 +17,9 @@ class AddressesTest {
     assertThat(Route.of("/time")).contains(new Route.Time());
     assertThat(Route.of("/live/my-show_1.a/index.m3u8"))
         .contains(new Route.Multivariant("my-show_1.a"));
+    assertThat(Route.of("/live/show/manifest.mpd")).contains(new Route.Manifest("show"));
+    assertThat(Route.of("/live/show/" + TIMELINE + "/1777629600250.mpp"))
+        .contains(new Route.Patch("show", ID, 1_777_629_600_250L));
     assertThat(Route.of(BASE + "index.m3u8")).contains(new Route.Playlist("show", ID, "v1"));
     assertThat(Route.of(BASE + "init-00ff.mp4")).contains(new Route.Init("show", ID, "v1", "00ff"));
     assertThat(Route.of(BASE + "17.m4s")).contains(new Route.Segment("show", ID, "v1", 17));
@@ -32,7 +35,11 @@ class AddressesTest {
         "/live//index.m3u8",
         "/live/../index.m3u8",
         "/live/show",
-        "/live/show/manifest.mpd",
+        "/live/show/manifest.mpp",
+        "/live/show/" + TIMELINE + "/manifest.mpd",
+        "/live/show/" + TIMELINE + "/-1.mpp",
+        "/live/show/" + TIMELINE + "/9999999999999999.mpp",
+        "/live/show/not-a-timeline/1.mpp",
         "/live/show/not-a-timeline/v1/index.m3u8",
         "/live/sh%20ow/index.m3u8",
         BASE,

@@ -42,7 +42,7 @@ final class XmlDifference {
       String step = path + "/" + each.getKey();
       if (old == null) {
         insert(path, previous, each.getValue(), added.size() + 1 == after.size());
-      } else if (each.getValue().text().equals(old.text())) {
+      } else if (!isReplacedWhole(old, each.getValue())) {
         compare(step, old, each.getValue());
       } else {
         patch.child("replace").with("sel", step).children().add(each.getValue());
@@ -50,6 +50,16 @@ final class XmlDifference {
       added.add(step);
       previous = step;
     }
+  }
+
+  /** One that has text, and what is in a timeline: dash.js would take a number for text there. */
+  private static boolean isReplacedWhole(XmlElement old, XmlElement now) {
+    boolean inTimeline = isInTimeline(now) && !old.attributes().equals(now.attributes());
+    return inTimeline || !now.text().equals(old.text());
+  }
+
+  private static boolean isInTimeline(XmlElement element) {
+    return element.name().equals("S") || element.name().equals("FCS");
   }
 
   private void compareAttributes(String path, XmlElement from, XmlElement to) {
@@ -107,7 +117,7 @@ final class XmlDifference {
    * of a SegmentTimeline for one in it.
    */
   private static String step(XmlElement child, boolean only, int place) {
-    String by = child.name().equals("S") || child.name().equals("FCS") ? "t" : "id";
+    String by = isInTimeline(child) ? "t" : "id";
     String value = child.attribute(by);
     if (value != null) {
       return "%s[@%s='%s']".formatted(child.name(), by, value);

@@ -1,0 +1,226 @@
+package io.millrace.delivery.dash;
+
+import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.Period;
+import io.millrace.media.dash.MediaPresentation.Representation;
+import io.millrace.media.dash.MediaPresentation.Segment;
+import io.millrace.media.index.IndexRecord.ClockAnchored;
+import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.PartView;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
+import io.millrace.window.index.TimelineView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the Periods of an MPD: one for each stretch without a discontinuity, that is for each
+ * anchor of the clock. Pure.
+ */
+final class Periods {
+  private static final long NS_PER_SECOND = 1_000_000_000L;
+
+  /** As many as a playlist has at least. */
+  private static final int LEAST_SEGMENTS = 6;
+
+  /** What a representation is said to need where nothing was measured. */
+  private static final long LEAST_BANDWIDTH_BPS = 64_000;
+
+  private final TimelineView timeline;
+  private final ManifestVersion version;
+  private final long first;
+
+  private Periods(TimelineView timeline, ManifestVersion version) {
+    this.timeline = timeline;
+    this.version = version;
+    this.first = firstMsn(timeline, version.lastMsn());
+  }
+
+  static List<Period> of(TimelineView timeline, ManifestVersion version) {
+    return new Periods(timeline, version).periods();
+  }
+
+  /** The instant of a media time in a segment, as the clock's anchor for it says. */
+  static long utcNs(TimelineView timeline, long msn, long mediaNs) {
+    Optional<ClockAnchored> anchor = timeline.anchorOf(msn);
+    return anchor.map(each -> each.utcNs() + mediaNs - each.mediaTimeNs()).orElse(mediaNs);
+  }
+
+  /**
+   * The first segment that a version lists: the window before its last one, as playlists have it
+   * when that segment begins.
+   */
+  static long firstMsn(TimelineView timeline, long lastMsn) {
+    RenditionView leading = ManifestRenderer.leading(timeline);
+    long windowNs = timeline.settings().window().toNanos();
+    long first = lastMsn;
+    long lengthNs = 0;
+    while (lengthNs < windowNs || lastMsn - first < LEAST_SEGMENTS) {
+      SegmentView before = leading.segment(first - 1);
+      if (before == null) {
+        break;
+      }
+      lengthNs += leading.toNs(before.durationTicks());
+      first--;
+    }
+    return first;
+  }
+
+  /**
+   * Whether the version with that last segment lists the rendition: one that joins a stretch is
+   * listed when its second segment begins, for its first may come after that version was told.
+   */
+  static boolean isListed(TimelineView timeline, RenditionView rendition, long lastMsn) {
+    SegmentView last = rendition.segment(lastMsn);
+    boolean begun = last != null && last.partCount() > 0 && !rendition.inits().isEmpty();
+    Optional<ClockAnchored> anchor = timeline.anchorOf(lastMsn);
+    boolean stretchBegins = anchor.isPresent() && anchor.get().msn() == lastMsn;
+    return begun && anchor.isPresent() && (stretchBegins || rendition.segment(lastMsn - 1) != null);
+  }
+
+  /** Whether the view still has all that the version with that last segment listed. */
+  static boolean isWhole(TimelineView timeline, long lastMsn) {
+    RenditionView leading = ManifestRenderer.leading(timeline);
+    long windowNs = timeline.settings().window().toNanos();
+    long first = firstMsn(timeline, lastMsn);
+    long lengthNs = 0;
+    for (long msn = first; msn < lastMsn; msn++) {
+      SegmentView segment = leading.segment(msn);
+      lengthNs += segment == null ? 0 : leading.toNs(segment.durationTicks());
+    }
+    boolean full = lengthNs >= windowNs && lastMsn - first >= LEAST_SEGMENTS;
+    return full || first == 0;
+  }
+
+  private List<Period> periods() {
+    List<ClockAnchored> anchors = timeline.anchors();
+    List<Period> periods = new ArrayList<>();
+    for (int i = 0; i < anchors.size(); i++) {
+      long until = i + 1 < anchors.size() ? anchors.get(i + 1).msn() : Long.MAX_VALUE;
+      long from = Math.max(first, anchors.get(i).msn());
+      long last = Math.min(version.lastMsn(), until - 1);
+      if (from <= last) {
+        period(anchors.get(i), from, last).ifPresent(periods::add);
+      }
+    }
+    return periods;
+  }
+
+  private Optional<Period> period(ClockAnchored anchor, long from, long last) {
+    Map<String, List<Representation>> sets = new LinkedHashMap<>();
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    long endNs = anchor.mediaTimeNs();
+    for (RenditionView rendition : timeline.renditions()) {
+      List<SegmentView> listed = listed(rendition, from, last);
+      boolean joining =
+          last == version.lastMsn() && !isListed(timeline, rendition, version.lastMsn());
+      if (!listed.isEmpty() && !joining) {
+        String set = setOf(rendition);
+        ids.putIfAbsent(set, rendition.track().id());
+        sets.computeIfAbsent(set, _ -> new ArrayList<>())
+            .add(representation(rendition, anchor, listed));
+        endNs = Math.max(endNs, endNs(rendition, listed.getLast()));
+      }
+    }
+    if (sets.isEmpty()) {
+      return Optional.empty();
+    }
+    List<AdaptationSet> adaptationSets = new ArrayList<>();
+    sets.forEach(
+        (set, representations) ->
+            adaptationSets.add(new AdaptationSet(ids.getOrDefault(set, 0), representations)));
+    boolean closed = version.ended() && last == version.lastMsn();
+    return Optional.of(
+        new Period(
+            timeline.id() + "." + anchor.msn(),
+            anchor.utcNs(),
+            closed ? endNs - anchor.mediaTimeNs() : -1,
+            adaptationSets));
+  }
+
+  private static long endNs(RenditionView rendition, SegmentView segment) {
+    return rendition.toNs(segment.startTicks() + segment.durationTicks());
+  }
+
+  /** Pictures of one group are cut at the same instants; of sound each is a choice of its own. */
+  private static String setOf(RenditionView rendition) {
+    boolean video = rendition.track().kind() == TrackKind.VIDEO;
+    return video ? "video " + rendition.track().group() : rendition.name();
+  }
+
+  private static List<SegmentView> listed(RenditionView rendition, long from, long last) {
+    List<SegmentView> listed = new ArrayList<>();
+    for (long msn = from; msn <= last; msn++) {
+      SegmentView segment = rendition.segment(msn);
+      if (segment != null && segment.partCount() > 0) {
+        listed.add(segment);
+      }
+    }
+    return listed;
+  }
+
+  private Representation representation(
+      RenditionView rendition, ClockAnchored anchor, List<SegmentView> listed) {
+    int timescale = rendition.track().timescale();
+    List<Segment> segments = new ArrayList<>(listed.size());
+    boolean independent = true;
+    for (SegmentView segment : listed) {
+      boolean open = segment.msn() == version.lastMsn() && !version.ended();
+      segments.add(
+          new Segment(
+              segment.startTicks(),
+              open ? openTicks(timescale) : segment.durationTicks(),
+              !open && segment.gap()));
+      independent &= open ? segment.parts().getFirst().independent() : segment.independent();
+    }
+    SegmentView oldest = listed.getFirst();
+    String init = rendition.initOf(oldest.msn()).map(InitSection::hash).orElse("");
+    return new Representation(
+        rendition.track(),
+        "$RepresentationID$/init-" + init + ".mp4",
+        bandwidthBps(rendition),
+        ticks(anchor.mediaTimeNs(), timescale),
+        independent,
+        oldest.msn(),
+        segments);
+  }
+
+  private long openTicks(int timescale) {
+    return ticks(ManifestRenderer.longestSegmentNs(timeline), timescale);
+  }
+
+  /** Rounded to the nearest. */
+  private static long ticks(long ns, int timescale) {
+    return ns / NS_PER_SECOND * timescale
+        + (ns % NS_PER_SECOND * timescale + NS_PER_SECOND / 2) / NS_PER_SECOND;
+  }
+
+  /**
+   * The peak of the segments that a version lists but for the open one; its first part where there
+   * is no other. Rounded up to two digits, so that it seldom changes.
+   */
+  private long bandwidthBps(RenditionView rendition) {
+    long peak = 0;
+    for (SegmentView segment : listed(rendition, first, version.lastMsn() - 1)) {
+      peak = Math.max(peak, bps(rendition, segment.sizeBytes(), segment.durationTicks()));
+    }
+    SegmentView last = rendition.segment(version.lastMsn());
+    if (peak == 0 && last != null && last.partCount() > 0) {
+      PartView part = last.parts().getFirst();
+      peak = bps(rendition, part.sizeBytes(), part.durationTicks());
+    }
+    long unit = 1;
+    while (peak / unit >= 100) {
+      unit *= 10;
+    }
+    return Math.max(LEAST_BANDWIDTH_BPS, (peak + unit - 1) / unit * unit);
+  }
+
+  private static long bps(RenditionView rendition, long sizeBytes, long ticks) {
+    return ticks == 0 ? 0 : sizeBytes * 8 * rendition.track().timescale() / ticks;
+  }
+}

@@ -1,0 +1,261 @@
+package io.millrace.delivery.http;
+
+import io.millrace.delivery.DeliveryMetrics;
+import io.millrace.delivery.dash.ManifestRenderer;
+import io.millrace.delivery.dash.ManifestVersion;
+import io.millrace.media.channel.TimelineId;
+import io.millrace.window.index.TimelineView;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a channel's rendered MPDs and patches: each is rendered when it is first asked for, and
+ * shared by all event loops. Remembers the versions that viewers have, to patch them.
+ *
+ * <p>A timeline's lock is held while something is rendered: a loop that comes second would
+ * otherwise do the same work in the same time.
+ */
+final class ChannelManifests implements AutoCloseable {
+  private static final String MANIFEST_TYPE = "application/dash+xml";
+  private static final String PATCH_TYPE = "application/dash-patch+xml";
+  private static final String BRIEFLY = "public, max-age=1";
+
+  /** Versions that can be patched; players ask for the patch of the last one or two. */
+  private static final int MOST_VERSIONS = 16;
+
+  /** Patches of the newest version that are kept. */
+  private static final int MOST_PATCHES = 32;
+
+  private static final int VARIANTS = 2;
+
+  private final DeliveryMetrics metrics;
+  private final ConcurrentHashMap<TimelineId, Versions> timelines = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** What a version that was asked for is to this node. */
+  sealed interface Known {}
+
+  /** There is nothing newer. */
+  record Newest() implements Known {}
+
+  /** With the view that it was made of, or one that tells the same. */
+  record Older(ManifestVersion version, TimelineView view) implements Known {}
+
+  record Unknown() implements Known {}
+
+  ChannelManifests(DeliveryMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** The MPD; the caller releases it. */
+  Response manifest(
+      TimelineView timeline,
+      ManifestVersion version,
+      Ask ask,
+      HttpDate date,
+      ByteBufAllocator allocator) {
+    return versions(timeline.id()).manifest(timeline, version, ask, date, allocator);
+  }
+
+  /** What is known of the version that was published at that instant. */
+  Known find(TimelineView timeline, ManifestVersion newest, long publishMs) {
+    return versions(timeline.id()).find(timeline, newest, publishMs);
+  }
+
+  /** The patch to the newest version; the caller releases it. */
+  Response patch(
+      Older from,
+      TimelineView timeline,
+      ManifestVersion newest,
+      Route.Patch route,
+      Ask ask,
+      HttpDate date,
+      ByteBufAllocator allocator) {
+    byte[] text = versions(timeline.id()).patch(from, timeline, newest, route.publishMs());
+    return patch(text, ask, date, allocator);
+  }
+
+  /** The patch that tells of nothing new; the caller releases it. */
+  Response unchanged(
+      TimelineView timeline,
+      ManifestVersion version,
+      Route.Patch route,
+      Ask ask,
+      HttpDate date,
+      ByteBufAllocator allocator) {
+    metrics.renderedPatch();
+    String text = ManifestRenderer.unchanged(timeline, version, route.publishMs());
+    return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
+  }
+
+  private static Response patch(byte[] text, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+    byte[] body = ask.gzip() ? Gzip.compress(text) : text;
+    return Response.small(allocator, head(PATCH_TYPE, ask.gzip(), date), body);
+  }
+
+  private static Head head(String type, boolean gzip, HttpDate date) {
+    Head head =
+        new Head(200, date.text())
+            .with("Content-Type", type)
+            .with("Cache-Control", BRIEFLY)
+            .with("Vary", "Accept-Encoding");
+    return gzip ? head.with("Content-Encoding", "gzip") : head;
+  }
+
+  private Versions versions(TimelineId timeline) {
+    return timelines.computeIfAbsent(timeline, _ -> new Versions());
+  }
+
+  /** Forgets those of timelines that the view no longer has. */
+  void keepOnly(Predicate<TimelineId> kept) {
+    timelines
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = !kept.test(entry.getKey());
+              if (gone) {
+                entry.getValue().close();
+              }
+              return gone;
+            });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timelines.values().forEach(Versions::close);
+    timelines.clear();
+  }
+
+  /** One timeline's. */
+  private final class Versions {
+    private final ArrayDeque<Older> known = new ArrayDeque<>();
+    private final @Nullable Response[] responses = new @Nullable Response[VARIANTS];
+    private final long[] seconds = new long[VARIANTS];
+    private final Map<Long, byte[]> patches = new HashMap<>();
+    private @Nullable ManifestVersion current;
+    private byte[] text = new byte[0];
+    private String etag = "";
+    private boolean dropped;
+
+    synchronized Response manifest(
+        TimelineView timeline,
+        ManifestVersion version,
+        Ask ask,
+        HttpDate date,
+        ByteBufAllocator allocator) {
+      render(timeline, version);
+      int variant = ask.gzip() ? 1 : 0;
+      String tag = "\"" + etag + (ask.gzip() ? "-gzip\"" : "\"");
+      if (ask.ifNoneMatch() != null && Responses.matches(ask.ifNoneMatch(), tag)) {
+        Head head = new Head(304, date.text()).with("ETag", tag);
+        return Response.small(
+            allocator,
+            head.with("Cache-Control", BRIEFLY).with("Vary", "Accept-Encoding"),
+            new byte[0]);
+      }
+      Response kept = responses[variant];
+      if (kept != null && seconds[variant] == date.second()) {
+        return kept.retain();
+      }
+      Response fresh =
+          Response.shared(
+              allocator,
+              head(MANIFEST_TYPE, ask.gzip(), date).with("ETag", tag),
+              ask.gzip() ? Gzip.compress(text) : text);
+      if (dropped || closed) {
+        return fresh;
+      }
+      if (kept != null) {
+        kept.release();
+      }
+      responses[variant] = fresh;
+      seconds[variant] = date.second();
+      return fresh.retain();
+    }
+
+    private void render(TimelineView timeline, ManifestVersion version) {
+      if (version.equals(current)) {
+        return;
+      }
+      clear();
+      metrics.renderedManifest();
+      text = ManifestRenderer.manifest(timeline, version).getBytes(StandardCharsets.UTF_8);
+      etag =
+          Long.toHexString(
+              Request.hash(Request.HASH_START, new String(text, StandardCharsets.ISO_8859_1)));
+      remember(timeline, version);
+    }
+
+    private void remember(TimelineView timeline, ManifestVersion version) {
+      if (version.equals(current)) {
+        return;
+      }
+      current = version;
+      patches.clear();
+      known.addLast(new Older(version, timeline));
+      if (known.size() > MOST_VERSIONS) {
+        known.removeFirst();
+      }
+    }
+
+    synchronized Known find(TimelineView timeline, ManifestVersion newest, long publishMs) {
+      for (Older older : known) {
+        if (older.version().publishMs() == publishMs && !older.version().equals(newest)) {
+          return older;
+        }
+      }
+      Optional<ManifestVersion> told = ManifestRenderer.publishedAt(timeline, newest, publishMs);
+      if (told.isEmpty()) {
+        return new Unknown();
+      }
+      return told.get().equals(newest) ? new Newest() : new Older(told.get(), timeline);
+    }
+
+    synchronized byte[] patch(
+        Older from, TimelineView timeline, ManifestVersion newest, long publishMs) {
+      if (!newest.equals(current)) {
+        // The next patch will be of this version, which nobody asked for as an MPD.
+        render(timeline, newest);
+      }
+      byte[] kept = patches.get(publishMs);
+      if (kept != null) {
+        return kept;
+      }
+      metrics.renderedPatch();
+      byte[] fresh =
+          ManifestRenderer.patch(from.view(), from.version(), publishMs, timeline, newest)
+              .getBytes(StandardCharsets.UTF_8);
+      if (patches.size() < MOST_PATCHES) {
+        patches.put(publishMs, fresh);
+      }
+      return fresh;
+    }
+
+    synchronized void close() {
+      dropped = true;
+      clear();
+      known.clear();
+    }
+
+    private void clear() {
+      for (int i = 0; i < VARIANTS; i++) {
+        Response response = responses[i];
+        if (response != null) {
+          response.release();
+          responses[i] = null;
+        }
+      }
+      Arrays.fill(seconds, 0);
+      patches.clear();
+    }
+  }
+}

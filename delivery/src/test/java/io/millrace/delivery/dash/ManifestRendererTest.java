@@ -1,0 +1,288 @@
+package io.millrace.delivery.dash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.fabric.Feed;
+import io.millrace.fabric.FeedMessage;
+import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.window.PublishedStream;
+import io.millrace.window.Windows;
+import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
+import io.millrace.window.index.TimelineView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+
+class ManifestRendererTest {
+  private static final List<String> ORDER =
+      List.of("BaseURL", "PatchLocation", "ServiceDescription", "Period", "UTCTiming");
+
+  private final ChannelId channel = PublishedStream.channelId(1);
+  private final PublishedStream stream = new PublishedStream(channel, 6);
+
+  private static TimelineView view(Windows windows) {
+    return windows.window.view().newest().orElseThrow();
+  }
+
+  private static ManifestVersion version(Windows windows) {
+    return ManifestRenderer.version(view(windows)).orElseThrow();
+  }
+
+  private static String manifest(Windows windows) {
+    return ManifestRenderer.manifest(view(windows), version(windows));
+  }
+
+  /** Each step of a broadcast: one part of both renditions, a reconnect, a gap, the end. */
+  private List<List<FeedMessage>> broadcast() {
+    List<List<FeedMessage>> steps = new ArrayList<>();
+    steps.add(stream.open());
+    addParts(steps, 3 * PublishedStream.PARTS + 2);
+    steps.add(stream.endSegment());
+    steps.add(stream.reconnect(700_000_000L));
+    addParts(steps, 2 * PublishedStream.PARTS);
+    steps.add(stream.gaps(PublishedStream.PARTS));
+    addParts(steps, 9 * PublishedStream.PARTS + 1);
+    steps.add(stream.endSegment());
+    steps.add(stream.end());
+    return steps;
+  }
+
+  private void addParts(List<List<FeedMessage>> steps, int count) {
+    for (int i = 0; i < count; i++) {
+      steps.add(stream.part());
+    }
+  }
+
+  @Test
+  void thePatchOfEachVersionMakesTheNextOfIt() {
+    try (Windows windows = new Windows(channel)) {
+      Optional<ManifestVersion> before = Optional.empty();
+      TimelineView beforeView = null;
+      ReadManifest patched = null;
+      int versions = 0;
+      for (List<FeedMessage> step : broadcast()) {
+        windows.feed(step);
+        Optional<ManifestVersion> now = ManifestRenderer.version(view(windows));
+        if (now.equals(before)) {
+          continue;
+        }
+        String text = ManifestRenderer.manifest(view(windows), now.orElseThrow());
+        if (patched == null) {
+          patched = ReadManifest.parse(text);
+        } else {
+          ManifestVersion old = before.orElseThrow();
+          assertThat(now.get().publishMs()).isGreaterThan(old.publishMs());
+          String patch =
+              ManifestRenderer.patch(
+                  Objects.requireNonNull(beforeView),
+                  old,
+                  old.publishMs(),
+                  view(windows),
+                  now.get());
+          patched.apply(patch);
+          assertThat(patched).hasToString(ReadManifest.parse(text).toString());
+          // A node that did not make the older version knows it too.
+          assertThat(ManifestRenderer.publishedAt(view(windows), now.get(), old.publishMs()))
+              .contains(old);
+          assertThat(
+                  ManifestRenderer.patch(
+                      view(windows), old, old.publishMs(), view(windows), now.get()))
+              .isEqualTo(patch);
+        }
+        before = now;
+        beforeView = view(windows);
+        versions++;
+      }
+      // One for each segment that began, and the end.
+      assertThat(versions).isEqualTo((int) stream.msn() + 1);
+      assertThat(Objects.requireNonNull(patched).mpd("type")).isEqualTo("static");
+    }
+  }
+
+  @Test
+  void aNodeThatJoinedLateRendersTheSameBytes() {
+    try (Windows first = new Windows(channel);
+        Windows late = new Windows(channel)) {
+      first.feed(stream.open()).feed(stream.segments(7)).feed(stream.reconnect(300_000_000L));
+      first.feed(stream.segments(10)).feed(stream.parts(3));
+      late.feed(snapshot(first));
+
+      for (int step = 0; step < 40; step++) {
+        assertThat(manifest(late)).isEqualTo(manifest(first));
+        List<FeedMessage> next = stream.part();
+        first.feed(next);
+        late.feed(next);
+      }
+    }
+  }
+
+  private List<FeedMessage> snapshot(Windows windows) {
+    List<FeedMessage> snapshot = new ArrayList<>();
+    snapshot.add(new FeedMessage.SnapshotBegun(channel, Feed.WINDOW));
+    windows.window.survivors().forEach(each -> snapshot.add(new FeedMessage.Index(channel, each)));
+    snapshot.add(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, windows.window.lastNumber()));
+    return snapshot;
+  }
+
+  @Test
+  void eachVersionIsAsItsSchemaWantsItAndAsTheIndexHasIt() {
+    try (Windows windows = new Windows(channel)) {
+      for (List<FeedMessage> step : broadcast()) {
+        windows.feed(step);
+        ManifestRenderer.version(view(windows)).ifPresent(version -> check(view(windows), version));
+      }
+    }
+  }
+
+  private static void check(TimelineView timeline, ManifestVersion version) {
+    ReadManifest mpd = ReadManifest.parse(ManifestRenderer.manifest(timeline, version));
+    Element root = mpd.one("/MPD");
+    assertThat(root.getAttribute("xmlns")).isEqualTo("urn:mpeg:dash:schema:mpd:2011");
+    assertThat(mpd.mpd("mediaPresentationDuration").isEmpty()).isEqualTo(!version.ended());
+    assertThat(mpd.all("/MPD/*").stream().map(Element::getTagName).distinct())
+        .containsExactlyElementsOf(
+            ORDER.stream()
+                .filter(name -> !version.ended() || !name.equals("PatchLocation"))
+                .toList());
+    double endSeconds = 0;
+    for (Element period : mpd.all("/MPD/Period")) {
+      double start = seconds(period.getAttribute("start"));
+      assertThat(start).isGreaterThanOrEqualTo(endSeconds - 0.000_001);
+      for (Element representation : mpd.all(select(period) + "/AdaptationSet/Representation")) {
+        endSeconds = checkRepresentation(timeline, version, mpd, period, representation, start);
+      }
+      assertThat(mpd.all(select(period) + "/AdaptationSet")).hasSize(2);
+    }
+    if (version.ended()) {
+      assertThat(seconds(mpd.mpd("mediaPresentationDuration")))
+          .isBetween(endSeconds - 0.001, endSeconds + 0.001);
+    }
+  }
+
+  private static String select(Element period) {
+    return "/MPD/Period[@id='" + period.getAttribute("id") + "']";
+  }
+
+  /** Returns when the segments end that are complete, seconds of the presentation. */
+  private static double checkRepresentation(
+      TimelineView timeline,
+      ManifestVersion version,
+      ReadManifest mpd,
+      Element period,
+      Element representation,
+      double startSeconds) {
+    String name = representation.getAttribute("id");
+    RenditionView rendition = Objects.requireNonNull(timeline.rendition(name));
+    String path =
+        "%s/AdaptationSet/Representation[@id='%s']/SegmentTemplate".formatted(select(period), name);
+    Element template = mpd.one(path);
+    int timescale = rendition.track().timescale();
+    assertThat(template.getAttribute("timescale")).isEqualTo(Integer.toString(timescale));
+    assertThat(template.getAttribute("initialization"))
+        .contains(rendition.inits().getFirst().hash());
+    assertThat(template.getAttribute("availabilityTimeComplete"))
+        .isEqualTo(version.ended() ? "" : "false");
+    assertThat(template.hasAttribute("availabilityTimeOffset")).isEqualTo(!version.ended());
+    long offset = Long.parseLong(template.getAttribute("presentationTimeOffset"));
+    long msn = Long.parseLong(template.getAttribute("startNumber"));
+    double endSeconds = startSeconds;
+    for (Element s : mpd.all(path + "/SegmentTimeline/S")) {
+      SegmentView segment = Objects.requireNonNull(rendition.segment(msn));
+      long t = Long.parseLong(s.getAttribute("t"));
+      long d = Long.parseLong(s.getAttribute("d"));
+      assertThat(t).isEqualTo(segment.startTicks());
+      double from = startSeconds + (double) (t - offset) / timescale;
+      assertThat(from).isGreaterThanOrEqualTo(endSeconds - 0.000_1);
+      double utc = (double) Periods.utcNs(timeline, msn, rendition.toNs(t)) / 1e9;
+      assertThat(from).isBetween(utc - 0.001, utc + 0.001);
+      if (msn < version.lastMsn() || version.ended()) {
+        assertThat(d).isEqualTo(segment.durationTicks());
+        endSeconds = from + (double) d / timescale;
+      } else {
+        assertThat(d).isEqualTo(timescale * 3L / 2).isGreaterThan(segment.durationTicks());
+      }
+      msn++;
+    }
+    boolean lastPeriod = mpd.all("/MPD/Period").getLast().isSameNode(period);
+    assertThat(msn - 1 == version.lastMsn()).isEqualTo(lastPeriod);
+    return endSeconds;
+  }
+
+  private static double seconds(String duration) {
+    assertThat(duration).matches("PT[0-9]+(\\.[0-9]+)?S");
+    return Double.parseDouble(duration.substring(2, duration.length() - 1));
+  }
+
+  @Test
+  void aPeriodBeginsWithItsStretchAndKeepsItsNameWhenThatIsCutOff() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(4)).feed(stream.reconnect(250_000_000L));
+      assertThat(ReadManifest.parse(manifest(windows)).all("/MPD/Period")).hasSize(1);
+
+      windows.feed(stream.parts(1));
+      ReadManifest two = ReadManifest.parse(manifest(windows));
+      assertThat(two.all("/MPD/Period")).hasSize(2);
+      Element second = two.one("/MPD/Period[2]");
+      assertThat(second.getAttribute("start")).isEqualTo("PT1777629604.25S");
+      String id = second.getAttribute("id");
+
+      windows.feed(stream.parts(4)).feed(stream.segments(12));
+      Element left = ReadManifest.parse(manifest(windows)).one("/MPD/Period");
+      assertThat(left.getAttribute("id")).isEqualTo(id);
+      assertThat(left.getAttribute("start")).isEqualTo("PT1777629604.25S");
+    }
+  }
+
+  @Test
+  void marksGaps() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      windows.feed(stream.gaps(PublishedStream.PARTS)).feed(stream.parts(1));
+
+      ReadManifest mpd = ReadManifest.parse(manifest(windows));
+      assertThat(mpd.all("//FailoverContent[@valid='false']/FCS")).hasSize(2);
+      assertThat(mpd.all("//Representation[@id='v1']//S")).hasSize(4);
+      assertThat(mpd.one("//Representation[@id='v1']//FCS").getAttribute("t")).isEqualTo("180000");
+    }
+  }
+
+  @Test
+  void noVersionBeforeThereIsMediaOrAnAnchor() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open());
+      assertThat(ManifestRenderer.version(view(windows))).isEmpty();
+    }
+    List<FeedMessage> unanchored =
+        new PublishedStream(channel, 6)
+            .open().stream()
+                .filter(
+                    message ->
+                        !(message instanceof FeedMessage.Index index
+                            && index.entry().record() instanceof IndexRecord.ClockAnchored))
+                .toList();
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(unanchored).feed(stream.segments(2));
+      assertThat(ManifestRenderer.version(view(windows))).isEmpty();
+    }
+  }
+
+  @Test
+  void aVersionThatCannotBeToldIsUnknown() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(20)).feed(stream.parts(1));
+      ManifestVersion newest = version(windows);
+
+      assertThat(ManifestRenderer.publishedAt(view(windows), newest, newest.publishMs() + 1))
+          .contains(newest);
+      for (long publishMs :
+          new long[] {0, newest.publishMs() - 9_000, newest.publishMs() + 1_000}) {
+        assertThat(ManifestRenderer.publishedAt(view(windows), newest, publishMs)).isEmpty();
+      }
+    }
+  }
+}

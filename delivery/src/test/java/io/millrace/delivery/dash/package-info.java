@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.delivery.dash;
+
+import org.jspecify.annotations.NullMarked;
