@@ -42,7 +42,7 @@ export async function createMock({ demo = false, pages, port = 0 } = {}) {
       rtmp: key && ingest ? `${ingest}/${key}` : ingest,
       srt: null,
     },
-    watch: { hls: edge ? `${edge}/live/${channel.name}/index.m3u8` : null, dash: null, page: `${url}/watch/${channel.name}` },
+    watch: { hls: edge ? `${edge}/live/${channel.name}/index.m3u8` : null, dash: edge ? `${edge}/live/${channel.name}/manifest.mpd` : null, page: `${url}/watch/${channel.name}` },
     ...(key ? { key } : {}),
   });
   const list = () => [...channels.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((c) => view(c));

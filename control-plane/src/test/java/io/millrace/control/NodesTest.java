@@ -100,6 +100,8 @@ class NodesTest {
     assertThat(channel.get("publish").has("srt")).isFalse();
     assertThat(channel.get("watch").get("hls").stringValue())
         .isEqualTo("http://cdn.example:8080/live/addressed/index.m3u8");
+    assertThat(channel.get("watch").get("dash").stringValue())
+        .isEqualTo("http://cdn.example:8080/live/addressed/manifest.mpd");
     assertThat(channel.get("watch").get("page").stringValue())
         .isEqualTo("http://127.0.0.1:" + control.controlPlane().port() + "/watch/addressed");
     String key = "mk_";

@@ -78,6 +78,7 @@ class RealControlPlaneTest {
     assertThat(channel.publish().rtmp())
         .isEqualTo(channel.publish().rtmpServer() + "/" + made.key());
     assertThat(channel.watch().hls()).hasPath("/live/studio-1/index.m3u8");
+    assertThat(channel.watch().dash()).hasPath("/live/studio-1/manifest.mpd");
     assertThat(channel.live().state()).isEqualTo(Live.State.OFFLINE);
     assertThat(made.key()).startsWith(channel.keyHint().substring(0, 4));
 

@@ -87,13 +87,15 @@ record ChannelView(
   }
 
   private static Watch watch(Channel channel, PublicEndpoints endpoints, RequestAddress address) {
-    String hls =
+    String live =
         endpoints
             .http(address.host())
-            .map(authority -> "http://%s/live/%s/index.m3u8".formatted(authority, channel.name()))
+            .map(authority -> "http://%s/live/%s/".formatted(authority, channel.name()))
             .orElse(null);
     String page =
         "%s://%s/watch/%s".formatted(address.scheme(), address.authority(), channel.name());
-    return new Watch(hls, /* dash= */ null, page);
+    return live == null
+        ? new Watch(/* hls= */ null, /* dash= */ null, page)
+        : new Watch(live + "index.m3u8", live + "manifest.mpd", page);
   }
 }

@@ -98,7 +98,7 @@ final class ProcessTest {
     assertThat(made.path("publish").path("rtmp").asString()).startsWith("rtmp://localhost:");
     assertThat(made.path("publish").has("srt")).isTrue();
     assertThat(made.path("watch").path("hls").asString()).endsWith("/live/main/index.m3u8");
-    assertThat(made.path("watch").has("dash")).isTrue();
+    assertThat(made.path("watch").path("dash").asString()).endsWith("/live/main/manifest.mpd");
     assertThat(made.path("watch").path("page").asString()).endsWith("/watch/main");
 
     JsonNode all = answer(0, "channel", "list", "--json", "--data", data.toString());
