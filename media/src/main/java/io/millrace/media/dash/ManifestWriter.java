@@ -81,7 +81,7 @@ public final class ManifestWriter {
     } else {
       mpd.with("minimumUpdatePeriod", DashTime.duration(timing.updatePeriodNs()));
       mpd.with("timeShiftBufferDepth", DashTime.duration(timing.timeShiftBufferNs()));
-      mpd.with("suggestedPresentationDelay", DashTime.duration(timing.latencyNs()));
+      mpd.with("suggestedPresentationDelay", DashTime.duration(timing.presentationDelayNs()));
     }
     mpd.with("minBufferTime", DashTime.duration(2 * timing.partTargetNs()));
     mpd.with("maxSegmentDuration", DashTime.duration(timing.maxSegmentNs()));

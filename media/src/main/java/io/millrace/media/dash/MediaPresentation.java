@@ -50,6 +50,14 @@ public record MediaPresentation(
       }
     }
 
+    /**
+     * suggestedPresentationDelay: shaka-player counts it from the end of the last complete chunk,
+     * and players that know ServiceDescription go by that.
+     */
+    public long presentationDelayNs() {
+      return Math.max(1, latencyNs - partTargetNs);
+    }
+
     /** A segment can be asked for when its first chunk is complete (5.3.9.5.1). */
     public long availabilityTimeOffsetNs() {
       return maxSegmentNs - partTargetNs;
