@@ -3,7 +3,7 @@
 // Latency is told twice: by the presentation's clock, which is UTC, and by the clock strip in the demo's picture
 // (docs/demo-picture.md); both need the page and the encoder on one clock. CHROMIUM: the browser's program.
 // DEBUG=1: what the player tells, and each answer that is no success, go to stderr.
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { measure } from './measure.mjs';
 
@@ -37,7 +37,7 @@ try {
   if (process.env.DEBUG) page.on('console', (message) => console.error(Date.now(), message.text()));
   // Any page will do: the edge answers every origin.
   await page.goto(new URL('/time', url).href);
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve(player.file) });
+  await page.addScriptTag({ path: fileURLToPath(new URL(`../node_modules/${player.file}`, import.meta.url)) });
   await page.evaluate(player.play, url);
   await page.waitForFunction(() => window.millrace.video.readyState >= 3 && window.millrace.video.currentTime > 0, undefined, {
     timeout: 30_000,
@@ -72,6 +72,15 @@ async function playShaka(mpd) {
   window.millrace = { video, errors, shaka, latency: () => Date.now() / 1000 - video.currentTime };
   shaka.addEventListener('error', (event) => errors.push(`${event.detail.code} ${event.detail.data}`));
   await shaka.attach(video);
-  shaka.configure({ streaming: { liveSync: { enabled: true } } });
+  shaka.configure({
+    // From its start on, and not only when it has seen that the latency is low.
+    manifest: { dash: { autoCorrectDrift: false } },
+    // It counts from where it begins, which is as far behind as the MPD says.
+    streaming: {
+      liveSync: {
+        enabled: true, targetLatency: 0.1, targetLatencyTolerance: 0.1, minPlaybackRate: 0.96, maxPlaybackRate: 1.04,
+      },
+    },
+  });
   await shaka.load(mpd);
 }
