@@ -1,0 +1,29 @@
+package io.millrace.conformance;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How a stream is checked.
+ *
+ * @param length how long it is followed
+ * @param jitter what network and machines may add to times before a rule counts as broken
+ * @param maxRenditions how many playlists or Representations are followed; the rest is read once
+ */
+public record CheckOptions(Duration length, Duration jitter, int maxRenditions) {
+  public CheckOptions {
+    requireNonNull(length, "length");
+    requireNonNull(jitter, "jitter");
+    if (length.isNegative() || length.isZero() || jitter.isNegative() || maxRenditions < 1) {
+      throw new IllegalArgumentException(
+          "length %s, jitter %s, maxRenditions %d (expected: above 0, from 0, from 1)"
+              .formatted(length, jitter, maxRenditions));
+    }
+  }
+
+  /** For {@code length}, with 250 ms of jitter and up to eight renditions. */
+  public static CheckOptions lasting(Duration length) {
+    return new CheckOptions(length, Duration.ofMillis(250), 8);
+  }
+}

@@ -1,0 +1,285 @@
+package io.millrace.conformance;
+
+import static io.millrace.conformance.Severity.MUST;
+import static io.millrace.conformance.Severity.SHOULD;
+
+import java.util.Locale;
+
+/** Every rule that is checked, with the clause that it stands in. */
+public enum Rule {
+  // Transport, of both.
+  HTTP_ANSWERS(
+      MUST,
+      "RFC 9110 15",
+      "Every address that is named gives a whole answer within the limits of time, size and"
+          + " redirects."),
+  HTTP_CORS(
+      SHOULD, "Fetch 3.2", "Answers have Access-Control-Allow-Origin, so that browsers may play."),
+  HTTP_CACHE_CONTROL(
+      SHOULD, "RFC 8216bis B.1", "Answers tell caches their lifetime with Cache-Control."),
+
+  // How playlists are written and sent.
+  HLS_EXTM3U(MUST, hls("4.4.1.1"), "The first line is #EXTM3U."),
+  HLS_UTF8(MUST, hls("4.1"), "Playlists are UTF-8 without BOM and control characters."),
+  HLS_CONTENT_TYPE(
+      MUST, hls("4"), "A playlist is known by its Content-Type or by a path that ends with .m3u8."),
+  HLS_MIXED(
+      MUST, hls("4.4.6"), "Tags of media and of multivariant playlists do not stand together."),
+  HLS_ONCE(MUST, hls("4.4.3"), "Tags that apply to the whole playlist stand there once."),
+  HLS_ATTRIBUTES(MUST, hls("4.2"), "Attribute lists are well formed and have each name once."),
+  HLS_GZIP(SHOULD, hls("6.2.1"), "Playlists are sent with gzip to whoever accepts it."),
+  HLS_HTTP_2(MUST, hls("B.1"), "Playlists and media are served over HTTP/2 or 3."),
+  HLS_MEDIA_REDIRECT(
+      SHOULD, "HLS Authoring Specification 8.18", "Requests for media are not redirected."),
+  HLS_RANGES(MUST, hls("B.1"), "Ranges are served where playlists have byte ranges."),
+
+  // What one media playlist says.
+  HLS_VERSION(MUST, hls("8"), "EXT-X-VERSION is at least what the tags need."),
+  HLS_VERSION_NEEDED(SHOULD, hls("6.2.1"), "EXT-X-VERSION is not more than the tags need."),
+  HLS_TARGETDURATION(MUST, hls("4.4.3.1"), "EXT-X-TARGETDURATION is there and at least 1."),
+  HLS_PLAYLIST_TYPE(
+      MUST, hls("6.2.2"), "A playlist that removes segments has no EXT-X-PLAYLIST-TYPE."),
+  HLS_EXTINF(MUST, hls("4.4.4.1"), "Every segment has an EXTINF with its duration."),
+  HLS_EXTINF_TARGET(MUST, hls("4.4.3.1"), "EXTINF, rounded, is at most the target duration."),
+  HLS_EXTINF_DECIMALS(
+      SHOULD, hls("4.4.4.1"), "Durations are decimal fractions, exact enough to be added up."),
+  HLS_BYTERANGE(
+      MUST,
+      hls("4.4.4.2"),
+      "EXT-X-BYTERANGE has an offset, or follows a range of the same resource."),
+  HLS_MAP(MUST, hls("3.1.2"), "Segments of fragmented MPEG-4 have an EXT-X-MAP."),
+  HLS_SEQUENCE_FIRST(
+      MUST,
+      hls("4.4.3.2"),
+      "EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE stand before the first segment."),
+  HLS_HOLD_BACK(MUST, hls("4.4.3.8"), "HOLD-BACK is at least three target durations."),
+  HLS_CAN_SKIP_UNTIL(MUST, hls("4.4.3.8"), "CAN-SKIP-UNTIL is at least six target durations."),
+  HLS_CAN_SKIP_DATERANGES(MUST, hls("4.4.3.8"), "CAN-SKIP-DATERANGES stands with CAN-SKIP-UNTIL."),
+  HLS_PART_HOLD_BACK(
+      MUST,
+      hls("4.4.3.8"),
+      "PART-HOLD-BACK is there with EXT-X-PART-INF, at least twice PART-TARGET."),
+  HLS_PART_HOLD_BACK_THREE(
+      SHOULD, hls("4.4.3.8"), "PART-HOLD-BACK is at least three times PART-TARGET."),
+  HLS_PART_INF(MUST, hls("4.4.3.7"), "EXT-X-PART-INF with PART-TARGET is there where parts are."),
+  HLS_PART_ATTRIBUTES(MUST, hls("4.4.4.9"), "EXT-X-PART has URI and DURATION."),
+  HLS_PART_DURATION(MUST, hls("4.4.4.9"), "A part lasts no longer than PART-TARGET."),
+  HLS_PART_SHORT(
+      MUST,
+      hls("4.4.4.9"),
+      "A part lasts at least 85 % of PART-TARGET, unless it is independent, a gap, before one, or"
+          + " the last of its segment."),
+  HLS_PART_SUM(MUST, hls("3.2"), "The parts of a segment last as long as it does."),
+  HLS_TAGS_BEFORE_PARTS(
+      MUST,
+      hls("4.4.4.9"),
+      "EXT-X-DISCONTINUITY, KEY, MAP and PROGRAM-DATE-TIME stand before the first part of their"
+          + " segment."),
+  HLS_PARTS_REMOVED(
+      SHOULD, hls("6.2.2"), "Parts further than three target durations from the end are removed."),
+  HLS_I_FRAMES_PARTS(SHOULD, hls("4.4.4.9"), "Playlists of I-frames have no parts."),
+  HLS_PROGRAM_DATE_TIME(MUST, hls("B.1"), "Low-latency playlists have EXT-X-PROGRAM-DATE-TIME."),
+  HLS_DATE_FORM(
+      SHOULD, hls("4.4.4.6"), "EXT-X-PROGRAM-DATE-TIME has a time zone and milliseconds."),
+  HLS_DATE_AMBIGUOUS(MUST, hls("6.2.1"), "Dates go forward, and overlap by less than a second."),
+  HLS_DATE_SUM(SHOULD, hls("6.2.1"), "A segment's date is that of the one before plus its EXTINF."),
+  HLS_DATE_AFTER_DISCONTINUITY(
+      SHOULD, hls("6.2.1"), "A segment with EXT-X-DISCONTINUITY has a date where others have."),
+  HLS_DATERANGE_DATES(
+      MUST, hls("4.4.5.1"), "EXT-X-DATERANGE needs an EXT-X-PROGRAM-DATE-TIME in the playlist."),
+  HLS_DATERANGE_ATTRIBUTES(
+      MUST, hls("4.4.5.1"), "EXT-X-DATERANGE has ID and START-DATE, and an end that fits."),
+  HLS_DATERANGE_SAME(
+      MUST, hls("4.4.5.1"), "EXT-X-DATERANGE of the same ID have the same attributes."),
+  HLS_HINT_ATTRIBUTES(MUST, hls("4.4.5.3"), "EXT-X-PRELOAD-HINT has TYPE and URI."),
+  HLS_HINT_ONE(SHOULD, hls("6.2.6"), "There is one EXT-X-PRELOAD-HINT of a TYPE."),
+  HLS_HINT_ENDED(MUST, hls("4.4.5.3"), "No EXT-X-PRELOAD-HINT stands with EXT-X-ENDLIST."),
+  HLS_HINT_PART(
+      MUST, hls("B.1"), "A live playlist with parts has an EXT-X-PRELOAD-HINT of the next one."),
+  HLS_REPORT_ATTRIBUTES(
+      MUST, hls("4.4.5.4"), "EXT-X-RENDITION-REPORT has a relative URI, LAST-MSN and LAST-PART."),
+
+  // What a multivariant playlist says.
+  HLS_STREAM_INF_URI(MUST, hls("4.4.6.2"), "A URI follows EXT-X-STREAM-INF."),
+  HLS_STREAM_INF_BANDWIDTH(MUST, hls("4.4.6.2"), "EXT-X-STREAM-INF has BANDWIDTH."),
+  HLS_STREAM_INF_CODECS(SHOULD, hls("4.4.6.2"), "EXT-X-STREAM-INF has CODECS."),
+  HLS_STREAM_INF_RESOLUTION(SHOULD, hls("4.4.6.2"), "EXT-X-STREAM-INF of video has RESOLUTION."),
+  HLS_STREAM_INF_GROUP(
+      MUST, hls("4.4.6.2"), "AUDIO, VIDEO and SUBTITLES name groups that are there."),
+  HLS_MEDIA_ATTRIBUTES(
+      MUST, hls("4.4.6.1"), "EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and what its TYPE asks for."),
+  HLS_MEDIA_NAME(MUST, hls("4.4.6.1.1"), "NAME is unique in its group."),
+
+  // What playlists of one presentation owe each other.
+  HLS_CODECS(MUST, hls("6.2.4"), "CODECS has the format of every rendition of the variant."),
+  HLS_RESOLUTION(SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the sample entry."),
+  HLS_BANDWIDTH(SHOULD, hls("4.4.6.2"), "BANDWIDTH is a representative peak."),
+  HLS_INDEPENDENT_ONCE(
+      SHOULD,
+      hls("4.4.2.1"),
+      "EXT-X-INDEPENDENT-SEGMENTS stands in the multivariant playlist or in media playlists."),
+  HLS_TARGETDURATION_SAME(MUST, hls("6.2.4"), "All media playlists have the same target duration."),
+  HLS_SERVER_CONTROL_SAME(
+      MUST, hls("6.2.4"), "All media playlists have the same EXT-X-SERVER-CONTROL."),
+  HLS_PART_HOLD_BACK_ALL(
+      SHOULD, hls("4.4.3.8"), "PART-HOLD-BACK is three times the largest PART-TARGET of all."),
+  HLS_REPORT_EACH(
+      MUST, hls("B.1"), "Each media playlist has one EXT-X-RENDITION-REPORT of each other."),
+  HLS_DATERANGES_SAME(MUST, hls("6.2.4"), "Playlists with date ranges have the same ones."),
+  HLS_DATES_ALL(MUST, hls("6.2.4"), "All media playlists have EXT-X-PROGRAM-DATE-TIME, or none."),
+  HLS_DATES_CONSISTENT(
+      MUST, hls("6.2.4"), "Dates and media timestamps go together alike in all playlists."),
+  HLS_DISCONTINUITY_SAME(
+      MUST, hls("6.2.4"), "Matching segments have matching discontinuity sequence numbers."),
+  HLS_SKEW(SHOULD, hls("6.2.4"), "Segments of the same number begin together, to within a frame."),
+  HLS_IN_SYNC(MUST, hls("B.1"), "Renditions are updated together, to within a part."),
+
+  // How a media playlist changes.
+  HLS_PLAYLIST_AVAILABLE(MUST, hls("6.2.1"), "A live playlist is answered with 200."),
+  HLS_TARGETDURATION_KEPT(MUST, hls("6.2.1"), "The target duration never changes."),
+  HLS_MEDIA_SEQUENCE(
+      MUST,
+      hls("6.2.2"),
+      "Media sequence numbers only grow, by one for each segment that is removed."),
+  HLS_APPEND_ONLY(
+      MUST,
+      hls("6.2.1"),
+      "A playlist grows behind and is cut in front, segment by segment; nothing else changes."),
+  HLS_PARTS_IN_ORDER(MUST, hls("6.2.2"), "Parts are removed in order."),
+  HLS_LENGTH(MUST, hls("6.2.2"), "Removing segments leaves at least three target durations."),
+  HLS_DISCONTINUITY_SEQUENCE(MUST, hls("6.2.2"), "EXT-X-DISCONTINUITY-SEQUENCE never goes back."),
+  HLS_DISCONTINUITY_NUMBERS(
+      MUST, hls("6.2.2"), "A segment keeps its discontinuity sequence number."),
+  HLS_DATERANGE_KEPT(
+      MUST, hls("6.2.1"), "EXT-X-DATERANGE stays while a listed segment is within it."),
+  HLS_PART_PACE(MUST, hls("6.2.1"), "A part is added within PART-TARGET after the one before."),
+  HLS_SEGMENT_PACE(
+      MUST, hls("6.2.1"), "A segment is added within one and a half target durations."),
+
+  // What the server does when asked.
+  HLS_BLOCK_CONTAINS(
+      MUST, hls("6.2.5.2"), "A blocking reload is answered when it has what was asked for."),
+  HLS_BLOCK_LIMIT(
+      SHOULD, hls("6.2.5.2"), "A reload is not held for more than three target durations."),
+  HLS_BLOCK_FAR(
+      SHOULD, hls("6.2.5.2"), "_HLS_msn further than two segments ahead is refused with 400."),
+  HLS_BLOCK_FAR_PART(
+      SHOULD, hls("6.2.5.2"), "_HLS_part past the Advance Part Limit is refused with 400."),
+  HLS_BLOCK_PART_ALONE(MUST, hls("6.2.5.2"), "_HLS_part without _HLS_msn is refused with 400."),
+  HLS_BLOCK_OLD(
+      MUST,
+      hls("6.2.5.2"),
+      "A reload for an old segment is answered at once with the whole playlist."),
+  HLS_BLOCK_PAST_PART(
+      MUST, hls("6.2.5.2"), "A part past a segment's last is part 0 of the next segment."),
+  HLS_ENDED_DIRECTIVES(MUST, hls("6.2.5.2"), "Directives are ignored after EXT-X-ENDLIST."),
+  HLS_SKIP_UNASKED(
+      MUST, hls("6.2.5.1"), "EXT-X-SKIP comes only where it was asked for and is offered."),
+  HLS_DELTA(MUST, hls("6.2.5.1"), "_HLS_skip is answered with a delta update."),
+  HLS_DELTA_NUMBER(MUST, hls("4.4.5.2"), "EXT-X-SKIP has SKIPPED-SEGMENTS, at least 1."),
+  HLS_DELTA_BOUNDARY(
+      MUST, hls("6.2.5.1"), "Segments nearer to the end than CAN-SKIP-UNTIL are not skipped."),
+  HLS_DELTA_MERGE(
+      MUST, hls("6.2.5.1"), "A delta update merged with what was before is the whole playlist."),
+  HLS_HINT_URI(MUST, hls("4.4.5.3"), "The next part stands at the address that was hinted."),
+  HLS_HINT_AVAILABLE(MUST, hls("6.2.6"), "A hinted part can be asked for before it is there."),
+  HLS_HINT_WHOLE(MUST, hls("6.2.6"), "No byte of a part is sent before all of it can be."),
+  HLS_UNKNOWN(SHOULD, hls("6.2.6"), "What was never hinted is answered 404 at once."),
+  HLS_REPORT_TRUE(
+      MUST, hls("4.4.5.4"), "What a rendition report tells of is there, and the newest."),
+  HLS_PART_AVAILABLE(MUST, hls("6.2.1"), "A part that is listed can be fetched."),
+  HLS_SEGMENT_AVAILABLE(
+      MUST, hls("6.2.1"), "A segment or init section that is listed can be fetched."),
+  HLS_PART_KEPT(
+      MUST, hls("6.2.2"), "A part can be fetched for three target durations after it was removed."),
+  HLS_SEGMENT_KEPT(
+      MUST, hls("6.2.2"), "A segment can be fetched for its own duration after it was removed."),
+
+  // What the media is, against the playlist.
+  HLS_SEGMENT_PARTS(MUST, hls("3.2"), "A segment is its parts, one behind the other."),
+  HLS_EXTINF_MEDIA(MUST, hls("4.4.4.1"), "EXTINF is the duration of the media, to within a frame."),
+  HLS_PART_MEDIA(
+      MUST, hls("4.4.4.9"), "DURATION is the duration of the part's media, to within a frame."),
+  HLS_INDEPENDENT(SHOULD, hls("4.4.4.9"), "A part with an independent frame has INDEPENDENT=YES."),
+  HLS_INDEPENDENT_TRUE(
+      MUST, hls("4.4.4.9"), "A part with INDEPENDENT=YES has an independent frame."),
+  HLS_INDEPENDENT_SEGMENTS(
+      MUST, hls("4.4.2.1"), "With EXT-X-INDEPENDENT-SEGMENTS each segment can be decoded alone."),
+
+  // Boxes and samples.
+  CMAF_BOXES(
+      MUST,
+      "ISO/IEC 14496-12 4.2",
+      "Boxes are whole, their sizes add up, and what is required is there."),
+  CMAF_BRAND(MUST, "ISO/IEC 23000-19 7.2", "The init section has brand cmfc or cmf2."),
+  CMAF_ONE_TRACK(
+      MUST, "ISO/IEC 23000-19 7.3.1", "There is one track in an init section and in a chunk."),
+  CMAF_TRACK_ID(MUST, "ISO/IEC 14496-12 8.8.7", "Chunks have the track_ID of their init section."),
+  CMAF_DEFAULT_BASE_IS_MOOF(
+      MUST, "ISO/IEC 23000-19 7.3.2.3", "tfhd has default-base-is-moof and no base-data-offset."),
+  CMAF_TFDT(MUST, "ISO/IEC 23000-19 7.3.2.3", "Every chunk has a tfdt."),
+  CMAF_DATA_OFFSET(MUST, "ISO/IEC 14496-12 8.8.8", "data_offset points into the chunk's mdat."),
+  CMAF_SAMPLE_SIZES(
+      MUST, "ISO/IEC 23000-19 7.3.2.3", "The samples of a chunk are the payload of its mdat."),
+  CMAF_DECODE_TIMES(
+      MUST,
+      "ISO/IEC 14496-12 8.8.12",
+      "A chunk's tfdt is where the samples of the chunk before end."),
+  CMAF_SEQUENCE_NUMBERS(
+      MUST, "ISO/IEC 14496-12 8.8.5", "mfhd's sequence_number grows from chunk to chunk."),
+  CMAF_PRESENTATION_OVERLAP(
+      SHOULD,
+      "ISO/IEC 23000-19 7.3.2.2",
+      "A segment's presentation begins where that of the one before ends, or later."),
+  CMAF_SEGMENT_STARTS_SYNC(
+      MUST, "ISO/IEC 23000-19 7.3.2.2", "A segment of video begins with a sync sample."),
+  CMAF_NAL_UNITS(
+      MUST, "ISO/IEC 14496-15 5.3", "NAL units with their lengths fill a sample exactly."),
+  CMAF_SYNC_SAMPLE(
+      MUST,
+      "ISO/IEC 14496-12 8.6.2",
+      "A sample is marked as sync where it holds an IDR or IRAP picture, and only there."),
+  CMAF_PARAMETER_SETS(
+      MUST, "ISO/IEC 14496-15 5.3", "Samples of avc1 and hvc1 hold no parameter sets."),
+  CMAF_INIT_KEPT(
+      MUST,
+      "ISO/IEC 23000-19 7.3.1",
+      "An init section's bytes never change; another one has another address."),
+  CMAF_SAME_BYTES(
+      MUST,
+      "ISO/IEC 23000-19 7.3.2",
+      "The same media has the same bytes in HLS and DASH, where both are checked.");
+
+  private final Severity severity;
+  private final String clause;
+  private final String says;
+
+  Rule(Severity severity, String clause, String says) {
+    this.severity = severity;
+    this.clause = clause;
+    this.says = says;
+  }
+
+  private static String hls(String clause) {
+    return "RFC 8216bis " + clause;
+  }
+
+  /** As reports name it, {@code HLS-PART-DURATION}. */
+  public String id() {
+    return name().replace('_', '-').toUpperCase(Locale.ROOT);
+  }
+
+  public Severity severity() {
+    return severity;
+  }
+
+  /** Standard and clause. */
+  public String clause() {
+    return clause;
+  }
+
+  /** What it wants, in a sentence. */
+  public String says() {
+    return says;
+  }
+}

@@ -1,0 +1,81 @@
+package io.millrace.conformance.hls;
+
+import io.millrace.conformance.CheckOptions;
+import io.millrace.conformance.ConformanceException;
+import io.millrace.conformance.Findings;
+import io.millrace.conformance.Presentation;
+import io.millrace.conformance.SharedBytes;
+import io.millrace.conformance.http.Answer;
+import io.millrace.conformance.http.Fetcher;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks an HLS presentation: a multivariant playlist with its media playlists, or one of those.
+ */
+public final class HlsCheck implements Presentation {
+  private final URI address;
+  private final CheckOptions options;
+  private final Findings findings;
+  private final Optional<MultivariantPlaylist> multivariant;
+  private final List<RenditionFollower> followers = new ArrayList<>();
+
+  /**
+   * Begins with the answer that the address gave.
+   *
+   * @throws ConformanceException where it names nothing that can be followed
+   */
+  public HlsCheck(
+      Answer answer, Fetcher fetcher, CheckOptions options, Findings findings, SharedBytes shared) {
+    this.address = answer.uri();
+    this.options = options;
+    this.findings = findings;
+    PlaylistText text = PlaylistText.of(answer.text());
+    if (!text.hasMultivariantTags()) {
+      this.multivariant = Optional.empty();
+      followers.add(new RenditionFollower(address, fetcher, options, findings, shared));
+      return;
+    }
+    TextRules.check(answer, text, findings);
+    TransportRules.playlist(answer, /* blocking= */ false, findings);
+    MultivariantPlaylist playlist = PlaylistReader.multivariant(text);
+    MultivariantRules.check(playlist, address.toString(), findings);
+    this.multivariant = Optional.of(playlist);
+    Set<String> uris = playlist.playlists();
+    uris.stream()
+        .map(uri -> ServerProbes.resolve(address, uri))
+        .flatMap(Optional::stream)
+        .filter(uri -> "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+        .distinct()
+        .limit(options.maxRenditions())
+        .forEach(
+            uri -> followers.add(new RenditionFollower(uri, fetcher, options, findings, shared)));
+    if (followers.isEmpty()) {
+      throw new ConformanceException(
+          "%s: names no media playlist (expected: EXT-X-STREAM-INF with a URI)".formatted(address));
+    }
+  }
+
+  @Override
+  public int renditions() {
+    return followers.size();
+  }
+
+  @Override
+  public boolean step(int rendition) throws InterruptedException {
+    RenditionFollower follower = followers.get(rendition);
+    follower.step();
+    return !follower.done();
+  }
+
+  @Override
+  public void finish() throws InterruptedException {
+    for (RenditionFollower follower : followers) {
+      follower.finish();
+    }
+    PresentationRules.check(address, multivariant, followers, options, findings);
+  }
+}

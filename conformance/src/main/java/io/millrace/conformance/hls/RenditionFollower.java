@@ -1,0 +1,453 @@
+package io.millrace.conformance.hls;
+
+import io.millrace.conformance.CheckOptions;
+import io.millrace.conformance.Findings;
+import io.millrace.conformance.Rule;
+import io.millrace.conformance.SharedBytes;
+import io.millrace.conformance.hls.MediaPlaylist.Hint;
+import io.millrace.conformance.hls.MediaPlaylist.Part;
+import io.millrace.conformance.hls.MediaPlaylist.Segment;
+import io.millrace.conformance.http.Answer;
+import io.millrace.conformance.http.Ask;
+import io.millrace.conformance.http.FetchException;
+import io.millrace.conformance.http.Fetcher;
+import io.millrace.conformance.mp4.InitSection;
+import io.millrace.conformance.mp4.InitSectionReader;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Follows one media playlist as a player does: reloads it, blocking where it may, and takes every
+ * part, segment and init section. Judges on the way. Confined to one thread.
+ */
+final class RenditionFollower {
+  /** A server answers a reload that it held later than this; a sooner answer was ready. */
+  private static final long HELD_NS = 3_000_000;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final int MAX_FAILURES_IN_A_ROW = 5;
+
+  /** Only a reload that is not preceded by a hinted part tells when a playlist is updated. */
+  private static final int HINT_EVERY = 3;
+
+  private static final Duration MEDIA_WITHIN = Duration.ofSeconds(10);
+
+  /** Whole segments that are taken at the start; players begin three target durations back. */
+  private static final int SEGMENTS_AT_START = 2;
+
+  /** What a hinted part was answered with. */
+  private record HintAnswer(String uri, int status) {}
+
+  private final URI address;
+  private final Fetcher fetcher;
+  private final CheckOptions options;
+  private final Findings findings;
+  private final RenditionMedia media;
+  private final ServerProbes probes;
+  private final KeptMedia kept;
+  private final Map<String, Optional<InitSection>> inits = new HashMap<>();
+  private final Map<String, byte[]> initBytes = new HashMap<>();
+  private final List<Long> lagsNs = new ArrayList<>();
+
+  private volatile Optional<MediaPlaylist> current = Optional.empty();
+  private Optional<MediaPlaylist> first = Optional.empty();
+  private Optional<HintAnswer> hintAnswer = Optional.empty();
+  private long headNs;
+  private long segmentNs;
+  private long partsTakenMsn = -1;
+  private int partsTaken;
+  private long segmentTaken = -1;
+  private int failures;
+  private long steps;
+
+  RenditionFollower(
+      URI address, Fetcher fetcher, CheckOptions options, Findings findings, SharedBytes shared) {
+    this.address = address;
+    this.fetcher = fetcher;
+    this.options = options;
+    this.findings = findings;
+    this.media = new RenditionMedia(findings, shared);
+    this.probes = new ServerProbes(address, fetcher, options, findings);
+    this.kept = new KeptMedia(address, fetcher, findings);
+  }
+
+  URI address() {
+    return address;
+  }
+
+  /** The newest version; empty before there was one. */
+  Optional<MediaPlaylist> current() {
+    return current;
+  }
+
+  /** The one that was met first. */
+  Optional<MediaPlaylist> first() {
+    return first;
+  }
+
+  RenditionMedia media() {
+    return media;
+  }
+
+  /** How far the playlist's end was behind this machine's clock, where it was seen fresh. */
+  List<Long> lagsNs() {
+    return lagsNs;
+  }
+
+  /** Whether there is nothing more to follow. */
+  boolean done() {
+    return failures >= MAX_FAILURES_IN_A_ROW || current.filter(MediaPlaylist::ended).isPresent();
+  }
+
+  /** Reloads once, judges, takes what is new, and asks the server one thing that players do not. */
+  void step() throws InterruptedException {
+    steps++;
+    boolean hinted = steps % HINT_EVERY == 0 && takeHint();
+    if (!reload()) {
+      return;
+    }
+    MediaPlaylist now = current.orElseThrow();
+    if (!hinted) {
+      probes.next(now);
+    }
+    kept.due();
+    takeMedia(now);
+  }
+
+  /** Judges once more what has to be there still. */
+  void finish() throws InterruptedException {
+    if (current.isPresent()) {
+      probes.rest(current.get());
+    }
+    for (Map.Entry<String, byte[]> init : initBytes.entrySet()) {
+      URI uri = URI.create(init.getKey());
+      Optional<Answer> again = get(Ask.media(uri, MEDIA_WITHIN), Rule.HTTP_ANSWERS);
+      if (again.isPresent() && again.get().status() == 200) {
+        findings.check(
+            Rule.CMAF_INIT_KEPT,
+            Arrays.equals(again.get().body(), init.getValue()),
+            uri.toString(),
+            "other bytes than before",
+            "the same for ever: another init section has another address");
+      }
+    }
+  }
+
+  private boolean reload() throws InterruptedException {
+    Optional<MediaPlaylist> before = current;
+    // After a refusal a player asks without directives.
+    boolean blocking = failures == 0 && before.filter(MediaPlaylist::canBlock).isPresent();
+    URI uri = blocking ? directed(before.get()) : address;
+    if (before.isPresent() && !blocking) {
+      fetcher.pause(pollEvery(before.get()));
+    }
+    Duration within =
+        Duration.ofSeconds(10 + 4L * before.map(MediaPlaylist::targetDuration).orElse(5));
+    Optional<Answer> answer = get(Ask.text(uri, within), Rule.HTTP_ANSWERS);
+    if (answer.isEmpty() || answer.get().status() != 200) {
+      failures++;
+      answer.ifPresent(
+          a -> {
+            findings.broken(
+                Rule.HLS_PLAYLIST_AVAILABLE, uri.toString(), "status " + a.status(), "200");
+            if (a.status() == 503 && blocking) {
+              checkHeld(before.get(), a);
+            }
+          });
+      fetcher.pause(Duration.ofMillis(500));
+      return false;
+    }
+    failures = 0;
+    findings.check(Rule.HLS_PLAYLIST_AVAILABLE, true, uri.toString(), "", "");
+    take(before, answer.get(), blocking);
+    if (blocking && !grown(before.get(), current.orElseThrow())) {
+      // A server that does not wait is not asked without a pause.
+      fetcher.pause(pollEvery(before.get()));
+    }
+    return true;
+  }
+
+  private void checkHeld(MediaPlaylist playlist, Answer answer) {
+    long heldNs = answer.headNs() - answer.sentNs();
+    findings.check(
+        Rule.HLS_BLOCK_LIMIT,
+        heldNs <= 3 * playlist.targetDurationNs() + SECOND_NS + options.jitter().toNanos(),
+        answer.uri().toString(),
+        "held for %.3f s".formatted((double) heldNs / 1e9),
+        "no longer than three target durations");
+  }
+
+  /** With the directives for what comes next (6.2.5.2). */
+  private URI directed(MediaPlaylist playlist) {
+    return playlist.hasParts()
+        ? ServerProbes.with(
+            address,
+            "_HLS_msn=%d&_HLS_part=%d".formatted(playlist.nextPartMsn(), playlist.nextPart()))
+        : ServerProbes.with(address, "_HLS_msn=" + (playlist.lastMsn() + 1));
+  }
+
+  private static Duration pollEvery(MediaPlaylist playlist) {
+    return playlist.partTargetNs() > 0
+        ? Duration.ofNanos(playlist.partTargetNs())
+        : Duration.ofNanos(Math.max(SECOND_NS, playlist.targetDurationNs()) / 2);
+  }
+
+  private void take(Optional<MediaPlaylist> before, Answer answer, boolean blocking) {
+    PlaylistText text = PlaylistText.of(answer.text());
+    TextRules.check(answer, text, findings);
+    TransportRules.playlist(answer, blocking, findings);
+    MediaPlaylist now = PlaylistReader.media(text);
+    String where = answer.uri().toString();
+    findings.check(
+        Rule.HLS_SKIP_UNASKED,
+        now.skipped() < 0,
+        where,
+        "EXT-X-SKIP without _HLS_skip",
+        "the whole playlist");
+    PlaylistRules.check(now, where, findings);
+    if (before.isPresent()) {
+      UpdateRules.check(before.get(), now, where, findings);
+      kept.removed(before.get(), now);
+      if (blocking) {
+        checkContains(before.get(), now, where);
+        checkHeld(before.get(), answer);
+      }
+      pace(before.get(), now, answer);
+      checkHint(now, where);
+    } else {
+      first = Optional.of(now);
+      segmentNs = answer.headNs();
+    }
+    headNs = answer.headNs();
+    current = Optional.of(now);
+  }
+
+  private void checkContains(MediaPlaylist before, MediaPlaylist now, String where) {
+    findings.check(
+        Rule.HLS_BLOCK_CONTAINS,
+        grown(before, now) || now.ended(),
+        where,
+        "a playlist up to segment %d and part %d of the next"
+            .formatted(now.lastMsn(), now.nextPart() - 1),
+        "one that has what was asked for");
+  }
+
+  /**
+   * Whether the later one has the part, or without parts the segment, that comes after the earlier.
+   */
+  private static boolean grown(MediaPlaylist before, MediaPlaylist now) {
+    if (!before.hasParts()) {
+      return now.lastMsn() > before.lastMsn();
+    }
+    long wanted = before.nextPartMsn();
+    if (now.nextPartMsn() == wanted) {
+      return now.nextPart() > before.nextPart();
+    }
+    // Past the segment's last part, the next segment's first was meant.
+    boolean within =
+        now.segment(wanted).filter(s -> s.parts().size() > before.nextPart()).isPresent();
+    return within || now.nextPartMsn() > wanted + 1 || now.nextPart() > 0;
+  }
+
+  /** A hinted part is held or there (6.2.6); refused only where it is not published after all. */
+  private void checkHint(MediaPlaylist now, String where) {
+    if (hintAnswer.isEmpty()) {
+      return;
+    }
+    HintAnswer asked = hintAnswer.get();
+    hintAnswer = Optional.empty();
+    boolean published =
+        now.segments().stream()
+            .flatMap(segment -> segment.parts().stream())
+            .anyMatch(part -> part.uri().equals(asked.uri()) && !part.gap());
+    findings.check(
+        Rule.HLS_HINT_AVAILABLE,
+        asked.status() == 200 || !published,
+        where,
+        "status %d for the hinted %s".formatted(asked.status(), asked.uri()),
+        "held until it is there: the playlist lists it now");
+  }
+
+  /** New parts and segments come in time (6.2.1); seen only where the server was waited for. */
+  private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer) {
+    boolean held = answer.headNs() - answer.sentNs() > HELD_NS;
+    long jitterNs = options.jitter().toNanos() + (now.canBlock() ? 0 : pollEvery(now).toNanos());
+    boolean fresh = held || answer.sentNs() - headNs < jitterNs;
+    boolean newPart = now.lastMsn() > before.lastMsn() || now.nextPart() > before.nextPart();
+    if (fresh && newPart && now.hasParts() && !now.ended() && now.partTargetNs() > 0) {
+      long gapNs = answer.headNs() - headNs;
+      findings.check(
+          Rule.HLS_PART_PACE,
+          gapNs <= now.partTargetNs() + jitterNs,
+          answer.uri().toString(),
+          "the next part after %.3f s".formatted((double) gapNs / 1e9),
+          "within PART-TARGET, %.3f s".formatted((double) now.partTargetNs() / 1e9));
+    }
+    if (held && now.endUtcNs() != MediaPlaylist.NO_TIME) {
+      long wallNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock());
+      lagsNs.add(wallNs - now.endUtcNs());
+    }
+    if (now.lastMsn() > before.lastMsn()) {
+      long gapNs = answer.headNs() - segmentNs;
+      if (fresh && !now.ended()) {
+        findings.check(
+            Rule.HLS_SEGMENT_PACE,
+            gapNs <= now.targetDurationNs() * 3 / 2 + jitterNs,
+            answer.uri().toString(),
+            "the next segment after %.3f s".formatted((double) gapNs / 1e9),
+            "within one and a half target durations");
+      }
+      segmentNs = answer.headNs();
+    }
+  }
+
+  /** Asks for the hinted part before it is there; the answer comes once, whole (6.2.6). */
+  private boolean takeHint() throws InterruptedException {
+    Optional<MediaPlaylist> now = current;
+    Optional<Hint> hint = now.flatMap(MediaPlaylist::partHint).filter(h -> !h.ranged());
+    if (hint.isEmpty() || now.get().ended()) {
+      return false;
+    }
+    Optional<URI> uri = ServerProbes.resolve(address, hint.get().uri());
+    if (uri.isEmpty()) {
+      return false;
+    }
+    Duration within = Duration.ofSeconds(10 + 4L * now.get().targetDuration());
+    Optional<Answer> answer = get(Ask.media(uri.get(), within), Rule.HTTP_ANSWERS);
+    if (answer.isEmpty()) {
+      return false;
+    }
+    Answer part = answer.get();
+    hintAnswer = Optional.of(new HintAnswer(hint.get().uri(), part.status()));
+    if (part.status() == 200) {
+      long flowNs = part.endNs() - part.firstByteNs();
+      findings.check(
+          Rule.HLS_HINT_WHOLE,
+          flowNs <= now.get().partTargetNs() / 2 + options.jitter().toNanos() / 2,
+          uri.get().toString(),
+          "%.3f s from its first to its last byte".formatted((double) flowNs / 1e9),
+          "no byte of a part before all of it can be sent");
+    }
+    return true;
+  }
+
+  private void takeMedia(MediaPlaylist now) throws InterruptedException {
+    long fromMsn =
+        segmentTaken >= 0
+            ? segmentTaken + 1
+            : now.lastMsn()
+                + 1
+                - Math.min(SEGMENTS_AT_START, 1 + now.lastMsn() - now.mediaSequence());
+    for (Segment segment : now.segments()) {
+      if (segment.msn() < fromMsn) {
+        continue;
+      }
+      takeParts(segment);
+      if (segment.complete()) {
+        takeSegment(now, segment);
+        segmentTaken = segment.msn();
+      }
+    }
+  }
+
+  private void takeParts(Segment segment) throws InterruptedException {
+    int from = segment.msn() == partsTakenMsn ? partsTaken : 0;
+    for (int i = from; i < segment.parts().size(); i++) {
+      Part part = segment.parts().get(i);
+      Optional<byte[]> bytes =
+          part.gap()
+              ? Optional.empty()
+              : bytes(part.uri(), part.byteRange(), Rule.HLS_PART_AVAILABLE);
+      Optional<InitSection> init = init(segment);
+      if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
+        String where = "%s (segment %d part %d)".formatted(part.uri(), segment.msn(), i);
+        media.part(segment, i, part, bytes.get(), init.get(), where);
+      }
+      partsTakenMsn = segment.msn();
+      partsTaken = i + 1;
+    }
+  }
+
+  private void takeSegment(MediaPlaylist now, Segment segment) throws InterruptedException {
+    Optional<byte[]> bytes =
+        segment.gap()
+            ? Optional.empty()
+            : bytes(segment.uri(), segment.byteRange(), Rule.HLS_SEGMENT_AVAILABLE);
+    Optional<InitSection> init = init(segment);
+    if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
+      media.segment(now, segment, bytes.get(), init.get(), segment.uri());
+    }
+  }
+
+  private Optional<InitSection> init(Segment segment) throws InterruptedException {
+    if (segment.map().isEmpty()) {
+      return Optional.empty();
+    }
+    String key = segment.map() + "@" + segment.mapRange();
+    if (!inits.containsKey(key)) {
+      Optional<byte[]> bytes = bytes(segment.map(), segment.mapRange(), Rule.HLS_SEGMENT_AVAILABLE);
+      inits.put(key, bytes.flatMap(read -> InitSectionReader.read(read, segment.map(), findings)));
+      Optional<URI> uri = ServerProbes.resolve(address, segment.map());
+      if (bytes.isPresent() && uri.isPresent() && segment.mapRange().isEmpty()) {
+        initBytes.put(uri.get().toString(), bytes.get());
+      }
+    }
+    return inits.getOrDefault(key, Optional.empty());
+  }
+
+  private Optional<byte[]> bytes(String uri, String byteRange, Rule rule)
+      throws InterruptedException {
+    Optional<URI> resolved = ServerProbes.resolve(address, uri);
+    if (resolved.isEmpty()) {
+      findings.broken(rule, uri, "no URI", "one");
+      return Optional.empty();
+    }
+    Ask ask = Ask.media(resolved.get(), MEDIA_WITHIN);
+    String[] range = byteRange.split("@", -1);
+    boolean ranged = range.length == 2 && byteRange.matches("[0-9]{1,15}@[0-9]{1,15}");
+    if (ranged) {
+      long start = Long.parseLong(range[1]);
+      long end = start + Long.parseLong(range[0]) - 1;
+      ask = ask.withRange("bytes=%d-%d".formatted(start, end));
+    }
+    Optional<Answer> answer = get(ask, Rule.HTTP_ANSWERS);
+    if (answer.isEmpty()) {
+      return Optional.empty();
+    }
+    TransportRules.media(answer.get(), findings);
+    int status = answer.get().status();
+    if (ranged && status < 300) {
+      findings.check(
+          Rule.HLS_RANGES, status == 206, resolved.get().toString(), "status " + status, "206");
+    }
+    boolean there =
+        findings.check(
+            rule,
+            status == 200 || (ranged && status == 206),
+            resolved.get().toString(),
+            "status " + status,
+            "200");
+    return there && (!ranged || status == 206)
+        ? Optional.of(answer.get().body())
+        : Optional.empty();
+  }
+
+  private Optional<Answer> get(Ask ask, Rule rule) throws InterruptedException {
+    try {
+      Answer answer = fetcher.get(ask);
+      findings.check(rule, true, ask.uri().toString(), "", "");
+      return Optional.of(answer);
+    } catch (FetchException e) {
+      findings.broken(rule, ask.uri().toString(), e.reason(), "a whole answer");
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package io.millrace.conformance.hls;
+
+import io.millrace.conformance.CheckOptions;
+import io.millrace.conformance.Findings;
+import io.millrace.conformance.Rule;
+import io.millrace.conformance.hls.MediaPlaylist.Segment;
+import io.millrace.conformance.http.Answer;
+import io.millrace.conformance.http.Ask;
+import io.millrace.conformance.http.FetchException;
+import io.millrace.conformance.http.Fetcher;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks a server what players ask seldom, and judges its answers (RFC 8216bis 6.2.5, 6.2.6).
+ * Confined to the rendition's follower, which lets it ask one thing between two reloads.
+ */
+final class ServerProbes {
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private interface Probe {
+    void ask(MediaPlaylist now) throws InterruptedException;
+  }
+
+  private final URI address;
+  private final Fetcher fetcher;
+  private final CheckOptions options;
+  private final Findings findings;
+  private final Deque<Probe> waiting;
+
+  ServerProbes(URI address, Fetcher fetcher, CheckOptions options, Findings findings) {
+    this.address = address;
+    this.fetcher = fetcher;
+    this.options = options;
+    this.findings = findings;
+    this.waiting =
+        new ArrayDeque<>(
+            List.<Probe>of(
+                this::reports,
+                this::farSegment,
+                this::partAlone,
+                this::farPart,
+                this::oldSegment,
+                this::goneSegment,
+                this::partPastTheLast,
+                this::delta,
+                this::unknown,
+                // Once more, when more is known.
+                this::reports,
+                this::delta,
+                this::partPastTheLast));
+  }
+
+  /** The address with directives. */
+  static URI with(URI address, String directives) {
+    String text = address.toString();
+    int fragment = text.indexOf('#');
+    String bare = fragment < 0 ? text : text.substring(0, fragment);
+    return URI.create(bare + (bare.contains("?") ? "&" : "?") + directives);
+  }
+
+  /** Empty where the reference is no URI. */
+  static Optional<URI> resolve(URI base, String reference) {
+    try {
+      return Optional.of(base.resolve(reference));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks the next thing, if any is left. */
+  void next(MediaPlaylist now) throws InterruptedException {
+    Probe probe = waiting.poll();
+    if (probe != null) {
+      probe.ask(now);
+    }
+  }
+
+  /** Asks what can be asked of a playlist that has ended; else what is left. */
+  void rest(MediaPlaylist now) throws InterruptedException {
+    if (now.ended()) {
+      waiting.clear();
+      if (now.canBlock()) {
+        Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + 9)), now);
+        judge(
+            Rule.HLS_ENDED_DIRECTIVES,
+            answer,
+            answer.filter(a -> a.status() == 200).isPresent(),
+            "200 at once: directives count no more after EXT-X-ENDLIST");
+      }
+    }
+    while (!waiting.isEmpty()) {
+      next(now);
+    }
+  }
+
+  private void judge(Rule rule, Optional<Answer> answer, boolean holds, String expected) {
+    if (answer.isEmpty()) {
+      // No answer has been told already.
+      return;
+    }
+    Answer of = answer.get();
+    double heldS = (double) (of.headNs() - of.sentNs()) / 1e9;
+    findings.check(
+        rule,
+        holds,
+        of.uri().toString(),
+        "status %d after %.3f s".formatted(of.status(), heldS),
+        expected);
+  }
+
+  private Optional<Answer> get(URI uri, MediaPlaylist now) throws InterruptedException {
+    Duration within = Duration.ofSeconds(10 + 4L * now.targetDuration());
+    try {
+      Answer answer = fetcher.get(Ask.text(uri, within));
+      findings.check(Rule.HTTP_ANSWERS, true, uri.toString(), "", "");
+      return Optional.of(answer);
+    } catch (FetchException e) {
+      findings.broken(Rule.HTTP_ANSWERS, uri.toString(), e.reason(), "a whole answer");
+      return Optional.empty();
+    }
+  }
+
+  private static boolean refused(Optional<Answer> answer) {
+    return answer.filter(a -> a.status() >= 400 && a.status() < 500).isPresent();
+  }
+
+  private boolean atOnce(Answer answer) {
+    return answer.headNs() - answer.sentNs() <= options.jitter().toNanos();
+  }
+
+  private void farSegment(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock()) {
+      Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + 5)), now);
+      judge(Rule.HLS_BLOCK_FAR, answer, refused(answer), "400 at once: further than two segments");
+    }
+  }
+
+  private void partAlone(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock()) {
+      Optional<Answer> answer = get(with(address, "_HLS_part=0"), now);
+      judge(Rule.HLS_BLOCK_PART_ALONE, answer, refused(answer), "400: _HLS_part without _HLS_msn");
+    }
+  }
+
+  private void farPart(MediaPlaylist now) throws InterruptedException {
+    if (!now.canBlock() || now.partTargetNs() <= 0) {
+      return;
+    }
+    long limit =
+        now.partTargetNs() < SECOND_NS
+            ? (3 * SECOND_NS + now.partTargetNs() - 1) / now.partTargetNs()
+            : 3;
+    // Parts come while this is asked: so far beyond the limit that they do not matter.
+    long part = now.nextPart() + limit + 5 * SECOND_NS / now.partTargetNs() + 2;
+    Optional<Answer> answer =
+        get(with(address, "_HLS_msn=%d&_HLS_part=%d".formatted(now.nextPartMsn(), part)), now);
+    judge(
+        Rule.HLS_BLOCK_FAR_PART,
+        answer,
+        refused(answer),
+        "400 at once: more than %d parts past the last".formatted(limit));
+  }
+
+  private void oldSegment(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock() && now.lastMsn() >= now.mediaSequence()) {
+      whole(now, now.lastMsn());
+    }
+  }
+
+  private void goneSegment(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock() && now.mediaSequence() > 0) {
+      whole(now, now.mediaSequence() - 1);
+    }
+  }
+
+  private void whole(MediaPlaylist now, long msn) throws InterruptedException {
+    Optional<Answer> answer = get(with(address, "_HLS_msn=" + msn), now);
+    boolean whole =
+        answer.filter(a -> a.status() == 200 && atOnce(a)).isPresent()
+            && PlaylistReader.media(PlaylistText.of(answer.get().text())).lastMsn()
+                >= now.lastMsn();
+    judge(Rule.HLS_BLOCK_OLD, answer, whole, "200 at once, with all of the playlist");
+  }
+
+  private void partPastTheLast(MediaPlaylist now) throws InterruptedException {
+    Optional<Segment> last = now.segment(now.lastMsn()).filter(s -> !s.parts().isEmpty());
+    if (!now.canBlock() || last.isEmpty()) {
+      return;
+    }
+    Optional<Answer> answer =
+        get(
+            with(
+                address,
+                "_HLS_msn=%d&_HLS_part=%d".formatted(now.lastMsn(), last.get().parts().size())),
+            now);
+    boolean next =
+        answer.filter(a -> a.status() == 200).isPresent()
+            && hasPartBehind(PlaylistReader.media(PlaylistText.of(answer.get().text())), now);
+    judge(Rule.HLS_BLOCK_PAST_PART, answer, next, "200 with part 0 of the next segment");
+  }
+
+  private static boolean hasPartBehind(MediaPlaylist then, MediaPlaylist now) {
+    return then.lastMsn() > now.lastMsn() || then.nextPart() > 0;
+  }
+
+  private void unknown(MediaPlaylist now) throws InterruptedException {
+    Optional<URI> uri = resolve(address, "never-hinted-9007199254740991.0.m4s");
+    if (uri.isPresent()) {
+      Optional<Answer> answer = get(uri.get(), now);
+      boolean notFound =
+          answer.filter(a -> (a.status() == 404 || a.status() == 410) && atOnce(a)).isPresent();
+      judge(Rule.HLS_UNKNOWN, answer, notFound, "404 at once: it was never hinted");
+    }
+  }
+
+  /** Delta updates (6.2.5.1). */
+  private void delta(MediaPlaylist now) throws InterruptedException {
+    if (now.ended()) {
+      return;
+    }
+    Optional<Answer> answer = get(with(address, "_HLS_skip=YES"), now);
+    Optional<Answer> whole = get(address, now);
+    if (answer.filter(a -> a.status() == 200).isEmpty()
+        || whole.filter(a -> a.status() == 200).isEmpty()) {
+      judge(
+          Rule.HLS_DELTA,
+          answer,
+          answer.filter(a -> a.status() == 200).isPresent(),
+          "200 for _HLS_skip");
+      return;
+    }
+    MediaPlaylist update = PlaylistReader.media(PlaylistText.of(answer.get().text()));
+    MediaPlaylist full = PlaylistReader.media(PlaylistText.of(whole.get().text()));
+    String where = answer.get().uri().toString();
+    Optional<Long> boundary = now.serverControl().secondsNs("CAN-SKIP-UNTIL");
+    if (boundary.isEmpty()) {
+      findings.check(
+          Rule.HLS_SKIP_UNASKED,
+          update.skipped() < 0,
+          where,
+          "EXT-X-SKIP without CAN-SKIP-UNTIL",
+          "_HLS_skip is ignored");
+      return;
+    }
+    DeltaRules.check(now, update, full, boundary.get(), where, findings);
+  }
+
+  /** What a rendition report tells of is there (4.4.5.4). */
+  private void reports(MediaPlaylist now) throws InterruptedException {
+    for (MediaPlaylist.Report report : now.reports()) {
+      Optional<URI> other = resolve(address, report.uri());
+      if (other.isEmpty() || report.lastMsn() < 0 || now.ended() || !now.canBlock()) {
+        continue;
+      }
+      String part = report.lastPart() < 0 ? "" : "&_HLS_part=" + report.lastPart();
+      Optional<Answer> answer = get(with(other.get(), "_HLS_msn=" + report.lastMsn() + part), now);
+      boolean there = answer.filter(a -> a.status() == 200 && atOnce(a)).isPresent();
+      boolean recent =
+          there && isRecent(report, PlaylistReader.media(PlaylistText.of(answer.get().text())));
+      judge(
+          Rule.HLS_REPORT_TRUE,
+          answer,
+          recent,
+          "200 at once, with segment %d part %d as the newest, or nearly"
+              .formatted(report.lastMsn(), report.lastPart()));
+    }
+  }
+
+  /** A report that is older than a segment and a half is none of "up to date". */
+  private static boolean isRecent(MediaPlaylist.Report report, MediaPlaylist other) {
+    return report.lastMsn() >= other.lastMsn() - 1;
+  }
+}

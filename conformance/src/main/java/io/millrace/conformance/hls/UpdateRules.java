@@ -1,0 +1,206 @@
+package io.millrace.conformance.hls;
+
+import io.millrace.conformance.Findings;
+import io.millrace.conformance.Rule;
+import io.millrace.conformance.hls.MediaPlaylist.Part;
+import io.millrace.conformance.hls.MediaPlaylist.Segment;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges what a later version of a media playlist differs in from an earlier one (RFC 8216bis
+ * 6.2.1, 6.2.2). Both are whole, not deltas.
+ */
+final class UpdateRules {
+  private final MediaPlaylist before;
+  private final MediaPlaylist after;
+  private final String address;
+  private final Findings findings;
+
+  private UpdateRules(
+      MediaPlaylist before, MediaPlaylist after, String address, Findings findings) {
+    this.before = before;
+    this.after = after;
+    this.address = address;
+    this.findings = findings;
+  }
+
+  static void check(MediaPlaylist before, MediaPlaylist after, String address, Findings findings) {
+    UpdateRules rules = new UpdateRules(before, after, address, findings);
+    rules.numbers();
+    rules.kept();
+    rules.removed();
+    rules.dateRanges();
+    rules.hint();
+  }
+
+  private void numbers() {
+    findings.check(
+        Rule.HLS_TARGETDURATION_KEPT,
+        before.targetDuration() == after.targetDuration(),
+        address,
+        "EXT-X-TARGETDURATION %d, then %d"
+            .formatted(before.targetDuration(), after.targetDuration()),
+        "the same for ever");
+    findings.check(
+        Rule.HLS_MEDIA_SEQUENCE,
+        after.mediaSequence() >= before.mediaSequence() && after.lastMsn() >= before.lastMsn(),
+        address,
+        "segments %d to %d, then %d to %d"
+            .formatted(
+                before.mediaSequence(), before.lastMsn(), after.mediaSequence(), after.lastMsn()),
+        "numbers that only grow");
+    findings.check(
+        Rule.HLS_DISCONTINUITY_SEQUENCE,
+        after.discontinuitySequence() >= before.discontinuitySequence(),
+        address,
+        "EXT-X-DISCONTINUITY-SEQUENCE %d, then %d"
+            .formatted(before.discontinuitySequence(), after.discontinuitySequence()),
+        "it never goes back");
+    if (after.mediaSequence() > before.mediaSequence() && !after.ended()) {
+      findings.check(
+          Rule.HLS_LENGTH,
+          after.durationNs() >= 3 * after.targetDurationNs(),
+          address,
+          "%.3f s after segments were removed".formatted((double) after.durationNs() / 1e9),
+          "at least three target durations");
+    }
+  }
+
+  /** What both have is the same in both. */
+  private void kept() {
+    for (Segment then : after.segments()) {
+      Optional<Segment> was = before.segment(then.msn());
+      if (was.isEmpty()) {
+        continue;
+      }
+      Segment first = was.get();
+      boolean same =
+          first.utcNs() == then.utcNs()
+              && first.discontinuity() == then.discontinuity()
+              && first.map().equals(then.map())
+              && (!first.complete()
+                  || (first.uri().equals(then.uri())
+                      && first.durationNs() == then.durationNs()
+                      && first.gap() == then.gap()
+                      && first.byteRange().equals(then.byteRange())))
+              && (first.complete() ? then.complete() : true)
+              && partsOnlyGrow(first, then);
+      findings.check(
+          Rule.HLS_APPEND_ONLY,
+          same,
+          () -> "%s segment %d".formatted(address, then.msn()),
+          () -> "%s, then %s".formatted(brief(first), brief(then)),
+          () -> "no change but lines added behind and removed in front");
+      findings.check(
+          Rule.HLS_DISCONTINUITY_NUMBERS,
+          first.discontinuitySequence() == then.discontinuitySequence(),
+          () -> "%s segment %d".formatted(address, then.msn()),
+          () ->
+              "discontinuity sequence number %d, then %d"
+                  .formatted(first.discontinuitySequence(), then.discontinuitySequence()),
+          () -> "the same");
+    }
+  }
+
+  private static boolean partsOnlyGrow(Segment first, Segment then) {
+    List<Part> old = first.parts();
+    List<Part> now = then.parts();
+    // They are removed once the segment lies far from the end, all or from the first on.
+    if (first.complete()) {
+      return old.size() >= now.size() && names(old).containsAll(names(now));
+    }
+    return (now.size() >= old.size() && names(now).subList(0, old.size()).equals(names(old)))
+        || (then.complete() && names(old).containsAll(names(now)));
+  }
+
+  private static List<String> names(List<Part> parts) {
+    return parts.stream()
+        .map(
+            part ->
+                "%s %s %d %b %b"
+                    .formatted(
+                        part.uri(),
+                        part.byteRange(),
+                        part.durationNs(),
+                        part.independent(),
+                        part.gap()))
+        .toList();
+  }
+
+  private static String brief(Segment segment) {
+    return "%s %.5f s, %d parts%s"
+        .formatted(
+            segment.complete() ? segment.uri() : "open",
+            (double) segment.durationNs() / 1e9,
+            segment.parts().size(),
+            segment.gap() ? ", gap" : "");
+  }
+
+  /** Parts go in the order in which they came. */
+  private void removed() {
+    boolean listed = false;
+    for (Segment segment : after.segments()) {
+      boolean had = before.segment(segment.msn()).filter(s -> !s.parts().isEmpty()).isPresent();
+      if (had) {
+        findings.check(
+            Rule.HLS_PARTS_IN_ORDER,
+            !listed || !segment.parts().isEmpty(),
+            () -> "%s segment %d".formatted(address, segment.msn()),
+            () -> "its parts are gone, earlier ones are there",
+            () -> "the oldest go first");
+      }
+      listed |= !segment.parts().isEmpty();
+    }
+  }
+
+  private void dateRanges() {
+    Set<String> ids = new HashSet<>();
+    after.dateRanges().forEach(tag -> ids.add(tag.attributes().get("ID")));
+    long startNs =
+        after.segments().isEmpty() ? MediaPlaylist.NO_TIME : after.segments().getFirst().utcNs();
+    for (Tag tag : before.dateRanges()) {
+      Attributes range = tag.attributes();
+      long beginNs = PlaylistReader.instantNs(range.get("START-DATE"));
+      if (startNs == MediaPlaylist.NO_TIME || beginNs == MediaPlaylist.NO_TIME) {
+        continue;
+      }
+      long endNs = beginNs + range.secondsNs("DURATION").orElse(0L);
+      findings.check(
+          Rule.HLS_DATERANGE_KEPT,
+          endNs < startNs || ids.contains(range.get("ID")),
+          address,
+          "EXT-X-DATERANGE ID \"%s\" is gone".formatted(range.get("ID")),
+          "it stays while a listed segment is within it");
+    }
+  }
+
+  /** A part that has come stands at the address that was hinted (4.4.5.3). */
+  private void hint() {
+    Optional<MediaPlaylist.Hint> hint = before.partHint();
+    Optional<Part> next = nextPart();
+    if (hint.isPresent() && next.isPresent()) {
+      findings.check(
+          Rule.HLS_HINT_URI,
+          Objects.equals(hint.get().uri(), next.get().uri()),
+          "%s line %d".formatted(address, next.get().line()),
+          "EXT-X-PART URI \"%s\"".formatted(next.get().uri()),
+          "the hinted \"%s\"".formatted(hint.get().uri()));
+    }
+  }
+
+  /** The first part in the later one that the earlier one did not have. */
+  private Optional<Part> nextPart() {
+    Optional<Segment> open = after.segment(before.nextPartMsn());
+    if (open.isPresent() && open.get().parts().size() > before.nextPart()) {
+      return Optional.of(open.get().parts().get((int) before.nextPart()));
+    }
+    return after
+        .segment(before.nextPartMsn() + 1)
+        .filter(segment -> open.isPresent() && !open.get().parts().isEmpty())
+        .flatMap(segment -> segment.parts().stream().findFirst());
+  }
+}

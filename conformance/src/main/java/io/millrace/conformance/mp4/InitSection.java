@@ -1,0 +1,51 @@
+package io.millrace.conformance.mp4;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an init section describes: a CMAF header (ISO/IEC 23000-19 7.3.1).
+ *
+ * @param brands of its {@code ftyp}, the major one first
+ * @param tracks in their order
+ */
+public record InitSection(List<String> brands, List<Track> tracks) {
+
+  /**
+   * One track.
+   *
+   * @param handler {@code vide}, {@code soun}
+   * @param sampleEntry {@code avc1}, {@code mp4a}
+   * @param codecs RFC 6381 string; the sample entry's name where nothing more is known of it
+   * @param width pixels of the sample entry; 0 for sound
+   * @param nalLengthBytes before each NAL unit; 0 where samples are not made of those
+   * @param defaults of its samples where fragments say nothing ({@code trex})
+   */
+  public record Track(
+      long id,
+      long timescale,
+      String handler,
+      String sampleEntry,
+      String codecs,
+      int width,
+      int height,
+      int nalLengthBytes,
+      SampleDefaults defaults) {
+
+    public boolean isVideo() {
+      return handler.equals("vide");
+    }
+  }
+
+  /** What a sample is where its fragment does not say it. */
+  public record SampleDefaults(long duration, long size, long flags) {}
+
+  public InitSection {
+    brands = List.copyOf(brands);
+    tracks = List.copyOf(tracks);
+  }
+
+  public Optional<Track> track(long id) {
+    return tracks.stream().filter(track -> track.id() == id).findFirst();
+  }
+}

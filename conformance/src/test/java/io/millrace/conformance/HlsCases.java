@@ -1,0 +1,303 @@
+package io.millrace.conformance;
+
+import static io.millrace.conformance.RuleCase.hls;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The rules of what playlists say, each with a fault. */
+final class HlsCases {
+  private static final String DATE = "#EXT-X-PROGRAM-DATE-TIME:(\\S+)\n";
+  private static final String FIRST_SEQUENCE = "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)";
+
+  private static final Consumer<FakeOrigin> RANGED =
+      origin ->
+          origin.playlist(
+              (request, text) ->
+                  text.replaceAll(
+                      "#EXTINF:2.00000,\n",
+                      "#EXTINF:2.00000,\n#EXT-X-BYTERANGE:%d@0\n"
+                          .formatted(origin.segment(request.rendition(), 7).length)));
+
+  private static final Consumer<FakeOrigin> WITH_HOLD_BACK =
+      origin -> origin.replace("PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.5,HOLD-BACK=6.0");
+
+  private static final Consumer<FakeOrigin> SKIPS_DATERANGES =
+      origin -> origin.replace("CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES=YES,CAN-SKIP-UNTIL");
+
+  private static final Consumer<FakeOrigin> WITH_DATERANGE =
+      origin ->
+          origin.replace(
+              FIRST_SEQUENCE,
+              "$1#EXT-X-DATERANGE:ID=\"ad\",START-DATE=\"2026-05-01T10:01:04.000Z\",DURATION=10.0\n");
+
+  static final Consumer<FakeOrigin> ENDING = origin -> origin.endsNs = 64 * FakeOrigin.SECOND_NS;
+
+  private static final Consumer<FakeOrigin> DISCONTINUOUS = origin -> origin.discontinuityMsn = 32;
+
+  private static final Consumer<FakeOrigin> ONCE_DISCONTINUOUS =
+      origin -> origin.discontinuityMsn = 22;
+
+  private HlsCases() {}
+
+  static List<RuleCase> all() {
+    return Stream.of(texts(), segments(), parts(), dates(), ends(), presentation())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static RuleCase replaced(Rule rule, String regex, String by) {
+    return hls(rule, origin -> origin.replace(regex, by));
+  }
+
+  /** In the audio rendition's playlist alone. */
+  private static RuleCase inAudio(Rule rule, String regex, String by) {
+    return hls(
+        rule,
+        origin ->
+            origin.playlist(
+                (request, text) ->
+                    request.rendition().equals("a") ? text.replaceAll(regex, by) : text));
+  }
+
+  private static RuleCase multivariant(Rule rule, String regex, String by) {
+    return hls(rule, origin -> origin.multivariant(regex, by));
+  }
+
+  private static String dated(String text, UnaryOperator<Instant> change) {
+    return Pattern.compile(DATE)
+        .matcher(text)
+        .replaceAll(
+            match ->
+                "#EXT-X-PROGRAM-DATE-TIME:"
+                    + change
+                        .apply(Instant.parse(match.group(1)))
+                        .toString()
+                        .replaceFirst("(:\\d\\d)Z", "$1.000Z")
+                    + "\n");
+  }
+
+  /** Every other segment's. */
+  private static UnaryOperator<Instant> everyOther(long ms) {
+    return date -> date.getEpochSecond() % 4 == 0 ? date.plusMillis(ms) : date;
+  }
+
+  private static List<RuleCase> texts() {
+    return List.of(
+        replaced(Rule.HLS_EXTM3U, "^#EXTM3U\n", ""),
+        replaced(Rule.HLS_UTF8, "#EXT-X-TARGETDURATION", "#\u0007\n#EXT-X-TARGETDURATION"),
+        hls(
+            Rule.HLS_CONTENT_TYPE,
+            origin ->
+                origin
+                    .multivariant("v/index.m3u8", "v/playlist")
+                    .reply((_, reply) -> reply.headers.put("content-type", "text/plain"))),
+        replaced(
+            Rule.HLS_MIXED,
+            "(#EXT-X-TARGETDURATION)",
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"b\"\n$1"),
+        replaced(Rule.HLS_ONCE, "(#EXT-X-TARGETDURATION:2\n)", "$1$1"),
+        replaced(Rule.HLS_ATTRIBUTES, ",INDEPENDENT=YES", ", INDEPENDENT=YES"),
+        hls(
+            Rule.HLS_GZIP,
+            origin -> origin.reply((_, reply) -> reply.headers.remove("content-encoding"))),
+        hls(Rule.HLS_HTTP_2, origin -> origin.reply((_, reply) -> reply.version = "HTTP/1.1")),
+        hls(
+            Rule.HLS_MEDIA_REDIRECT,
+            origin ->
+                origin.reply((request, reply) -> reply.redirects = request.isMedia() ? 1 : 0)),
+        hls(
+            Rule.HLS_RANGES,
+            RANGED,
+            origin ->
+                origin.reply(
+                    (request, reply) -> reply.status = request.isSegment() ? 200 : reply.status)),
+        hls(
+            Rule.HTTP_CORS,
+            origin ->
+                origin.reply((_, reply) -> reply.headers.remove("access-control-allow-origin"))),
+        hls(
+            Rule.HTTP_CACHE_CONTROL,
+            origin -> origin.reply((_, reply) -> reply.headers.remove("cache-control"))),
+        hls(
+            Rule.HTTP_ANSWERS,
+            origin ->
+                origin.reply(
+                    (request, reply) -> reply.failure = request.isSegment() ? "more bytes" : "")));
+  }
+
+  private static List<RuleCase> segments() {
+    return List.of(
+        replaced(Rule.HLS_VERSION, "EXT-X-VERSION:6", "EXT-X-VERSION:5"),
+        replaced(Rule.HLS_VERSION_NEEDED, "EXT-X-VERSION:6", "EXT-X-VERSION:12"),
+        replaced(Rule.HLS_TARGETDURATION, "#EXT-X-TARGETDURATION:2\n", ""),
+        replaced(
+            Rule.HLS_PLAYLIST_TYPE,
+            "(#EXT-X-TARGETDURATION:2\n)",
+            "$1#EXT-X-PLAYLIST-TYPE:EVENT\n"),
+        replaced(Rule.HLS_EXTINF, "#EXTINF:2.00000,\n", ""),
+        replaced(Rule.HLS_EXTINF_TARGET, "#EXTINF:2.0", "#EXTINF:2.6"),
+        replaced(Rule.HLS_EXTINF_DECIMALS, "#EXTINF:2.00000", "#EXTINF:2"),
+        hls(Rule.HLS_BYTERANGE, RANGED, origin -> origin.replace("@0\n", "\n")),
+        replaced(Rule.HLS_MAP, "#EXT-X-MAP:.*\n", ""),
+        hls(
+            Rule.HLS_SEQUENCE_FIRST,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        text.replaceAll(FIRST_SEQUENCE, "") + "#EXT-X-DISCONTINUITY-SEQUENCE:0\n")),
+        hls(
+            Rule.HLS_HOLD_BACK,
+            WITH_HOLD_BACK,
+            origin -> origin.replace(",HOLD-BACK=6.0", ",HOLD-BACK=5.9")),
+        replaced(Rule.HLS_CAN_SKIP_UNTIL, "CAN-SKIP-UNTIL=12.0", "CAN-SKIP-UNTIL=11.9"),
+        hls(
+            Rule.HLS_CAN_SKIP_DATERANGES,
+            SKIPS_DATERANGES,
+            origin -> origin.replace(",CAN-SKIP-UNTIL=12.0", "")));
+  }
+
+  private static List<RuleCase> parts() {
+    return List.of(
+        replaced(Rule.HLS_PART_HOLD_BACK, "PART-HOLD-BACK=1.5", "PART-HOLD-BACK=0.9"),
+        replaced(Rule.HLS_PART_HOLD_BACK_THREE, "PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.4"),
+        replaced(Rule.HLS_PART_INF, "#EXT-X-PART-INF:.*\n", ""),
+        replaced(Rule.HLS_PART_ATTRIBUTES, "PART:DURATION=0.50000,", "PART:"),
+        replaced(Rule.HLS_PART_DURATION, "PART:DURATION=0.50000", "PART:DURATION=0.50001"),
+        replaced(
+            Rule.HLS_PART_SHORT,
+            "DURATION=0.50000,URI=\"(\\d+).1.m4s\"",
+            "DURATION=0.42000,URI=\"$1.1.m4s\""),
+        replaced(Rule.HLS_PART_SUM, "#EXTINF:2.0", "#EXTINF:1.9"),
+        replaced(
+            Rule.HLS_TAGS_BEFORE_PARTS,
+            "(#EXT-X-PART:DURATION=0.50000,URI=\"\\d+\\.1\\.m4s\")",
+            "#EXT-X-MAP:URI=\"init.mp4\"\n$1"),
+        replaced(
+            Rule.HLS_PARTS_REMOVED,
+            "(TIME:.*\n)(#EXTINF:2.00000,\n)(\\d+)(\\.m4s\n)",
+            "$1#EXT-X-PART:DURATION=0.50000,URI=\"$3.0.m4s\",INDEPENDENT=YES\n$2$3$4"),
+        replaced(
+            Rule.HLS_I_FRAMES_PARTS, "(#EXT-X-TARGETDURATION:2\n)", "$1#EXT-X-I-FRAMES-ONLY\n"),
+        replaced(Rule.HLS_HINT_ATTRIBUTES, "TYPE=PART", "TYPE=BOOK"),
+        replaced(Rule.HLS_HINT_ONE, "(#EXT-X-PRELOAD-HINT.*\n)", "$1$1"),
+        replaced(Rule.HLS_HINT_PART, "#EXT-X-PRELOAD-HINT.*\n", ""),
+        replaced(Rule.HLS_REPORT_ATTRIBUTES, ",LAST-PART=\\d+", ""));
+  }
+
+  private static List<RuleCase> dates() {
+    return List.of(
+        replaced(Rule.HLS_PROGRAM_DATE_TIME, DATE, ""),
+        replaced(Rule.HLS_DATE_FORM, "\\.000Z\n", "Z\n"),
+        hls(
+            Rule.HLS_DATE_AMBIGUOUS,
+            origin -> origin.playlist((_, text) -> dated(text, everyOther(-1_500)))),
+        hls(
+            Rule.HLS_DATE_SUM,
+            origin -> origin.playlist((_, text) -> dated(text, everyOther(100)))),
+        hls(
+            Rule.HLS_DATE_AFTER_DISCONTINUITY,
+            DISCONTINUOUS,
+            origin ->
+                origin.replace("(#EXT-X-DISCONTINUITY\n)#EXT-X-PROGRAM-DATE-TIME:.*\n", "$1")),
+        hls(Rule.HLS_DATERANGE_DATES, WITH_DATERANGE, origin -> origin.replace(DATE, "")),
+        hls(
+            Rule.HLS_DATERANGE_ATTRIBUTES,
+            WITH_DATERANGE,
+            origin -> origin.replace("START-DATE=\"[^\"]*\",", "")),
+        hls(
+            Rule.HLS_DATERANGE_SAME,
+            WITH_DATERANGE,
+            origin ->
+                origin.replace(
+                    "(#EXT-X-DATERANGE.*\n)", "$1#EXT-X-DATERANGE:ID=\"ad\",DURATION=11.0\n")),
+        hls(
+            Rule.HLS_DATERANGE_KEPT,
+            WITH_DATERANGE,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() > 4 * FakeOrigin.SECOND_NS
+                            ? text.replaceAll("#EXT-X-DATERANGE.*\n", "")
+                            : text)));
+  }
+
+  private static List<RuleCase> ends() {
+    return List.of(
+        hls(
+            Rule.HLS_HINT_ENDED,
+            ENDING,
+            origin ->
+                origin.replace(
+                    "(#EXT-X-ENDLIST\n)", "$1#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"x\"\n")),
+        hls(
+            Rule.HLS_ENDED_DIRECTIVES,
+            ENDING,
+            origin ->
+                origin.reply(
+                    (request, reply) -> {
+                      if (origin.nowNs() >= origin.endsNs && request.query().contains("_HLS_msn")) {
+                        reply.status = 400;
+                      }
+                    })));
+  }
+
+  private static List<RuleCase> presentation() {
+    return List.of(
+        multivariant(Rule.HLS_STREAM_INF_URI, "\nv/index.m3u8\n", "\n"),
+        multivariant(Rule.HLS_STREAM_INF_BANDWIDTH, "BANDWIDTH=900000,", ""),
+        multivariant(Rule.HLS_STREAM_INF_CODECS, "CODECS=\"[^\"]*\",", ""),
+        multivariant(Rule.HLS_STREAM_INF_RESOLUTION, ",RESOLUTION=1280x720", ""),
+        multivariant(Rule.HLS_STREAM_INF_GROUP, ",AUDIO=\"audio\"", ",AUDIO=\"sound\""),
+        multivariant(Rule.HLS_MEDIA_ATTRIBUTES, "NAME=\"Sound\",", ""),
+        multivariant(Rule.HLS_MEDIA_NAME, "(#EXT-X-MEDIA:.*\n)", "$1$1"),
+        multivariant(Rule.HLS_CODECS, "mp4a.40.2", "mp4a.40.5"),
+        multivariant(Rule.HLS_RESOLUTION, "1280x720", "1920x1080"),
+        multivariant(Rule.HLS_BANDWIDTH, "=900000", "=1000"),
+        multivariant(
+            Rule.HLS_INDEPENDENT_ONCE, "(#EXT-X-VERSION:6\n)", "$1#EXT-X-INDEPENDENT-SEGMENTS\n"),
+        inAudio(Rule.HLS_TARGETDURATION_SAME, "DURATION:2\n", "DURATION:3\n"),
+        inAudio(Rule.HLS_SERVER_CONTROL_SAME, "PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.6"),
+        inAudio(Rule.HLS_PART_HOLD_BACK_ALL, "PART-TARGET=0.5", "PART-TARGET=0.55"),
+        replaced(Rule.HLS_REPORT_EACH, "#EXT-X-RENDITION-REPORT.*\n", ""),
+        hls(
+            Rule.HLS_DATERANGES_SAME,
+            WITH_DATERANGE,
+            origin ->
+                origin.playlist(
+                    (request, text) ->
+                        text.replace("ID=\"ad\"", "ID=\"" + request.rendition() + "\""))),
+        inAudio(Rule.HLS_DATES_ALL, DATE, ""),
+        hls(Rule.HLS_DATES_CONSISTENT, origin -> shiftAudio(origin, 200)),
+        inAudio(Rule.HLS_DISCONTINUITY_SAME, FIRST_SEQUENCE, "#EXT-X-DISCONTINUITY-SEQUENCE:1\n"),
+        hls(
+            Rule.HLS_SKEW,
+            origin ->
+                origin.chunk(
+                    (place, chunk) ->
+                        chunk.decodeTime += place.rendition().equals("a") ? 9_600 : 0)),
+        hls(Rule.HLS_IN_SYNC, origin -> shiftAudio(origin, 2_000)),
+        hls(
+            Rule.HLS_DISCONTINUITY_NUMBERS,
+            ONCE_DISCONTINUOUS,
+            origin -> origin.replace(FIRST_SEQUENCE, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n")),
+        hls(
+            Rule.HLS_DISCONTINUITY_SEQUENCE,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() < 4 * FakeOrigin.SECOND_NS
+                            ? text.replaceAll(FIRST_SEQUENCE, "#EXT-X-DISCONTINUITY-SEQUENCE:5\n")
+                            : text)));
+  }
+
+  private static void shiftAudio(FakeOrigin origin, long ms) {
+    origin.playlist(
+        (request, text) ->
+            request.rendition().equals("a") ? dated(text, date -> date.plusMillis(ms)) : text);
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every rule finds the fault that is planted for it, and passes the stream without it. */
+class RulesTest {
+  private static final Map<Consumer<FakeOrigin>, Report> TWINS = new HashMap<>();
+
+  static Stream<RuleCase> cases() {
+    return Stream.of(HlsCases.all(), ServerCases.all(), CmafCases.all()).flatMap(List::stream);
+  }
+
+  @Test
+  void everyRuleHasACase() {
+    Set<Rule> cased = cases().map(RuleCase::rule).collect(Collectors.toSet());
+
+    assertThat(EnumSet.allOf(Rule.class)).allMatch(cased::contains);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void findsTheFaultAndPassesTheTwin(RuleCase each) throws Exception {
+    Report twin = twin(each);
+    Report fault = each.runFault();
+
+    assertThat(twin.looks(each.rule())).as("the twin makes it look").isPositive();
+    assertThat(twin.results().stream().flatMap(result -> result.findings().stream()))
+        .as("the twin breaks nothing")
+        .isEmpty();
+    assertThat(fault.broken(each.rule())).as("finds the fault").isPositive();
+  }
+
+  private static Report twin(RuleCase each) throws InterruptedException {
+    Report known = TWINS.get(each.twin());
+    if (known == null) {
+      known = each.runTwin();
+      TWINS.put(each.twin(), known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,181 @@
+package io.millrace.conformance;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes boxes for the tests, right or wrong as they are told. */
+final class TestBoxes {
+  private TestBoxes() {}
+
+  static byte[] join(byte[]... pieces) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] piece : pieces) {
+      out.writeBytes(piece);
+    }
+    return out.toByteArray();
+  }
+
+  static byte[] box(String type, byte[]... pieces) {
+    byte[] payload = join(pieces);
+    return join(u32(8 + payload.length), text(type), payload);
+  }
+
+  static byte[] fullBox(String type, int version, int flags, byte[]... pieces) {
+    return box(type, u32((long) version << 24 | flags), join(pieces));
+  }
+
+  static byte[] u8(int value) {
+    return new byte[] {(byte) value};
+  }
+
+  static byte[] u16(int value) {
+    return ByteBuffer.allocate(2).putShort((short) value).array();
+  }
+
+  static byte[] u32(long value) {
+    return ByteBuffer.allocate(4).putInt((int) value).array();
+  }
+
+  static byte[] u64(long value) {
+    return ByteBuffer.allocate(8).putLong(value).array();
+  }
+
+  static byte[] zeros(int count) {
+    return new byte[count];
+  }
+
+  static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** An init section that a test may change before it is written. */
+  static final class Init {
+    String brand = "cmf2";
+    int tracks = 1;
+    int trackId = 1;
+    long timescale;
+    boolean video;
+    int width = 1280;
+    String sampleEntry;
+
+    static Init video() {
+      Init init = new Init();
+      init.video = true;
+      init.timescale = 90_000;
+      init.sampleEntry = "avc1";
+      return init;
+    }
+
+    static Init audio() {
+      Init init = new Init();
+      init.timescale = 48_000;
+      init.sampleEntry = "mp4a";
+      return init;
+    }
+
+    byte[] bytes() {
+      List<byte[]> moov = new ArrayList<>(List.of(fullBox("mvhd", 0, 0, zeros(96))));
+      for (int i = 0; i < tracks; i++) {
+        moov.add(trak(trackId + i));
+      }
+      moov.add(box("mvex", fullBox("trex", 0, 0, u32(trackId), u32(1), zeros(12))));
+      if (tracks > 1) {
+        moov.set(
+            moov.size() - 1,
+            box(
+                "mvex",
+                fullBox("trex", 0, 0, u32(trackId), u32(1), zeros(12)),
+                fullBox("trex", 0, 0, u32(trackId + 1), u32(1), zeros(12))));
+      }
+      return join(
+          box("ftyp", text(brand), u32(0), text(brand), text("iso6")),
+          box("moov", moov.toArray(byte[][]::new)));
+    }
+
+    private byte[] trak(int id) {
+      byte[] entry =
+          video
+              ? box(
+                  sampleEntry,
+                  zeros(6),
+                  u16(1),
+                  zeros(16),
+                  u16(width),
+                  u16(720),
+                  zeros(50),
+                  box("avcC", u8(1), u8(0x64), u8(0), u8(0x1F), u8(0xFF), u8(0xE0), u8(0)))
+              : box(
+                  sampleEntry,
+                  zeros(6),
+                  u16(1),
+                  zeros(20),
+                  fullBox(
+                      "esds", 0, 0, u8(3), u8(22), zeros(3), u8(4), u8(17), u8(0x40), zeros(12),
+                      u8(5), u8(2), u8(0x11), u8(0x90)));
+      return box(
+          "trak",
+          fullBox("tkhd", 0, 7, zeros(8), u32(id), zeros(68)),
+          box(
+              "mdia",
+              fullBox("mdhd", 0, 0, zeros(8), u32(timescale), zeros(8)),
+              fullBox("hdlr", 0, 0, u32(0), text(video ? "vide" : "soun"), zeros(13)),
+              box("minf", box("stbl", fullBox("stsd", 0, 0, u32(1), entry)))));
+    }
+  }
+
+  /** A sample that a test may change before it is written. */
+  static final class Sample {
+    long duration;
+    long flags;
+    int compositionOffset;
+    byte[] data;
+  }
+
+  /** A chunk that a test may change before it is written. */
+  static final class Chunk {
+    long sequenceNumber;
+    int trackId = 1;
+    int tfhdFlags = 0x02_0000;
+    boolean tfdt = true;
+    long decodeTime;
+    int dataOffset;
+    byte[] behindSamples = {};
+    byte[] before = {};
+    List<Sample> samples = new ArrayList<>();
+
+    byte[] bytes() {
+      byte[] moof = moof(0);
+      moof = moof(moof.length + 8 + dataOffset);
+      byte[] data = join(samples.stream().map(sample -> sample.data).toArray(byte[][]::new));
+      return join(before, moof, box("mdat", data, behindSamples));
+    }
+
+    private byte[] moof(int offset) {
+      List<byte[]> entries = new ArrayList<>();
+      for (Sample sample : samples) {
+        entries.add(u32(sample.duration));
+        entries.add(u32(sample.data.length));
+        entries.add(u32(sample.flags));
+        entries.add(u32(sample.compositionOffset));
+      }
+      byte[] base = (tfhdFlags & 1) != 0 ? u64(0) : zeros(0);
+      return box(
+          "moof",
+          fullBox("mfhd", 0, 0, u32(sequenceNumber)),
+          box(
+              "traf",
+              fullBox("tfhd", 0, tfhdFlags, u32(trackId), base),
+              tfdt ? fullBox("tfdt", 1, 0, u64(decodeTime)) : zeros(0),
+              fullBox(
+                  "trun",
+                  1,
+                  0xF01,
+                  u32(samples.size()),
+                  u32(offset),
+                  join(entries.toArray(byte[][]::new)))));
+    }
+  }
+}
