@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param maxRenditions how many playlists or Representations are followed; the rest is read once
  */
 public record CheckOptions(Duration length, Duration jitter, int maxRenditions) {
+  /** Enough for what channels have; a hostile playlist may name any number. */
+  public static final int MAX_RENDITIONS = 8;
+
   public CheckOptions {
     requireNonNull(length, "length");
     requireNonNull(jitter, "jitter");
@@ -24,6 +27,6 @@ public record CheckOptions(Duration length, Duration jitter, int maxRenditions) 
 
   /** For {@code length}, with 250 ms of jitter and up to eight renditions. */
   public static CheckOptions lasting(Duration length) {
-    return new CheckOptions(length, Duration.ofMillis(250), 8);
+    return new CheckOptions(length, Duration.ofMillis(250), MAX_RENDITIONS);
   }
 }

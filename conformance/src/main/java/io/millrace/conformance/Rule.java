@@ -248,7 +248,68 @@ public enum Rule {
   CMAF_SAME_BYTES(
       MUST,
       "ISO/IEC 23000-19 7.3.2",
-      "The same media has the same bytes in HLS and DASH, where both are checked.");
+      "The same media has the same bytes in HLS and DASH, where both are checked."),
+
+  // What an MPD says.
+  DASH_XML(MUST, dash("5.2"), "An MPD is well-formed XML; a DTD has no place in it."),
+  DASH_CONTENT_TYPE(SHOULD, dash("Annex C"), "An MPD is sent as application/dash+xml."),
+  DASH_MPD(MUST, dash("5.3.1.2"), "MPD has its namespace, profiles and minBufferTime."),
+  DASH_DYNAMIC(MUST, dash("5.3.1.2"), "A dynamic MPD has availabilityStartTime and publishTime."),
+  DASH_UPDATE_PERIOD(
+      MUST, dash("5.3.1.2"), "A dynamic MPD with SegmentTimeline has minimumUpdatePeriod."),
+  DASH_PERIOD_ID(MUST, dash("5.3.2.2"), "Periods of a dynamic MPD have ids, each its own."),
+  DASH_REPRESENTATION(
+      MUST, dash("5.3.5.2"), "A Representation has an id that is unique, bandwidth and mimeType."),
+  DASH_TEMPLATE(
+      MUST,
+      dash("5.3.9.4.4"),
+      "A template has $Number$ or $Time$, and duration or SegmentTimeline, not both."),
+  DASH_S_ORDER(MUST, dash("5.3.9.6"), "An S begins where the one before ends, or later."),
+  DASH_S_CONTINUITY(SHOULD, dash("5.3.9.6"), "SegmentTimeline has no gaps."),
+  DASH_S_DURATION(MUST, dash("5.3.9.6"), "S@d is at most maxSegmentDuration."),
+  DASH_OFFSET_ALL(
+      SHOULD, dash("5.3.9.5"), "availabilityTimeOffset is on all Representations or on none."),
+  DASH_OFFSET_INCOMPLETE(
+      SHOULD,
+      dash("5.3.9.5"),
+      "availabilityTimeOffset stands with availabilityTimeComplete=\"false\"."),
+  DASH_UTC_TIMING(SHOULD, dash("5.8.4.11"), "A dynamic MPD has UTCTiming."),
+  DASH_LATENCY(
+      SHOULD, dash("Annex K"), "A low-latency MPD has a ServiceDescription with Latency@target."),
+  DASH_PATCH_ID(MUST, dash("5.15"), "An MPD with PatchLocation has an id."),
+  DASH_SEQUENCE(
+      MUST, dash("5.3.9.4.4"), "A template with $SubNumber$ has k, the parts of a segment."),
+
+  // How it changes, and what the server does.
+  DASH_MPD_AVAILABLE(MUST, dash("5.4"), "A live MPD is answered with 200."),
+  DASH_PUBLISH_TIME(
+      MUST, dash("5.3.1.2"), "publishTime is later with every change and never earlier."),
+  DASH_START_KEPT(MUST, dash("5.4"), "availabilityStartTime never changes."),
+  DASH_S_KEPT(MUST, dash("5.4"), "Segments are added behind and removed in front; none changes."),
+  DASH_PATCH(MUST, dash("5.15"), "A patch applied to the old MPD gives the new one."),
+  DASH_UTC_ANSWER(MUST, dash("5.8.4.11"), "The address of UTCTiming answers with a time."),
+  DASH_UTC_ERROR(SHOULD, dash("5.8.4.11"), "UTCTiming agrees with a right clock to within 10 ms."),
+  DASH_SEGMENT_AVAILABLE(
+      MUST,
+      dash("5.3.9.5.3"),
+      "A segment can be fetched from its availability start time on, an init section always."),
+  DASH_TOO_EARLY(
+      SHOULD, dash("5.3.9.5.3"), "A segment far ahead of its availability is answered 404."),
+  DASH_FIRST_BYTE(
+      SHOULD, dash("5.3.9.5"), "The first byte comes within 50 ms of the chunk's availability."),
+  DASH_CADENCE(SHOULD, dash("5.3.9.5"), "Chunks of an incomplete segment come as they are made."),
+
+  // What the media is, against the MPD.
+  DASH_CODECS(MUST, dash("5.3.7.2"), "codecs, width and height are those of the init section."),
+  DASH_SEGMENT_TIME(
+      MUST,
+      dash("5.3.9.6"),
+      "A segment begins at its S@t; by number and duration, within half a segment."),
+  DASH_SEGMENT_DURATION(MUST, dash("5.3.9.6"), "A segment lasts S@d, to within a sample."),
+  DASH_PRFT(MUST, dash("5.12"), "With ProducerReferenceTime@inband segments begin with a prft."),
+  DASH_PRFT_DRIFT(
+      SHOULD, "ISO/IEC 14496-12 8.16.5", "Media time and the prft's wall clock go on together."),
+  DASH_SEQUENCE_PARTS(MUST, dash("5.3.9.4.4"), "The k parts of a segment last as long as it does.");
 
   private final Severity severity;
   private final String clause;
@@ -262,6 +323,10 @@ public enum Rule {
 
   private static String hls(String clause) {
     return "RFC 8216bis " + clause;
+  }
+
+  private static String dash(String clause) {
+    return "ISO/IEC 23009-1 " + clause;
   }
 
   /** As reports name it, {@code HLS-PART-DURATION}. */

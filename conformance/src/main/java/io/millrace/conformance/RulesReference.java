@@ -35,8 +35,7 @@ public final class RulesReference {
   private static final List<String[]> NOT_CHECKED =
       List.of(
           new String[] {
-            "Playback by AVPlayer, and Apple's `mediastreamvalidator`",
-            "they run on Apple's systems"
+            "Playback by AVPlayer, and Apple's mediastreamvalidator", "they run on Apple's systems"
           },
           new String[] {
             "Appending to Media Source Extensions in Chrome, Firefox and Safari",

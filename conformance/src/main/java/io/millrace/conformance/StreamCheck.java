@@ -1,5 +1,6 @@
 package io.millrace.conformance;
 
+import io.millrace.conformance.dash.DashCheck;
 import io.millrace.conformance.hls.HlsCheck;
 import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Ask;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks live addresses: finds out what each is, follows it for a while, and reports.
@@ -34,6 +36,9 @@ public final class StreamCheck {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
+  /** Whoever runs this, while it asks by itself and does not wait for the followers. */
+  private volatile @Nullable Thread runner;
+
   public StreamCheck(Fetcher fetcher, CheckOptions options) {
     this(fetcher, options, Turns.TOGETHER);
   }
@@ -55,6 +60,10 @@ public final class StreamCheck {
     synchronized (threads) {
       threads.forEach(Thread::interrupt);
     }
+    Thread running = runner;
+    if (running != null) {
+      running.interrupt();
+    }
   }
 
   /**
@@ -63,13 +72,32 @@ public final class StreamCheck {
    * @throws ConformanceException where one gives nothing that could be followed
    */
   public Report run(List<URI> addresses) throws InterruptedException {
+    try {
+      runner = Thread.currentThread();
+      follow(addresses);
+    } catch (InterruptedException e) {
+      if (!stopping) {
+        throw e;
+      }
+    } finally {
+      runner = null;
+    }
+    shared.check(findings);
+    return findings.report();
+  }
+
+  private void follow(List<URI> addresses) throws InterruptedException {
     List<Presentation> presentations = new ArrayList<>();
     for (URI address : addresses) {
       presentations.add(open(address));
     }
     long endNs = fetcher.nowNs() + options.length().toNanos();
     switch (turns) {
-      case TOGETHER -> together(presentations, endNs);
+      case TOGETHER -> {
+        runner = null;
+        together(presentations, endNs);
+        runner = Thread.currentThread();
+      }
       case IN_ROTATION -> inRotation(presentations, endNs);
     }
     for (Presentation presentation : presentations) {
@@ -77,8 +105,6 @@ public final class StreamCheck {
         presentation.finish();
       }
     }
-    shared.check(findings);
-    return findings.report();
   }
 
   private Presentation open(URI address) throws InterruptedException {
@@ -104,6 +130,9 @@ public final class StreamCheck {
         || start.startsWith("\uFEFF#EXTM3U")
         || start.startsWith("#EXT")) {
       return new HlsCheck(answer, fetcher, options, findings, shared);
+    }
+    if (start.startsWith("<") || start.startsWith("\uFEFF<")) {
+      return new DashCheck(answer, fetcher, options, findings, shared);
     }
     throw new ConformanceException(
         "%s: neither a playlist nor an MPD (expected: #EXTM3U or <MPD>)".formatted(address));

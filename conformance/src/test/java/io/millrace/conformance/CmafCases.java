@@ -28,7 +28,7 @@ final class CmafCases {
     }
   }
 
-  private static void halved(FakeOrigin.Place place, TestBoxes.Chunk chunk) {
+  static void halved(FakeOrigin.Place place, TestBoxes.Chunk chunk) {
     if (place.part() == 3) {
       chunk.samples.forEach(sample -> sample.duration /= 2);
     }

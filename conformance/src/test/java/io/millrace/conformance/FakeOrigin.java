@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
@@ -32,8 +33,14 @@ class FakeOrigin implements Fetcher {
   static final int PARTS = 4;
   static final int WINDOW = 10;
 
-  private static final Instant EPOCH = Instant.parse("2026-05-01T10:00:00Z");
+  static final URI DASH = URI.create("http://origin.test/dash/manifest.mpd");
+  static final Instant EPOCH = Instant.parse("2026-05-01T10:00:00Z");
+
+  /** Made once for all tests. */
+  private static final Map<Place, byte[]> PARTS_AS_THEY_ARE = new ConcurrentHashMap<>();
+
   private static final long ROUND_TRIP_NS = 1_000_000;
+  private static final Pattern RENDITION = Pattern.compile("/live/([va])/.*");
   private static final Pattern MEDIA = Pattern.compile("/live/([va])/(\\d+)(?:\\.(\\d+))?\\.m4s");
 
   /** An answer that a test may change before it is given. */
@@ -50,9 +57,15 @@ class FakeOrigin implements Fetcher {
     /** How long its body takes. */
     long flowNs;
 
+    /** Where it comes piece by piece. */
+    final List<Arrival> arrivals = new ArrayList<>();
+
     /** What is thrown instead, if anything. */
     String failure = "";
   }
+
+  /** When how many bytes of a body are there. */
+  record Arrival(long bytes, long atNs) {}
 
   /** What is asked for, for the tests' conditions. */
   record Request(URI uri, String rendition, String query) {
@@ -79,7 +92,7 @@ class FakeOrigin implements Fetcher {
     }
 
     boolean isInit() {
-      return uri.getPath().endsWith("init.mp4");
+      return uri.getPath().matches("/live/[va]/init.mp4");
     }
   }
 
@@ -98,6 +111,8 @@ class FakeOrigin implements Fetcher {
 
   final List<BiFunction<Request, String, String>> playlistEdits = new ArrayList<>();
   final List<BiFunction<Request, String, String>> multivariantEdits = new ArrayList<>();
+  final List<BiFunction<Request, String, String>> mpdEdits = new ArrayList<>();
+  final FakeDash dash = new FakeDash(this);
   final List<BiConsumer<Request, Reply>> replyEdits = new ArrayList<>();
   final List<BiConsumer<String, TestBoxes.Init>> initEdits = new ArrayList<>();
   final List<BiConsumer<Place, TestBoxes.Chunk>> chunkEdits = new ArrayList<>();
@@ -116,6 +131,11 @@ class FakeOrigin implements Fetcher {
 
   FakeOrigin multivariant(String regex, String by) {
     multivariantEdits.add((_, text) -> text.replaceAll(regex, by));
+    return this;
+  }
+
+  FakeOrigin mpd(String regex, String by) {
+    mpdEdits.add((_, text) -> text.replaceAll(regex, by));
     return this;
   }
 
@@ -162,7 +182,7 @@ class FakeOrigin implements Fetcher {
   @Override
   public Answer get(Ask ask) throws FetchException {
     URI uri = ask.uri();
-    Matcher rendition = Pattern.compile("/live/([va])/.*").matcher(uri.getPath());
+    Matcher rendition = RENDITION.matcher(uri.getPath());
     Request request =
         new Request(
             uri,
@@ -186,12 +206,21 @@ class FakeOrigin implements Fetcher {
       throw new FetchException(reply.failure);
     }
     long sentNs = nowNs;
-    long headNs = Math.max(nowNs, reply.atNs) + ROUND_TRIP_NS;
-    nowNs = headNs + reply.flowNs;
+    long firstNs = reply.arrivals.isEmpty() ? reply.atNs : reply.arrivals.getFirst().atNs();
+    long headNs = Math.max(nowNs, firstNs) + ROUND_TRIP_NS;
+    long lastNs = reply.arrivals.isEmpty() ? headNs : reply.arrivals.getLast().atNs();
+    nowNs = Math.max(headNs, lastNs) + reply.flowNs;
+    List<Answer.Arrival> pieces =
+        reply.arrivals.stream()
+            .map(each -> new Answer.Arrival(each.bytes(), Math.max(headNs, each.atNs())))
+            .toList();
     List<Answer.Arrival> arrivals =
-        reply.body.length == 0
-            ? List.of()
-            : List.of(new Answer.Arrival(1, headNs), new Answer.Arrival(reply.body.length, nowNs));
+        !pieces.isEmpty()
+            ? pieces
+            : reply.body.length == 0
+                ? List.of()
+                : List.of(
+                    new Answer.Arrival(1, headNs), new Answer.Arrival(reply.body.length, nowNs));
     return new Answer(
         uri,
         reply.status,
@@ -218,7 +247,7 @@ class FakeOrigin implements Fetcher {
     } else if (media.matches()) {
       media(request, reply, media);
     } else {
-      reply.status = 404;
+      dash.answer(request, reply);
     }
   }
 
@@ -371,8 +400,16 @@ class FakeOrigin implements Fetcher {
   }
 
   byte[] part(String rendition, long msn, int part) {
-    boolean video = rendition.equals("v");
     Place place = new Place(rendition, msn, part);
+    return chunkEdits.isEmpty() && bytesEdits.isEmpty()
+        ? PARTS_AS_THEY_ARE.computeIfAbsent(place, this::part)
+        : part(place);
+  }
+
+  private byte[] part(Place place) {
+    boolean video = place.rendition().equals("v");
+    long msn = place.msn();
+    int part = place.part();
     TestBoxes.Chunk chunk = new TestBoxes.Chunk();
     chunk.sequenceNumber = msn * PARTS + part + 1;
     int count = video ? 15 : 24;
@@ -390,6 +427,8 @@ class FakeOrigin implements Fetcher {
               : TestBoxes.u32(msn);
       chunk.samples.add(sample);
     }
+    chunk.before =
+        TestBoxes.prft(EPOCH.plusNanos((msn * PARTS + part) * PART_NS), chunk.decodeTime);
     chunkEdits.forEach(edit -> edit.accept(place, chunk));
     byte[] bytes = chunk.bytes();
     for (BiFunction<Place, byte[], byte[]> edit : bytesEdits) {

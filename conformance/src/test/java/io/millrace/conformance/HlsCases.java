@@ -4,7 +4,6 @@ import static io.millrace.conformance.RuleCase.hls;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,34 +12,6 @@ import java.util.stream.Stream;
 final class HlsCases {
   private static final String DATE = "#EXT-X-PROGRAM-DATE-TIME:(\\S+)\n";
   private static final String FIRST_SEQUENCE = "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)";
-
-  private static final Consumer<FakeOrigin> RANGED =
-      origin ->
-          origin.playlist(
-              (request, text) ->
-                  text.replaceAll(
-                      "#EXTINF:2.00000,\n",
-                      "#EXTINF:2.00000,\n#EXT-X-BYTERANGE:%d@0\n"
-                          .formatted(origin.segment(request.rendition(), 7).length)));
-
-  private static final Consumer<FakeOrigin> WITH_HOLD_BACK =
-      origin -> origin.replace("PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.5,HOLD-BACK=6.0");
-
-  private static final Consumer<FakeOrigin> SKIPS_DATERANGES =
-      origin -> origin.replace("CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES=YES,CAN-SKIP-UNTIL");
-
-  private static final Consumer<FakeOrigin> WITH_DATERANGE =
-      origin ->
-          origin.replace(
-              FIRST_SEQUENCE,
-              "$1#EXT-X-DATERANGE:ID=\"ad\",START-DATE=\"2026-05-01T10:01:04.000Z\",DURATION=10.0\n");
-
-  static final Consumer<FakeOrigin> ENDING = origin -> origin.endsNs = 64 * FakeOrigin.SECOND_NS;
-
-  private static final Consumer<FakeOrigin> DISCONTINUOUS = origin -> origin.discontinuityMsn = 32;
-
-  private static final Consumer<FakeOrigin> ONCE_DISCONTINUOUS =
-      origin -> origin.discontinuityMsn = 22;
 
   private HlsCases() {}
 
@@ -112,7 +83,7 @@ final class HlsCases {
                 origin.reply((request, reply) -> reply.redirects = request.isMedia() ? 1 : 0)),
         hls(
             Rule.HLS_RANGES,
-            RANGED,
+            Twin.RANGED,
             origin ->
                 origin.reply(
                     (request, reply) -> reply.status = request.isSegment() ? 200 : reply.status)),
@@ -142,7 +113,7 @@ final class HlsCases {
         replaced(Rule.HLS_EXTINF, "#EXTINF:2.00000,\n", ""),
         replaced(Rule.HLS_EXTINF_TARGET, "#EXTINF:2.0", "#EXTINF:2.6"),
         replaced(Rule.HLS_EXTINF_DECIMALS, "#EXTINF:2.00000", "#EXTINF:2"),
-        hls(Rule.HLS_BYTERANGE, RANGED, origin -> origin.replace("@0\n", "\n")),
+        hls(Rule.HLS_BYTERANGE, Twin.RANGED, origin -> origin.replace("@0\n", "\n")),
         replaced(Rule.HLS_MAP, "#EXT-X-MAP:.*\n", ""),
         hls(
             Rule.HLS_SEQUENCE_FIRST,
@@ -152,12 +123,12 @@ final class HlsCases {
                         text.replaceAll(FIRST_SEQUENCE, "") + "#EXT-X-DISCONTINUITY-SEQUENCE:0\n")),
         hls(
             Rule.HLS_HOLD_BACK,
-            WITH_HOLD_BACK,
+            Twin.WITH_HOLD_BACK,
             origin -> origin.replace(",HOLD-BACK=6.0", ",HOLD-BACK=5.9")),
         replaced(Rule.HLS_CAN_SKIP_UNTIL, "CAN-SKIP-UNTIL=12.0", "CAN-SKIP-UNTIL=11.9"),
         hls(
             Rule.HLS_CAN_SKIP_DATERANGES,
-            SKIPS_DATERANGES,
+            Twin.SKIPS_DATERANGES,
             origin -> origin.replace(",CAN-SKIP-UNTIL=12.0", "")));
   }
 
@@ -201,23 +172,23 @@ final class HlsCases {
             origin -> origin.playlist((_, text) -> dated(text, everyOther(100)))),
         hls(
             Rule.HLS_DATE_AFTER_DISCONTINUITY,
-            DISCONTINUOUS,
+            Twin.DISCONTINUOUS,
             origin ->
                 origin.replace("(#EXT-X-DISCONTINUITY\n)#EXT-X-PROGRAM-DATE-TIME:.*\n", "$1")),
-        hls(Rule.HLS_DATERANGE_DATES, WITH_DATERANGE, origin -> origin.replace(DATE, "")),
+        hls(Rule.HLS_DATERANGE_DATES, Twin.WITH_DATERANGE, origin -> origin.replace(DATE, "")),
         hls(
             Rule.HLS_DATERANGE_ATTRIBUTES,
-            WITH_DATERANGE,
+            Twin.WITH_DATERANGE,
             origin -> origin.replace("START-DATE=\"[^\"]*\",", "")),
         hls(
             Rule.HLS_DATERANGE_SAME,
-            WITH_DATERANGE,
+            Twin.WITH_DATERANGE,
             origin ->
                 origin.replace(
                     "(#EXT-X-DATERANGE.*\n)", "$1#EXT-X-DATERANGE:ID=\"ad\",DURATION=11.0\n")),
         hls(
             Rule.HLS_DATERANGE_KEPT,
-            WITH_DATERANGE,
+            Twin.WITH_DATERANGE,
             origin ->
                 origin.playlist(
                     (_, text) ->
@@ -230,13 +201,13 @@ final class HlsCases {
     return List.of(
         hls(
             Rule.HLS_HINT_ENDED,
-            ENDING,
+            Twin.ENDING,
             origin ->
                 origin.replace(
                     "(#EXT-X-ENDLIST\n)", "$1#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"x\"\n")),
         hls(
             Rule.HLS_ENDED_DIRECTIVES,
-            ENDING,
+            Twin.ENDING,
             origin ->
                 origin.reply(
                     (request, reply) -> {
@@ -266,7 +237,7 @@ final class HlsCases {
         replaced(Rule.HLS_REPORT_EACH, "#EXT-X-RENDITION-REPORT.*\n", ""),
         hls(
             Rule.HLS_DATERANGES_SAME,
-            WITH_DATERANGE,
+            Twin.WITH_DATERANGE,
             origin ->
                 origin.playlist(
                     (request, text) ->
@@ -283,7 +254,7 @@ final class HlsCases {
         hls(Rule.HLS_IN_SYNC, origin -> shiftAudio(origin, 2_000)),
         hls(
             Rule.HLS_DISCONTINUITY_NUMBERS,
-            ONCE_DISCONTINUOUS,
+            Twin.ONCE_DISCONTINUOUS,
             origin -> origin.replace(FIRST_SEQUENCE, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n")),
         hls(
             Rule.HLS_DISCONTINUITY_SEQUENCE,

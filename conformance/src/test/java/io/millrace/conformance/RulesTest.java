@@ -2,12 +2,11 @@ package io.millrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,10 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every rule finds the fault that is planted for it, and passes the stream without it. */
 class RulesTest {
-  private static final Map<Consumer<FakeOrigin>, Report> TWINS = new HashMap<>();
+  private static final Map<Twin, Report> TWINS = new EnumMap<>(Twin.class);
 
   static Stream<RuleCase> cases() {
-    return Stream.of(HlsCases.all(), ServerCases.all(), CmafCases.all()).flatMap(List::stream);
+    return Stream.of(HlsCases.all(), ServerCases.all(), CmafCases.all(), DashCases.all())
+        .flatMap(List::stream);
   }
 
   @Test
@@ -43,11 +43,9 @@ class RulesTest {
   }
 
   private static Report twin(RuleCase each) throws InterruptedException {
-    Report known = TWINS.get(each.twin());
-    if (known == null) {
-      known = each.runTwin();
-      TWINS.put(each.twin(), known);
+    if (!TWINS.containsKey(each.twin())) {
+      TWINS.put(each.twin(), each.runTwin());
     }
-    return known;
+    return TWINS.get(each.twin());
   }
 }

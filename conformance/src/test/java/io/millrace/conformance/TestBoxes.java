@@ -3,6 +3,7 @@ package io.millrace.conformance;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +50,13 @@ final class TestBoxes {
 
   static byte[] text(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The producer's time (ISO/IEC 14496-12 8.16.5), in NTP's seconds since 1900. */
+  static byte[] prft(Instant utc, long mediaTime) {
+    long seconds = utc.getEpochSecond() + 2_208_988_800L;
+    long fraction = ((long) utc.getNano() << 32) / 1_000_000_000L;
+    return fullBox("prft", 1, 24, u32(1), u32(seconds), u32(fraction), u64(mediaTime));
   }
 
   /** An init section that a test may change before it is written. */

@@ -23,6 +23,7 @@ final class ModuleDependenciesTest {
   private static final Map<String, String> MODULES =
       Map.ofEntries(
           entry("io.millrace.limits", "limits"),
+          entry("io.millrace.conformance", "conformance"),
           entry("io.millrace.media", "media"),
           entry("io.millrace.fabric", "fabric"),
           entry("io.millrace.control.link", "control-link"),
@@ -41,6 +42,7 @@ final class ModuleDependenciesTest {
   private static final Map<String, List<String>> MAY_DEPEND_ON =
       Map.ofEntries(
           entry("limits", List.of()),
+          entry("conformance", List.of()),
           entry("media", List.of()),
           entry("fabric", List.of("media")),
           entry("control-link", List.of()),
@@ -55,7 +57,13 @@ final class ModuleDependenciesTest {
           entry("control-plane", List.of("control-link", "web", "limits")),
           entry(
               "server",
-              List.of("ingest-rtmp", "packager", "origin-node", "edge-node", "control-plane")));
+              List.of(
+                  "ingest-rtmp",
+                  "packager",
+                  "origin-node",
+                  "edge-node",
+                  "control-plane",
+                  "conformance")));
 
   @Test
   void modulesDependOnlyOnWhatTheTableAllows() {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 /** Says what keeps a start from working, and what to do. */
 @Command(
     name = "check",
+    subcommands = CheckStreamCommand.class,
     description = "Check configuration, ports, disk, clock, database and Java; say what to mend.")
 final class CheckCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -25,9 +26,8 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     if (!others.isEmpty()) {
       throw new ServerException(
-          "check: %s: only this machine can be checked yet, not a stream's address (expected: no"
-                  .formatted(String.join(" ", others))
-              + " more arguments)");
+          "check: %s (expected: no more arguments, or check stream URL)"
+              .formatted(String.join(" ", others)));
     }
     List<Finding> findings = new MachineCheck(options.sources(), options.data()).run();
     boolean fit = findings.stream().noneMatch(finding -> finding.result() == Finding.Result.ERROR);

@@ -1,0 +1,124 @@
+package io.millrace.conformance.dash;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.w3c.dom.Document;
+
+/**
+ * What an MPD says (ISO/IEC 23009-1 5.3), so far as it is followed.
+ *
+ * @param document the XML that it was read from, for patches
+ * @param attributes of the MPD element
+ * @param availabilityStartNs since 1970; {@link #NO_TIME} for none
+ * @param periods their ids; empty ones where there is none
+ * @param timings UTCTiming, scheme and value in order
+ * @param latencyTarget whether a ServiceDescription has a Latency with a target
+ * @param patchLocation empty for none
+ */
+record Mpd(
+    Document document,
+    Map<String, String> attributes,
+    long availabilityStartNs,
+    List<String> periods,
+    List<Representation> representations,
+    List<Map.Entry<String, String>> timings,
+    boolean latencyTarget,
+    String patchLocation) {
+
+  static final long NO_TIME = Long.MIN_VALUE;
+
+  /**
+   * One Representation with what it takes over from its AdaptationSet and Period.
+   *
+   * @param base that its addresses are relative to
+   * @param offsetNs availabilityTimeOffset, of all levels; {@link #NO_TIME} for none
+   * @param complete availabilityTimeComplete
+   * @param inbandTimes whether a ProducerReferenceTime says that prft is in the segments
+   */
+  record Representation(
+      String periodId,
+      long periodStartNs,
+      String id,
+      long bandwidth,
+      String mimeType,
+      String codecs,
+      int width,
+      int height,
+      URI base,
+      long offsetNs,
+      boolean complete,
+      boolean inbandTimes,
+      Optional<Template> template) {
+
+    String key() {
+      return periodId + "/" + id;
+    }
+  }
+
+  /**
+   * A SegmentTemplate.
+   *
+   * @param duration ticks; 0 where a SegmentTimeline is there, or nothing
+   * @param presentationTimeOffset ticks at the Period's start
+   * @param sequence {@code k}, parts of a segment; 0 for none
+   * @param timeline empty for none
+   */
+  record Template(
+      long timescale,
+      long duration,
+      long startNumber,
+      long presentationTimeOffset,
+      String media,
+      String initialization,
+      long sequence,
+      Optional<List<Entry>> timeline) {
+
+    /** The segments of the timeline, one by one. */
+    List<Segment> segments() {
+      List<Segment> segments = new ArrayList<>();
+      long number = startNumber;
+      for (Entry entry : timeline.orElse(List.of())) {
+        for (long i = 0; i <= entry.repeat() && segments.size() < MAX_SEGMENTS; i++) {
+          segments.add(
+              new Segment(number++, entry.time() + i * entry.duration(), entry.duration()));
+        }
+      }
+      return segments;
+    }
+  }
+
+  /** As many as a window of a day of seconds has. */
+  private static final int MAX_SEGMENTS = 100_000;
+
+  /**
+   * One S.
+   *
+   * @param written whether it has a {@code t} of its own
+   */
+  record Entry(long time, long duration, long repeat, boolean written) {}
+
+  /** One segment: its number, and where it lies, in ticks. */
+  record Segment(long number, long time, long duration) {}
+
+  Mpd {
+    attributes = Map.copyOf(attributes);
+    periods = List.copyOf(periods);
+    representations = List.copyOf(representations);
+    timings = List.copyOf(timings);
+  }
+
+  boolean dynamic() {
+    return "dynamic".equals(attributes.get("type"));
+  }
+
+  String attribute(String name) {
+    return attributes.getOrDefault(name, "");
+  }
+
+  Optional<Representation> representation(String key) {
+    return representations.stream().filter(each -> each.key().equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,174 @@
+package io.millrace.conformance;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The same stream in DASH: its MPD, patches, clock, and segments that grow while they are sent. */
+final class FakeDash {
+  private static final String NAMESPACE = "xmlns=\"urn:mpeg:dash:schema:mpd:2011\"";
+  private static final Pattern MEDIA = Pattern.compile("/dash/([va])/(\\d+)(?:_(\\d+))?\\.m4s");
+
+  private final FakeOrigin origin;
+
+  /** Segments by SegmentTimeline, or by number and duration. */
+  boolean timeline;
+
+  boolean patches;
+
+  /** Parts of segments with addresses of their own. */
+  boolean sequence;
+
+  FakeDash(FakeOrigin origin) {
+    this.origin = origin;
+  }
+
+  static boolean isMedia(FakeOrigin.Request request) {
+    return MEDIA.matcher(request.uri().getPath()).matches();
+  }
+
+  void answer(FakeOrigin.Request request, FakeOrigin.Reply reply) {
+    String path = request.uri().getPath();
+    Matcher media = MEDIA.matcher(path);
+    long parts = origin.partsAt(origin.nowNs());
+    if (path.equals("/dash/manifest.mpd")) {
+      text(reply, FakeOrigin.edited(origin.mpdEdits, request, mpd(parts / FakeOrigin.PARTS)));
+    } else if (path.equals("/dash/patch") && !request.query().equals(from(parts))) {
+      text(reply, patch(request.query(), parts / FakeOrigin.PARTS));
+    } else if (path.equals("/dash/time")) {
+      text(reply, origin.wallClock().plusNanos(500_000).toString());
+    } else if (path.matches("/dash/[va]/init.mp4")) {
+      reply.body = origin.init(path.substring(6, 7));
+    } else if (media.matches()) {
+      media(reply, media, parts);
+    } else {
+      reply.status = 404;
+    }
+  }
+
+  private static void text(FakeOrigin.Reply reply, String text) {
+    reply.body = text.getBytes(StandardCharsets.UTF_8);
+    reply.headers.put("content-type", "application/dash+xml");
+  }
+
+  private static String from(long parts) {
+    return "from=" + parts / FakeOrigin.PARTS;
+  }
+
+  private static String published(long segments) {
+    return FakeOrigin.EPOCH.plusSeconds(2 * segments).toString();
+  }
+
+  private String mpd(long segments) {
+    String head =
+        """
+        <?xml version="1.0"?>
+        <MPD %s id="live" type="dynamic" profiles="urn:mpeg:dash:profile:isoff-live:2011"
+            availabilityStartTime="%s" publishTime="%s" minimumUpdatePeriod="PT1S"
+            minBufferTime="PT1S" maxSegmentDuration="PT2S">
+          %s
+          <ServiceDescription id="0"><Latency target="2000"/></ServiceDescription>
+          <Period id="p0" start="PT0S">
+        """
+            .formatted(
+                NAMESPACE,
+                FakeOrigin.EPOCH,
+                timeline ? published(segments) : published(0),
+                patches ? "<PatchLocation>patch?from=%d</PatchLocation>".formatted(segments) : "");
+    return head
+        + set("v", 90_000, "avc1.64001F\" width=\"1280\" height=\"720", segments)
+        + set("a", 48_000, "mp4a.40.2", segments)
+        + """
+          </Period>
+          <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="time"/>
+        </MPD>
+        """;
+  }
+
+  private String set(String id, long timescale, String codecs, long segments) {
+    String low = "availabilityTimeOffset=\"1.5\" availabilityTimeComplete=\"false\"";
+    String template =
+        "<SegmentTemplate timescale=\"%d\" startNumber=\"%d\" initialization=\"%s\" media=\"%s\" %s>%s</SegmentTemplate>"
+            .formatted(
+                timescale,
+                timeline ? Math.max(0, segments - FakeOrigin.WINDOW) : 0,
+                "$RepresentationID$/init.mp4",
+                "$RepresentationID$/$Number$" + (sequence ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
+                timeline ? "" : "duration=\"%d\" %s".formatted(2 * timescale, low),
+                timeline ? entries(timescale, segments, "") : "");
+    return """
+    <AdaptationSet mimeType="video/mp4">
+      <ProducerReferenceTime id="0" inband="true"/>
+      %s
+      <Representation id="%s" bandwidth="100000" codecs="%s"/>
+    </AdaptationSet>
+    """
+        .formatted(template, id, codecs);
+  }
+
+  private static String entries(long timescale, long segments, String namespace) {
+    StringBuilder entries = new StringBuilder("<SegmentTimeline %s>".formatted(namespace));
+    for (long msn = Math.max(0, segments - FakeOrigin.WINDOW); msn < segments; msn++) {
+      entries.append("<S t=\"%d\" d=\"%d\"/>".formatted(msn * 2 * timescale, 2 * timescale));
+    }
+    return entries.append("</SegmentTimeline>").toString();
+  }
+
+  private String patch(String query, long segments) {
+    long old = Long.parseLong(query.substring("from=".length()));
+    String base = "/MPD/Period[@id='p0']/AdaptationSet[%d]/SegmentTemplate/";
+    StringBuilder patch =
+        new StringBuilder(
+            "<Patch xmlns=\"urn:mpeg:dash:schema:mpd-patch:2020\" mpdId=\"live\" originalPublishTime=\"%s\" publishTime=\"%s\">"
+                .formatted(published(old), published(segments)));
+    patch.append("<replace sel=\"/MPD/@publishTime\">%s</replace>".formatted(published(segments)));
+    patch.append(
+        "<replace sel=\"/MPD/PatchLocation\"><PatchLocation %s>patch?from=%d</PatchLocation></replace>"
+            .formatted(NAMESPACE, segments));
+    long first = Math.max(0, segments - FakeOrigin.WINDOW);
+    for (int set = 1; set <= 2; set++) {
+      String at = base.formatted(set);
+      long timescale = set == 1 ? 90_000 : 48_000;
+      patch.append("<replace sel=\"%s@startNumber\">%d</replace>".formatted(at, first));
+      for (long gone = old; gone < segments; gone++) {
+        patch.append("<remove sel=\"%sSegmentTimeline/S[1]\"/>".formatted(at));
+        patch.append(
+            "<add sel=\"%sSegmentTimeline\"><S %s t=\"%d\" d=\"%d\"/></add>"
+                .formatted(at, NAMESPACE, gone * 2 * timescale, 2 * timescale));
+      }
+    }
+    return patch.append("</Patch>").toString();
+  }
+
+  private void media(FakeOrigin.Reply reply, Matcher media, long parts) {
+    String rendition = media.group(1);
+    long msn = Long.parseLong(media.group(2));
+    long firstPart = msn * FakeOrigin.PARTS;
+    if (media.group(3) != null) {
+      int part = Integer.parseInt(media.group(3));
+      if (firstPart + part < parts) {
+        reply.body = origin.part(rendition, msn, part);
+      } else {
+        reply.status = 404;
+      }
+      return;
+    }
+    // One that is asked for a part too early is held.
+    if (firstPart > parts) {
+      reply.status = 404;
+      return;
+    }
+    List<byte[]> chunks = new ArrayList<>();
+    long bytes = 0;
+    for (int part = 0; part < FakeOrigin.PARTS; part++) {
+      byte[] chunk = origin.part(rendition, msn, part);
+      chunks.add(chunk);
+      bytes += chunk.length;
+      long atNs = (firstPart + part + 1) * FakeOrigin.PART_NS;
+      reply.arrivals.add(new FakeOrigin.Arrival(bytes, Math.max(origin.nowNs(), atNs)));
+    }
+    reply.body = TestBoxes.join(chunks.toArray(byte[][]::new));
+  }
+}

@@ -1,0 +1,61 @@
+package io.millrace.conformance;
+
+import java.net.URI;
+import java.util.List;
+
+/** The streams that are right in all, each one that some rules are about. */
+enum Twin {
+  AS_IT_IS,
+  RANGED,
+  WITH_HOLD_BACK,
+  SKIPS_DATERANGES,
+  WITH_DATERANGE,
+  ENDING,
+  DISCONTINUOUS,
+  ONCE_DISCONTINUOUS,
+  DASH,
+  DASH_TIMELINE,
+  DASH_PATCHES,
+  DASH_SEQUENCE,
+  HLS_AND_DASH;
+
+  List<URI> addresses() {
+    return switch (this) {
+      case DASH, DASH_TIMELINE, DASH_PATCHES, DASH_SEQUENCE -> List.of(FakeOrigin.DASH);
+      case HLS_AND_DASH -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
+      default -> List.of(FakeOrigin.HLS);
+    };
+  }
+
+  FakeOrigin origin() {
+    FakeOrigin origin = new FakeOrigin();
+    switch (this) {
+      case AS_IT_IS, DASH, HLS_AND_DASH -> {}
+      case RANGED ->
+          origin.playlist(
+              (request, text) ->
+                  text.replaceAll(
+                      "#EXTINF:2.00000,\n",
+                      "#EXTINF:2.00000,\n#EXT-X-BYTERANGE:%d@0\n"
+                          .formatted(origin.segment(request.rendition(), 7).length)));
+      case WITH_HOLD_BACK ->
+          origin.replace("PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.5,HOLD-BACK=6.0");
+      case SKIPS_DATERANGES ->
+          origin.replace("CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES=YES,CAN-SKIP-UNTIL");
+      case WITH_DATERANGE ->
+          origin.replace(
+              "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)",
+              "$1#EXT-X-DATERANGE:ID=\"ad\",START-DATE=\"2026-05-01T10:01:04.000Z\",DURATION=10.0\n");
+      case ENDING -> origin.endsNs = 66 * FakeOrigin.SECOND_NS;
+      case DISCONTINUOUS -> origin.discontinuityMsn = 32;
+      case ONCE_DISCONTINUOUS -> origin.discontinuityMsn = 22;
+      case DASH_TIMELINE -> origin.dash.timeline = true;
+      case DASH_PATCHES -> {
+        origin.dash.timeline = true;
+        origin.dash.patches = true;
+      }
+      case DASH_SEQUENCE -> origin.dash.sequence = true;
+    }
+    return origin;
+  }
+}

@@ -1,0 +1,2 @@
+/** The fetcher on real sockets. */
+package io.millrace.conformance.http;
