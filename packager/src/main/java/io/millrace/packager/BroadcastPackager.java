@@ -1,6 +1,7 @@
 package io.millrace.packager;
 
 import io.millrace.media.channel.TimelineId;
+import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AvcConfiguration;
@@ -9,6 +10,8 @@ import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.segmenter.PlacedSample;
 import io.millrace.packager.segmenter.Segmenter;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.SourceClock;
 import io.millrace.packager.timeline.SourceTime;
@@ -29,6 +32,7 @@ final class BroadcastPackager {
   private static final long MILLISECOND_NS = 1_000_000L;
 
   private final TimelineId timeline;
+  private final TimelineSettings settings;
   private final PackagerLimits limits;
   private final PackagerSink sink;
   private final Segmenter segmenter;
@@ -47,14 +51,20 @@ final class BroadcastPackager {
   private long offsetNs;
 
   BroadcastPackager(InputRecord.BroadcastOpened opened, PackagerLimits limits, PackagerSink sink) {
-    this.timeline = opened.timeline();
-    this.limits = limits;
-    this.sink = sink;
-    this.segmenter = new Segmenter(timeline, opened.settings(), limits, sink);
-    this.clock = new SourceClock(sink::irregularity);
+    this(opened.timeline(), opened.settings(), limits, sink);
     sink.record(
         new IndexRecord.TimelineOpened(
             opened.broadcast(), timeline, opened.settings(), opened.utcNs()));
+  }
+
+  private BroadcastPackager(
+      TimelineId timeline, TimelineSettings settings, PackagerLimits limits, PackagerSink sink) {
+    this.timeline = timeline;
+    this.settings = settings;
+    this.limits = limits;
+    this.sink = sink;
+    this.segmenter = new Segmenter(timeline, settings, limits, sink);
+    this.clock = new SourceClock(sink::irregularity);
   }
 
   TimelineId timeline() {
@@ -176,5 +186,46 @@ final class BroadcastPackager {
         sample.dtsNs() + offsetNs,
         sample.ptsNs() + offsetNs,
         sample.keyframe());
+  }
+
+  void save(StateWriter out) {
+    out.timeline(timeline).settings(settings).flag(everBegun).number(epoch).number(offsetNs);
+    out.number(everSeen.size());
+    everSeen.forEach(kind -> out.text(kind.name()));
+    out.number(tracks.size());
+    tracks.values().forEach(out::track);
+    clock.save(out);
+    start.save(out);
+    segmenter.save(out);
+  }
+
+  static BroadcastPackager restore(StateReader in, PackagerLimits limits, PackagerSink sink) {
+    var restored = new BroadcastPackager(in.timeline(), in.settings(), limits, sink);
+    restored.everBegun = in.flag();
+    restored.epoch = in.integer();
+    restored.offsetNs = in.number();
+    int kinds = in.count();
+    for (int i = 0; i < kinds; i++) {
+      restored.everSeen.add(TrackKind.valueOf(in.text()));
+    }
+    int announced = in.count();
+    for (int i = 0; i < announced; i++) {
+      Track track = in.track();
+      restored.tracks.put(track.id(), track);
+    }
+    restored.clock.restore(in);
+    restored.start.restore(in);
+    restored.segmenter.restore(in);
+    return restored;
+  }
+
+  ResumePoint resumePoint() {
+    return segmenter.resumePoint(timeline);
+  }
+
+  /** Goes on where another came to, with a discontinuity: nothing came yet. */
+  void resume(ResumePoint point) {
+    everBegun = true;
+    segmenter.resume(point);
   }
 }

@@ -4,6 +4,8 @@ import io.millrace.media.channel.Fence;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.Irregularity;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +23,7 @@ public final class Packager {
   private final PackagerSink sink;
   private Fence fence = new Fence(0, 0);
   private @Nullable BroadcastPackager broadcast;
+  private @Nullable ResumePoint resume;
 
   public Packager(PackagerLimits limits, PackagerSink sink) {
     this.limits = Objects.requireNonNull(limits, "limits");
@@ -59,6 +62,10 @@ public final class Packager {
       broadcast.close(opened.utcNs());
     }
     broadcast = new BroadcastPackager(opened, limits, sink);
+    if (resume != null && resume.timeline().equals(opened.timeline())) {
+      broadcast.resume(resume);
+    }
+    resume = null;
   }
 
   private void take(BroadcastPackager open, InputRecord record) {
@@ -76,5 +83,46 @@ public final class Packager {
       }
       case InputRecord.ClockTicked ticked -> open.tick(ticked.utcNs());
     }
+  }
+
+  /**
+   * Writes the whole state: a packager that {@link #restore} makes of it does with the entries that
+   * follow what this one does, to the byte.
+   */
+  public void save(StateWriter out) {
+    out.fence(fence).flag(broadcast != null);
+    if (broadcast != null) {
+      broadcast.save(out);
+    }
+  }
+
+  /**
+   * A packager that goes on where another one was saved; limits are not part of the state.
+   *
+   * @throws io.millrace.media.MalformedMediaException where the bytes are no such state; so may be
+   *     whatever the values' types throw
+   */
+  public static Packager restore(StateReader in, PackagerLimits limits, PackagerSink sink) {
+    Packager restored = new Packager(limits, sink);
+    restored.fence = in.fence();
+    if (in.flag()) {
+      restored.broadcast = BroadcastPackager.restore(in, limits, sink);
+    }
+    return restored;
+  }
+
+  /** What is open; empty where {@link #timeline} is. */
+  public Optional<ResumePoint> resumePoint() {
+    return Optional.ofNullable(broadcast).map(BroadcastPackager::resumePoint);
+  }
+
+  /**
+   * Goes on with a timeline whose packager's state is lost, as soon as it is opened: with a
+   * discontinuity, behind all numbers and times that were published.
+   *
+   * @param point beyond all that was
+   */
+  public void resumeAt(ResumePoint point) {
+    resume = point;
   }
 }

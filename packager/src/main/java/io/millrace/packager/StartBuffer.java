@@ -2,6 +2,8 @@ package io.millrace.packager;
 
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.segmenter.PlacedSample;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,5 +88,25 @@ final class StartBuffer {
       }
     }
     return Optional.empty();
+  }
+
+  void save(StateWriter out) {
+    out.number(bytes).flag(begun).flag(videoSeen).number(firstDtsNs).number(lastDtsNs);
+    out.number(firstUtcNs).number(lastUtcNs).number(samples.size());
+    samples.forEach(sample -> sample.save(out));
+  }
+
+  void restore(StateReader in) {
+    bytes = in.number();
+    begun = in.flag();
+    videoSeen = in.flag();
+    firstDtsNs = in.number();
+    lastDtsNs = in.number();
+    firstUtcNs = in.number();
+    lastUtcNs = in.number();
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      samples.add(PlacedSample.restore(in));
+    }
   }
 }

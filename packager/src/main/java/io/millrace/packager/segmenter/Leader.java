@@ -7,6 +7,8 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.GopClock;
 import io.millrace.packager.timeline.Ticks;
 import java.util.Optional;
@@ -233,6 +235,29 @@ final class Leader {
       rendition.gapTo(border);
       fixTarget(0);
       cut(rendition.endNs() + reorderNs);
+    }
+  }
+
+  void save(StateWriter out) {
+    out.number(leading == null ? 0 : leading.track().id()).number(reorderNs);
+    gop.save(out);
+    target.save(out);
+  }
+
+  /** The renditions are there already. */
+  void restore(StateReader in) {
+    int id = in.integer();
+    leading = id == 0 ? null : renditions.withId(id);
+    reorderNs = in.number();
+    gop.restore(in);
+    target.restore(in);
+  }
+
+  /** The target duration that another has fixed stays. */
+  void resume(int targetSeconds) {
+    if (targetSeconds > 0) {
+      target.resume(targetSeconds);
+      publisher.record(new IndexRecord.TargetDurationFixed(targetSeconds));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.cmaf.ChunkSample;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,5 +71,20 @@ final class OpenPart {
       return ChunkSample.SYNC;
     }
     return sample.disposable() ? ChunkSample.DISPOSABLE : ChunkSample.DEPENDENT;
+  }
+
+  void save(StateWriter out) {
+    out.number(samples.size());
+    for (Decoded decoded : samples) {
+      decoded.sample().save(out);
+      out.number(decoded.dts());
+    }
+  }
+
+  void restore(StateReader in) {
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      samples.add(new Decoded(TimedSample.restore(in), in.number()));
+    }
   }
 }

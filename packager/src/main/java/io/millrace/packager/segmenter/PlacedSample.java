@@ -2,6 +2,8 @@ package io.millrace.packager.segmenter;
 
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 
 /**
  * Holds a sample with its place in media time, before it is counted in the rendition's ticks.
@@ -21,5 +23,14 @@ public record PlacedSample(Sample sample, Track track, long dtsNs, long ptsNs, b
   /** From when on what begins with this sample is presented. */
   long shownFromNs() {
     return dtsNs + reorderedByNs();
+  }
+
+  public void save(StateWriter out) {
+    out.track(track).sample(sample).number(dtsNs).number(ptsNs).flag(keyframe);
+  }
+
+  public static PlacedSample restore(StateReader in) {
+    Track track = in.track();
+    return new PlacedSample(in.sample(), track, in.number(), in.number(), in.flag());
   }
 }

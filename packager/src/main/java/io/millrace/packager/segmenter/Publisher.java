@@ -7,6 +7,9 @@ import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.Track;
 import io.millrace.packager.PackagerSink;
+import io.millrace.packager.ResumePoint;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.IrregularityCounter;
 import java.security.MessageDigest;
@@ -131,5 +134,26 @@ final class Publisher implements IrregularityCounter {
   private Bytes hash(Bytes data) {
     sha256.update(data.asByteBuffer());
     return Bytes.wrap(sha256.digest());
+  }
+
+  void save(StateWriter out) {
+    out.flag(anchored).number(anchorMsn).number(anchorMediaNs).number(earliestOffsetNs);
+    out.number(nextOffsetNs).number(utcOffsetNs).flag(everAnchored);
+  }
+
+  void restore(StateReader in) {
+    anchored = in.flag();
+    anchorMsn = in.number();
+    anchorMediaNs = in.number();
+    earliestOffsetNs = in.number();
+    nextOffsetNs = in.number();
+    utcOffsetNs = in.number();
+    everAnchored = in.flag();
+  }
+
+  /** Another publisher of the timeline has said which instant its clock shows. */
+  void resume(ResumePoint point) {
+    everAnchored = point.anchored();
+    utcOffsetNs = point.utcOffsetNs();
   }
 }

@@ -9,6 +9,8 @@ import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.AudioClock;
 import io.millrace.packager.timeline.FrameInterval;
 import io.millrace.packager.timeline.FrameRate;
@@ -391,5 +393,35 @@ final class Rendition {
   /** How far the track has come, samples that wait included. */
   long reachedNs() {
     return waiting.isEmpty() ? endNs() : Math.max(endNs(), waiting.last().dtsNs());
+  }
+
+  /** Writes what {@link #restore} of a new rendition of the same source needs to go on. */
+  void save(StateWriter out) {
+    out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
+    out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts).flag(dtsKnown);
+    interval.save(out);
+    frameRate.save(out);
+    clock.save(out);
+    open.save(out);
+    waiting.save(out);
+  }
+
+  void restore(StateReader in) {
+    track = in.track();
+    sequence = in.number();
+    msn = in.number();
+    partCount = in.integer();
+    segmentStart = in.number();
+    end = in.number();
+    fresh = in.flag();
+    afterGap = in.flag();
+    stalled = in.flag();
+    lastDts = in.number();
+    dtsKnown = in.flag();
+    interval.restore(in);
+    frameRate.restore(in);
+    clock.restore(in);
+    open.restore(in);
+    waiting.restore(in);
   }
 }

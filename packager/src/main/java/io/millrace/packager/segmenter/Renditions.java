@@ -1,6 +1,9 @@
 package io.millrace.packager.segmenter;
 
+import io.millrace.media.MalformedMediaException;
 import io.millrace.media.track.Track;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +16,9 @@ final class Renditions {
 
   /** Sorted: the order in which renditions are served is part of the output. */
   private final Map<Integer, Rendition> byTrack = new TreeMap<>();
+
+  /** End of what another published before. */
+  private long resumedAtNs;
 
   Renditions(long partTargetNs, Publisher publisher) {
     this.partTargetNs = partTargetNs;
@@ -50,7 +56,7 @@ final class Renditions {
 
   /** End of everything that was published, media time. */
   long endNs() {
-    long end = 0;
+    long end = resumedAtNs;
     for (Rendition rendition : all()) {
       end = Math.max(end, rendition.endNs());
     }
@@ -78,5 +84,47 @@ final class Renditions {
       least = Math.min(least, rendition.msn());
     }
     return least;
+  }
+
+  void save(StateWriter out) {
+    out.number(resumedAtNs).number(byTrack.size());
+    for (Rendition rendition : all()) {
+      out.track(rendition.source());
+      rendition.save(out);
+    }
+  }
+
+  void restore(StateReader in) {
+    resumedAtNs = in.number();
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      Track source = in.track();
+      Rendition rendition = new Rendition(source, partTargetNs, publisher);
+      rendition.restore(in);
+      byTrack.put(source.id(), rendition);
+    }
+  }
+
+  /** Another has published up to there. */
+  void resumeAt(long endNs) {
+    resumedAtNs = endNs;
+  }
+
+  /** The rendition of a track's id. */
+  Rendition withId(int id) {
+    Rendition rendition = byTrack.get(id);
+    if (rendition == null) {
+      throw MalformedMediaException.of("rendition", id, "one of " + byTrack.keySet());
+    }
+    return rendition;
+  }
+
+  /** The segment of the rendition that is the furthest ahead. */
+  long mostMsn() {
+    long most = 0;
+    for (Rendition rendition : all()) {
+      most = Math.max(most, rendition.msn());
+    }
+    return most;
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.packager.segmenter;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.ArrayDeque;
 
 /** Holds samples that wait for another track, and counts their bytes. */
@@ -46,5 +48,17 @@ final class SampleQueue {
   void clear() {
     samples.clear();
     bytes = 0;
+  }
+
+  void save(StateWriter out) {
+    out.number(samples.size());
+    samples.forEach(sample -> sample.save(out));
+  }
+
+  void restore(StateReader in) {
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      offer(PlacedSample.restore(in), Long.MAX_VALUE);
+    }
   }
 }

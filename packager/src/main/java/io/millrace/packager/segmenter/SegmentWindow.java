@@ -1,5 +1,7 @@
 package io.millrace.packager.segmenter;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,5 +60,37 @@ final class SegmentWindow {
   /** Discontinuities before the first segment's own. */
   long passedDiscontinuities() {
     return passedDiscontinuities;
+  }
+
+  void save(StateWriter out) {
+    out.number(totalNs).number(firstMsn).number(passedDiscontinuities).number(durations.size());
+    durations.forEach(out::number);
+    out.number(discontinuities.size());
+    discontinuities.forEach(out::number);
+  }
+
+  void restore(StateReader in) {
+    totalNs = in.number();
+    firstMsn = in.number();
+    passedDiscontinuities = in.number();
+    int segments = in.count();
+    for (int i = 0; i < segments; i++) {
+      durations.add(in.number());
+    }
+    int jumps = in.count();
+    for (int i = 0; i < jumps; i++) {
+      discontinuities.add(in.number());
+    }
+  }
+
+  /** How many discontinuities there were. */
+  long allDiscontinuities() {
+    return passedDiscontinuities + discontinuities.size();
+  }
+
+  /** Nothing before {@code msn} can be reached any more. */
+  void beginAt(long msn, long discontinuitiesBefore) {
+    firstMsn = msn;
+    passedDiscontinuities = discontinuitiesBefore;
   }
 }

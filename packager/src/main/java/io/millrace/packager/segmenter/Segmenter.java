@@ -9,6 +9,9 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.PackagerLimits;
 import io.millrace.packager.PackagerSink;
+import io.millrace.packager.ResumePoint;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.Ticks;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -310,5 +313,55 @@ public final class Segmenter {
       followers.fill(rendition, until);
     }
     serveWaiting();
+  }
+
+  /** Writes what {@link #restore} of a new segmenter of the timeline needs to go on. */
+  public void save(StateWriter out) {
+    publisher.save(out);
+    renditions.save(out);
+    segments.save(out);
+    leader.save(out);
+    waitingToLead.save(out);
+    out.number(joinAt.size());
+    joinAt.forEach((track, msn) -> out.number(track).number(msn));
+    out.number(changed.size());
+    changed.forEach(out::number);
+  }
+
+  public void restore(StateReader in) {
+    publisher.restore(in);
+    renditions.restore(in);
+    segments.restore(in);
+    leader.restore(in);
+    waitingToLead.restore(in);
+    int joining = in.count();
+    for (int i = 0; i < joining; i++) {
+      int track = in.integer();
+      joinAt.put(track, in.number());
+    }
+    int changing = in.count();
+    for (int i = 0; i < changing; i++) {
+      changed.add(in.integer());
+    }
+  }
+
+  /** What another segmenter has to know to go on with the timeline after all that this one did. */
+  public ResumePoint resumePoint(TimelineId timeline) {
+    return new ResumePoint(
+        timeline,
+        Math.max(segments.nextMsn(), renditions.mostMsn() + 1),
+        endNs(),
+        publisher.isAnchored(),
+        publisher.utcOffsetNs(),
+        leader.target().seconds(),
+        segments.discontinuities());
+  }
+
+  /** Goes on where another segmenter of the timeline came to; the first stretch is yet to begin. */
+  public void resume(ResumePoint point) {
+    publisher.resume(point);
+    renditions.resumeAt(point.endNs());
+    leader.resume(point.targetSeconds());
+    segments.resume(point);
   }
 }

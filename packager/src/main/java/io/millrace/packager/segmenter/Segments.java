@@ -1,6 +1,9 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.index.IndexRecord;
+import io.millrace.packager.ResumePoint;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,5 +79,35 @@ final class Segments {
 
   long longestNs() {
     return longestNs;
+  }
+
+  void save(StateWriter out) {
+    out.number(nextMsn).number(longestNs).number(startsNs.size());
+    startsNs.forEach((msn, startNs) -> out.number(msn).number(startNs));
+    window.save(out);
+  }
+
+  void restore(StateReader in) {
+    nextMsn = in.number();
+    longestNs = in.number();
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      long msn = in.number();
+      startsNs.put(msn, in.number());
+    }
+    window.restore(in);
+  }
+
+  /** How many discontinuities there were. */
+  long discontinuities() {
+    return window.allDiscontinuities();
+  }
+
+  /** Goes on behind all that another has published, and says that the window begins there. */
+  void resume(ResumePoint point) {
+    nextMsn = point.nextMsn();
+    window.beginAt(nextMsn, point.discontinuities());
+    publisher.record(
+        new IndexRecord.WindowStarted(window.firstMsn(), window.passedDiscontinuities()));
   }
 }

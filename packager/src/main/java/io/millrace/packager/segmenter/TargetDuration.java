@@ -1,5 +1,8 @@
 package io.millrace.packager.segmenter;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
+
 /**
  * Holds a timeline's target duration: fixed once, from the distance of keyframes and the goal for a
  * segment, and never broken afterwards (RFC 8216bis 4.4.3.1).
@@ -56,5 +59,18 @@ final class TargetDuration {
   boolean endsAtKeyframe(long lengthNs, long gopNs) {
     long nextNs = lengthNs + gopNs;
     return nextNs > limitNs() || Math.abs(lengthNs - goalNs) <= Math.abs(nextNs - goalNs);
+  }
+
+  void save(StateWriter out) {
+    out.number(seconds);
+  }
+
+  void restore(StateReader in) {
+    seconds = in.integer();
+  }
+
+  /** It was fixed by another. */
+  void resume(int fixedSeconds) {
+    seconds = fixedSeconds;
   }
 }

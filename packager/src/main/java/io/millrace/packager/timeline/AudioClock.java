@@ -1,5 +1,7 @@
 package io.millrace.packager.timeline;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.OptionalLong;
 
 /**
@@ -47,5 +49,15 @@ public final class AudioClock {
     long ticks = nextTicks;
     nextTicks += frameTicks;
     return OptionalLong.of(ticks);
+  }
+
+  /** Writes what {@link #restore} of another clock of the same track needs to go on. */
+  public void save(StateWriter out) {
+    out.flag(begun).number(nextTicks);
+  }
+
+  public void restore(StateReader in) {
+    begun = in.flag();
+    nextTicks = in.number();
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.packager.timeline;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.Arrays;
 
 /**
@@ -97,5 +99,22 @@ public final class FrameInterval {
       }
     }
     return (double) sum / used;
+  }
+
+  /** Writes what {@link #restore} of another of the same track needs to go on. */
+  public void save(StateWriter out) {
+    for (long distance : distances) {
+      out.number(distance);
+    }
+    out.number(count).flag(stale).real(estimate);
+  }
+
+  public void restore(StateReader in) {
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = in.number();
+    }
+    count = in.integer();
+    stale = in.flag();
+    estimate = in.real();
   }
 }

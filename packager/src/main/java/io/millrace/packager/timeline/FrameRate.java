@@ -1,5 +1,8 @@
 package io.millrace.packager.timeline;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
+
 /**
  * Measures the frame rate of pictures whose stream does not declare it, to tell viewers the highest
  * that they will meet (RFC 8216bis 4.4.6.2, FRAME-RATE).
@@ -176,6 +179,34 @@ public final class FrameRate {
 
     double width() {
       return latest - earliest;
+    }
+  }
+
+  /** Writes what {@link #restore} of another of the same track needs to go on. */
+  public void save(StateWriter out) {
+    out.real(framesPerSecond).number(frames).number(first).number(last).number(shortestRun);
+    for (long dts : latest) {
+      out.number(dts);
+    }
+    for (Grid grid : grids) {
+      out.number(grid.places).real(grid.earliest).real(grid.latest).number(grid.next);
+    }
+  }
+
+  public void restore(StateReader in) {
+    framesPerSecond = in.real();
+    frames = in.integer();
+    first = in.number();
+    last = in.number();
+    shortestRun = in.number();
+    for (int i = 0; i < latest.length; i++) {
+      latest[i] = in.number();
+    }
+    for (Grid grid : grids) {
+      grid.places = in.number();
+      grid.earliest = in.real();
+      grid.latest = in.real();
+      grid.next = in.integer();
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.millrace.packager.timeline;
 
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
+
 /** Watches the distances of keyframes, to tell when the next is due. */
 public final class GopClock {
   private static final int REMEMBERED = 8;
@@ -48,5 +51,26 @@ public final class GopClock {
   /** Whether the last two groups had as many frames as this one has now: a keyframe is next. */
   public boolean keyframeIsNext() {
     return regular && frames == lastFrames;
+  }
+
+  /** Writes what {@link #restore} of another needs to go on. */
+  public void save(StateWriter out) {
+    for (long length : lengths) {
+      out.number(length);
+    }
+    out.number(count).flag(begun).number(lastKeyframe);
+    out.number(frames).number(lastFrames).flag(regular);
+  }
+
+  public void restore(StateReader in) {
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = in.number();
+    }
+    count = in.integer();
+    begun = in.flag();
+    lastKeyframe = in.number();
+    frames = in.integer();
+    lastFrames = in.integer();
+    regular = in.flag();
   }
 }

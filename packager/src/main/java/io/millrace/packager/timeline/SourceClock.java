@@ -7,6 +7,8 @@ import static io.millrace.packager.timeline.Irregularity.STRAY;
 import static io.millrace.packager.timeline.Irregularity.TRACK_OFFSET;
 
 import io.millrace.media.track.Sample;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -169,5 +171,36 @@ public final class SourceClock {
     private long shiftNs;
     private long lastNs;
     private long strayNs;
+  }
+
+  /** Writes what {@link #restore} of a new clock needs to go on. */
+  public void save(StateWriter out) {
+    out.number(epoch).number(latestNs).number(tracks.size());
+    tracks.forEach(
+        (id, track) ->
+            out.number(id)
+                .flag(track.begun)
+                .number(track.epoch)
+                .number(track.wrapTicks)
+                .number(track.shiftNs)
+                .number(track.lastNs)
+                .number(track.strayNs));
+  }
+
+  public void restore(StateReader in) {
+    epoch = in.integer();
+    latestNs = in.number();
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      int id = in.integer();
+      TrackState track = new TrackState();
+      track.begun = in.flag();
+      track.epoch = in.integer();
+      track.wrapTicks = in.number();
+      track.shiftNs = in.number();
+      track.lastNs = in.number();
+      track.strayNs = in.number();
+      tracks.put(id, track);
+    }
   }
 }
