@@ -207,7 +207,7 @@ final class Following {
       case FeedMessage.Part part -> channel.window().onPart(part, nowNs());
       case FeedMessage.PartUnavailable missing ->
           channel.window().onPartUnavailable(missing.key(), nowNs());
-      case FeedMessage.Input _ -> {}
+      case FeedMessage.Input _, FeedMessage.InputCheckpoint _ -> {}
     }
   }
 

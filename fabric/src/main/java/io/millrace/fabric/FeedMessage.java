@@ -5,6 +5,7 @@ import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 
 /** Says one thing about one channel, from the node that has it to one that follows it. */
@@ -22,6 +23,12 @@ public sealed interface FeedMessage {
 
   /** The snapshot is complete; the next entry has the number {@code lastNumber + 1}. */
   record SnapshotEnded(ChannelId channel, Feed feed, long lastNumber) implements FeedMessage {}
+
+  /**
+   * What the newest packager that handed it over had come to; within a snapshot of an input log,
+   * before its entries. Those up to its number may follow, for receivers that do not know it.
+   */
+  record InputCheckpoint(ChannelId channel, Checkpoint checkpoint) implements FeedMessage {}
 
   record Input(ChannelId channel, InputEntry entry) implements FeedMessage {}
 

@@ -2,6 +2,7 @@ package io.millrace.fabric;
 
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 
 /** Offers one feed of any number of channels to followers. Called on the fabric's agent thread. */
 public interface FeedSource {
@@ -27,6 +28,12 @@ public interface FeedSource {
   void follow(ChannelId channel, long fromNumber, Follower follower);
 
   void unfollow(ChannelId channel, Follower follower);
+
+  /**
+   * A follower of an input log hands over what it has come to, to be kept with the log. Other feeds
+   * have no use for it.
+   */
+  default void keep(ChannelId channel, Checkpoint checkpoint) {}
 
   /** Sends one part again, or {@code PartUnavailable}. */
   void fetch(ChannelId channel, PartKey key, Follower follower);

@@ -2,6 +2,7 @@ package io.millrace.fabric;
 
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 
 /**
  * The receiving end of a link to one node, for one feed. Confined to the fabric's agent thread; it
@@ -36,6 +37,12 @@ public interface Link extends AutoCloseable {
    * asked unanswered.
    */
   void fetch(ChannelId channel, PartKey key);
+
+  /**
+   * Hands over what was made of an input log up to a number; the far end keeps it with the log, or
+   * not. One that waits gives way to a newer one of its channel; while the link is down it is lost.
+   */
+  void keep(ChannelId channel, Checkpoint checkpoint);
 
   /** Any thread; never refused. */
   @Override

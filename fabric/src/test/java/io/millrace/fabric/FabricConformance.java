@@ -10,6 +10,7 @@ import io.millrace.media.channel.TimelineId;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ public abstract class FabricConformance {
   private final class Pair {
     private final Fabric serving;
     private final Fabric receiving;
-    private final FakeFeedSource source = new FakeFeedSource(Feed.WINDOW);
+    private final FakeFeedSource source;
     private final FakeFeedHandler handler;
     private Link link;
 
@@ -62,7 +63,12 @@ public abstract class FabricConformance {
     }
 
     private Pair(FakeFeedHandler handler, long mostWaitingBytes) {
+      this(handler, mostWaitingBytes, Feed.WINDOW);
+    }
+
+    private Pair(FakeFeedHandler handler, long mostWaitingBytes, Feed feed) {
       this.handler = handler;
+      source = new FakeFeedSource(feed);
       serving = openServing(mostWaitingBytes);
       opened.add(serving);
       serving.serve(source);
@@ -73,7 +79,7 @@ public abstract class FabricConformance {
     }
 
     private Pair connect() {
-      link = receiving.connect(addressOf(serving), Feed.WINDOW, handler);
+      link = receiving.connect(addressOf(serving), source.feed(), handler);
       return this;
     }
 
@@ -309,6 +315,31 @@ public abstract class FabricConformance {
         });
 
     eventually(() -> assertThat(pair.handler.numbers(ONE)).containsExactly(8L, 9L, 10L, 1L, 2L));
+  }
+
+  @Test
+  void handsCheckpointsOverWholeAndBringsThemWithSnapshots() {
+    Pair pair = new Pair(new FakeFeedHandler(channel -> false), 64 << 20, Feed.INPUT);
+    pair.atSource(() -> pair.source.open(ONE));
+    pair.connectAndAwait();
+    int[] lengths = {0, 100, 70_000, 1_500_000};
+
+    for (int length : lengths) {
+      Checkpoint checkpoint = new Checkpoint(length, new Fence(1, 1), random(length, length));
+      pair.atReceiver(() -> pair.link.keep(ONE, checkpoint));
+      eventually(() -> assertThat(pair.source.kept).endsWith(checkpoint));
+    }
+    Checkpoint tooLong = new Checkpoint(9, new Fence(1, 1), random(9 << 20, 9));
+    pair.atReceiver(() -> pair.link.keep(ONE, tooLong));
+    pair.atReceiver(() -> pair.link.follow(ONE, 0));
+
+    eventually(() -> assertThat(pair.handler.of(FeedMessage.SnapshotEnded.class)).hasSize(1));
+    assertThat(pair.source.kept)
+        .extracting(Checkpoint::number)
+        .containsExactly(0L, 100L, 70_000L, 1_500_000L);
+    assertThat(pair.handler.of(FeedMessage.InputCheckpoint.class))
+        .extracting(FeedMessage.InputCheckpoint::checkpoint)
+        .containsExactly(pair.source.kept.getLast());
   }
 
   @Test

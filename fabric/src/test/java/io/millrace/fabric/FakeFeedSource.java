@@ -6,6 +6,7 @@ import io.millrace.media.channel.Fence;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps whole channels in memory and sends them as a packager or origin does. Agent thread. */
@@ -34,6 +36,9 @@ public final class FakeFeedSource implements FeedSource {
   public final AtomicInteger snapshots = new AtomicInteger();
   public final AtomicInteger continuations = new AtomicInteger();
   public final AtomicInteger detached = new AtomicInteger();
+
+  /** What followers handed over; the newest of each channel is in its snapshots. */
+  public final List<Checkpoint> kept = new CopyOnWriteArrayList<>();
 
   public FakeFeedSource(Feed feed) {
     this.feed = feed;
@@ -125,6 +130,9 @@ public final class FakeFeedSource implements FeedSource {
     (continues ? continuations : snapshots).incrementAndGet();
     if (!continues) {
       follower.send(new FeedMessage.SnapshotBegun(channel, feed));
+      if (!kept.isEmpty()) {
+        follower.send(new FeedMessage.InputCheckpoint(channel, kept.getLast()));
+      }
     }
     for (IndexEntry entry : log.entries) {
       if (entry.number() >= from) {
@@ -146,6 +154,11 @@ public final class FakeFeedSource implements FeedSource {
     if (log != null) {
       log.followers.remove(follower);
     }
+  }
+
+  @Override
+  public void keep(ChannelId channel, Checkpoint checkpoint) {
+    kept.add(checkpoint);
   }
 
   @Override

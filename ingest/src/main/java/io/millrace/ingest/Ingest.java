@@ -54,7 +54,7 @@ public final class Ingest implements AutoCloseable {
   private volatile boolean draining;
 
   // The agent only.
-  private final InputFeed feed = new InputFeed();
+  private final InputFeed feed;
 
   /** Written by the agent only; others may look and ask a channel to end. */
   private final ConcurrentHashMap<UUID, ChannelInput> channels = new ConcurrentHashMap<>();
@@ -91,6 +91,7 @@ public final class Ingest implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.metrics = new IngestMetrics(registry, publishers::get);
+    this.feed = new InputFeed(metrics);
     this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
     this.refusals = new RefusalLog(clock);
     this.toDrain = new ArrayBlockingQueue<>(mostUnfinished());

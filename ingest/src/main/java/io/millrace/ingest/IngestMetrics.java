@@ -12,6 +12,7 @@ import java.util.function.IntSupplier;
 final class IngestMetrics {
   private final Counter admissions;
   private final Counter ended;
+  private final Counter checkpoints;
   private final CounterDataPoint takeovers;
   private final CounterDataPoint bytes;
   private final CounterDataPoint samples;
@@ -25,6 +26,12 @@ final class IngestMetrics {
         Counter.builder()
             .name("millrace_ingest_admissions")
             .help("Publishers that asked to publish, by the answer")
+            .labelNames("result")
+            .register(registry);
+    checkpoints =
+        Counter.builder()
+            .name("millrace_ingest_checkpoints")
+            .help("States that packagers handed over, by what became of them")
             .labelNames("result")
             .register(registry);
     takeovers =
@@ -78,6 +85,10 @@ final class IngestMetrics {
 
   void refused(Admission.Reason reason) {
     admissions.labelValues(reason.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  void checkpoint(InputLog.Keeping result) {
+    checkpoints.labelValues(result.name().toLowerCase(Locale.ROOT)).inc();
   }
 
   void publicationEnded(CloseReason reason) {

@@ -6,6 +6,7 @@ import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.Follower;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import java.time.Duration;
@@ -15,11 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Offers the channels' input logs to packagers. Confined to the agent. */
 final class InputFeed implements FeedSource {
+  private static final Logger log = LoggerFactory.getLogger(InputFeed.class);
+
+  private final IngestMetrics metrics;
   private final Set<Follower> attached = new HashSet<>();
   private final Map<ChannelId, Served> channels = new HashMap<>();
+
+  InputFeed(IngestMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   @Override
   public Feed feed() {
@@ -55,6 +65,10 @@ final class InputFeed implements FeedSource {
       sendAll(channel, continuation.get(), follower);
     } else {
       follower.send(new FeedMessage.SnapshotBegun(channel, Feed.INPUT));
+      served
+          .log
+          .checkpoint()
+          .ifPresent(kept -> follower.send(new FeedMessage.InputCheckpoint(channel, kept)));
       sendAll(channel, served.log.snapshot(), follower);
       follower.send(new FeedMessage.SnapshotEnded(channel, Feed.INPUT, served.log.lastNumber()));
     }
@@ -66,6 +80,17 @@ final class InputFeed implements FeedSource {
     Served served = channels.get(channel);
     if (served != null) {
       served.followers.remove(follower);
+    }
+  }
+
+  @Override
+  public void keep(ChannelId channel, Checkpoint checkpoint) {
+    Served served = channels.get(channel);
+    InputLog.Keeping result =
+        served == null ? InputLog.Keeping.ANOTHER_LOG : served.log.keep(checkpoint);
+    metrics.checkpoint(result);
+    if (result == InputLog.Keeping.TOO_LONG) {
+      log.debug("checkpoint refused: channel={} bytes={}", channel, checkpoint.state().length());
     }
   }
 

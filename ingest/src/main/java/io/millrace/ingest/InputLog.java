@@ -1,6 +1,7 @@
 package io.millrace.ingest;
 
 import io.millrace.media.channel.Fence;
+import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
@@ -20,8 +21,24 @@ import org.jspecify.annotations.Nullable;
  * <p>What is kept begins, where the limits allow, with a keyframe that is at least {@code keepNs}
  * old. A snapshot is the broadcast's opening, the source's start and the tracks as they stood, with
  * their original numbers, then everything from the oldest kept keyframe of the broadcast on.
+ *
+ * <p>A packager's newest checkpoint is kept with it, and so is, where the limits allow, every entry
+ * after the checkpoint: together they stand for the whole log.
  */
 final class InputLog {
+  /** What becomes of a checkpoint that is handed over. */
+  enum Keeping {
+    KEPT,
+    /** One that is as new or newer is there: of two packagers both hand over. */
+    KNOWN,
+    /** Of another writer's log, or beyond the end of this one. */
+    ANOTHER_LOG,
+    TOO_LONG
+  }
+
+  /** The most of what is kept that a checkpoint may take: one part of so many. */
+  private static final int CHECKPOINT_SHARE = 4;
+
   private final Fence fence;
   private final int maxEntries;
   private final long maxBytes;
@@ -33,6 +50,7 @@ final class InputLog {
   private long keepNs;
   private long bytes;
   private long lastNumber;
+  private @Nullable Checkpoint checkpoint;
 
   InputLog(Fence fence, int maxEntries, long maxBytes) {
     this.fence = fence;
@@ -43,6 +61,31 @@ final class InputLog {
   /** How old the oldest kept keyframe should at least be. */
   void keep(long newKeepNs) {
     keepNs = newKeepNs;
+  }
+
+  /** Takes a packager's checkpoint, in place of one before it. */
+  Keeping keep(Checkpoint newer) {
+    if (!newer.fence().equals(fence) || newer.number() > lastNumber) {
+      return Keeping.ANOTHER_LOG;
+    }
+    if (checkpoint != null && newer.number() <= checkpoint.number()) {
+      return Keeping.KNOWN;
+    }
+    if (newer.state().length() > maxBytes / CHECKPOINT_SHARE) {
+      return Keeping.TOO_LONG;
+    }
+    bytes += newer.state().length() - checkpointBytes();
+    checkpoint = newer;
+    trimToLimits();
+    return Keeping.KEPT;
+  }
+
+  Optional<Checkpoint> checkpoint() {
+    return Optional.ofNullable(checkpoint);
+  }
+
+  private long checkpointBytes() {
+    return checkpoint == null ? 0 : checkpoint.state().length();
   }
 
   Fence fence() {
@@ -111,7 +154,9 @@ final class InputLog {
 
   private long startOfSnapshot() {
     Keyframe oldest = keyframes.peek();
-    return oldest == null ? lastNumber + 1 : oldest.number();
+    long start = oldest == null ? lastNumber + 1 : oldest.number();
+    boolean continues = checkpoint != null && checkpoint.number() >= lastNumber - history.size();
+    return checkpoint != null && continues ? Math.min(start, checkpoint.number() + 1) : start;
   }
 
   /** Drops whole groups of pictures while the next one is old enough as well. */
@@ -119,7 +164,8 @@ final class InputLog {
     while (keyframes.size() > 1) {
       Keyframe first = keyframes.remove();
       Keyframe second = keyframes.element();
-      if (second.arrivalNs() > oldestNs) {
+      boolean isNeeded = checkpoint != null && second.number() > checkpoint.number() + 1;
+      if (second.arrivalNs() > oldestNs || isNeeded) {
         keyframes.addFirst(first);
         return;
       }

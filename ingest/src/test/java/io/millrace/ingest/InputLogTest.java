@@ -2,7 +2,9 @@ package io.millrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.Bytes;
 import io.millrace.media.channel.Fence;
+import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import java.util.List;
@@ -130,6 +132,70 @@ class InputLogTest {
 
     assertThat(numbers(log.snapshot())).containsExactly(7L, 8L);
     assertThat(log.from(4)).isPresent();
+  }
+
+  @Test
+  void keepsAllThatComesAfterACheckpoint() {
+    open();
+    log.append(Samples.videoTrack());
+    for (int ms = 0; ms <= 3_000; ms += 500) {
+      log.append(Samples.video(ms, ms % 1_000 == 0));
+    }
+    Checkpoint checkpoint = checkpoint(7, 100);
+    assertThat(log.keep(checkpoint)).isEqualTo(InputLog.Keeping.KEPT);
+    for (int ms = 3_500; ms <= 20_000; ms += 500) {
+      log.append(Samples.video(ms, ms % 1_000 == 0));
+    }
+
+    assertThat(log.checkpoint()).contains(checkpoint);
+    assertThat(log.from(8)).isPresent();
+    assertThat(numbers(log.snapshot()))
+        .endsWith(LongStream.rangeClosed(8, log.lastNumber()).boxed().toArray(Long[]::new));
+
+    log.keep(checkpoint(30, 100));
+    log.append(Samples.video(21_000, true));
+    assertThat(log.from(8)).isEmpty();
+    assertThat(log.from(31)).isPresent();
+  }
+
+  @Test
+  void givesACheckpointWhatFollowsItWhereNoKeyframeIsLeft() {
+    InputLog small = new InputLog(new Fence(1, 2), 10, 1 << 20);
+    small.append(Samples.broadcast());
+    small.append(new InputRecord.SourceStarted(0));
+    small.append(Samples.videoTrack());
+    small.append(Samples.video(0, true));
+    for (int i = 1; i < 30; i++) {
+      small.append(Samples.video(i * 33L, false));
+    }
+
+    small.keep(checkpoint(27, 100));
+    assertThat(numbers(small.snapshot())).containsExactly(1L, 2L, 3L, 28L, 29L, 30L, 31L, 32L, 33L);
+    for (int i = 30; i < 50; i++) {
+      small.append(Samples.video(i * 33L, false));
+    }
+    assertThat(numbers(small.snapshot())).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void refusesCheckpointsThatAreNotOfItOrTooLong() {
+    open();
+    log.append(Samples.videoTrack());
+
+    assertThat(log.keep(new Checkpoint(2, new Fence(1, 1), Bytes.EMPTY)))
+        .isEqualTo(InputLog.Keeping.ANOTHER_LOG);
+    assertThat(log.keep(checkpoint(4, 100))).isEqualTo(InputLog.Keeping.ANOTHER_LOG);
+    assertThat(log.keep(checkpoint(3, (1 << 18) + 1))).isEqualTo(InputLog.Keeping.TOO_LONG);
+    assertThat(log.checkpoint()).isEmpty();
+    assertThat(log.keep(checkpoint(2, 1 << 18))).isEqualTo(InputLog.Keeping.KEPT);
+    assertThat(log.bytes()).isEqualTo(3 * 64 + (1 << 18));
+    assertThat(log.keep(checkpoint(2, 1))).isEqualTo(InputLog.Keeping.KNOWN);
+    assertThat(log.keep(checkpoint(3, 1))).isEqualTo(InputLog.Keeping.KEPT);
+    assertThat(log.bytes()).isEqualTo(3 * 64 + 1);
+  }
+
+  private static Checkpoint checkpoint(long number, int size) {
+    return new Checkpoint(number, new Fence(1, 2), Bytes.wrap(new byte[size]));
   }
 
   private void open() {

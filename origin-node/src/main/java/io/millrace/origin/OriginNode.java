@@ -286,7 +286,7 @@ public final class OriginNode implements AutoCloseable {
         case FeedMessage.Part part -> channel.onPart(part, nowNs());
         case FeedMessage.PartUnavailable missing ->
             channel.window().onPartUnavailable(missing.key(), nowNs());
-        case FeedMessage.Input _ -> {}
+        case FeedMessage.Input _, FeedMessage.InputCheckpoint _ -> {}
       }
     }
   }

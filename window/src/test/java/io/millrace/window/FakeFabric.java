@@ -10,6 +10,7 @@ import io.millrace.fabric.Link;
 import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,6 +190,11 @@ public final class FakeFabric implements Fabric {
       if (source != null) {
         source.fetch(channel, key, this);
       }
+    }
+
+    @Override
+    public void keep(ChannelId channel, Checkpoint checkpoint) {
+      throw new AssertionError("a window's feed has no checkpoints");
     }
 
     @Override

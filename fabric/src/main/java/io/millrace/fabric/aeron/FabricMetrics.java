@@ -34,6 +34,7 @@ final class FabricMetrics {
   final Counter stalls;
   final Counter tasksRefused;
   final Counter unansweredFetches;
+  final Counter droppedCheckpoints;
   final Gauge links;
   final Gauge queuedBytes;
   final Gauge agentBusy;
@@ -110,6 +111,9 @@ final class FabricMetrics {
     tasksRefused = counter("refused_tasks", "Tasks that found the queue full").register(registry);
     unansweredFetches =
         counter("unanswered_fetches", "Fetches of links that are down, or busy, beyond the limit")
+            .register(registry);
+    droppedCheckpoints =
+        counter("dropped_checkpoints", "Checkpoints too long for a link, or too many that wait")
             .register(registry);
     links =
         Gauge.builder()

@@ -11,6 +11,7 @@ import io.millrace.fabric.wire.WireException;
 import io.millrace.fabric.wire.WireReader;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
   private final AgentContext context;
   private final FabricMetrics.FeedMetrics metrics;
   private final FeedReceiver receiver;
-  private final RequestQueue requests = new RequestQueue();
+  private final RequestQueue requests;
   private final WireReader reader = new WireReader();
 
   /**
@@ -52,6 +53,8 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
     this.handshake = handshake;
     this.context = context;
     this.metrics = context.metrics().of(link.feed());
+    FabricConfig.Limits limits = context.config().limits();
+    this.requests = new RequestQueue(limits.mostSampleBytes(), limits.mostWaitingBytes());
     this.receiver = new FeedReceiver(context.config().limits().mostFetches(), this);
   }
 
@@ -99,6 +102,17 @@ final class LinkTraffic implements FeedReceiver.Listener, MediaStream.Receiver {
       unavailable.put(key, channel);
     } else {
       context.metrics().unansweredFetches.inc();
+    }
+  }
+
+  void keep(ChannelId channel, Checkpoint checkpoint) {
+    if (!handshake.isUp()) {
+      return;
+    }
+    if (requests.add(new ControlMessage.KeepCheckpoint(handshake.link(), channel, checkpoint))) {
+      flush();
+    } else {
+      context.metrics().droppedCheckpoints.inc();
     }
   }
 

@@ -16,6 +16,7 @@ import io.millrace.fabric.wire.WireVersion;
 import io.millrace.fabric.wire.WireWriter;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,11 @@ final class ReceivingLink implements Link {
   @Override
   public void fetch(ChannelId channel, PartKey key) {
     owner.run(() -> traffic.fetch(channel, key));
+  }
+
+  @Override
+  public void keep(ChannelId channel, Checkpoint checkpoint) {
+    owner.run(() -> traffic.keep(channel, checkpoint));
   }
 
   /** Any thread. A mark, not a task: it is heard however full the agent's queue is. */
@@ -319,6 +325,7 @@ final class ReceivingLink implements Link {
         case ControlMessage.Follow m -> {}
         case ControlMessage.Unfollow m -> {}
         case ControlMessage.Fetch m -> {}
+        case ControlMessage.KeepCheckpoint m -> {}
       }
     } catch (WireException e) {
       traffic.onMalformed(e);

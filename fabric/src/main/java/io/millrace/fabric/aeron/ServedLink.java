@@ -1,6 +1,7 @@
 package io.millrace.fabric.aeron;
 
 import io.aeron.Aeron;
+import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.link.FeedSender;
@@ -9,12 +10,16 @@ import io.millrace.fabric.link.SendLimits;
 import io.millrace.fabric.wire.ControlMessage;
 import io.millrace.fabric.wire.ControlMessage.Answer;
 import io.millrace.fabric.wire.ControlMessage.Hello;
+import io.millrace.fabric.wire.PieceAssembler;
 import io.millrace.fabric.wire.WireException;
+import io.millrace.fabric.wire.WireReader;
 import io.millrace.fabric.wire.WireWriter;
 import io.millrace.media.channel.ChannelId;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -31,6 +36,7 @@ final class ServedLink implements FeedSender.Listener {
 
   private final AgentContext context;
   private final Hello hello;
+  private final int session;
   private final int version;
   private final long heartbeatNs;
   private final long timeoutNs;
@@ -40,15 +46,22 @@ final class ServedLink implements FeedSender.Listener {
   private final FeedSender sender;
   private final WireWriter writer = new WireWriter();
   private final PeerClock clock = new PeerClock();
+  private final PieceAssembler longRequests;
 
   private State state = State.OPENING;
   private long heardNs;
   private long heartbeatDueNs;
   private boolean answerDue;
 
-  ServedLink(AgentContext context, Hello hello, int version, FeedSource source, long nowNs) {
+  /**
+   * @param session that the receiver's requests come by
+   */
+  ServedLink(
+      AgentContext context, Hello hello, int session, int version, FeedSource source, long nowNs) {
     this.context = context;
     this.hello = hello;
+    this.session = session;
+    this.longRequests = new PieceAssembler(context.config().limits().mostSampleBytes());
     this.version = version;
     this.metrics = context.metrics().of(hello.feed());
     this.timeoutNs = context.config().times().linkTimeout().toNanos();
@@ -86,6 +99,10 @@ final class ServedLink implements FeedSender.Listener {
     return hello.link();
   }
 
+  int session() {
+    return session;
+  }
+
   boolean isClosed() {
     return state == State.CLOSED;
   }
@@ -108,10 +125,31 @@ final class ServedLink implements FeedSender.Listener {
       case ControlMessage.Follow m -> sender.onFollow(m.channel(), m.fromNumber());
       case ControlMessage.Unfollow m -> sender.onUnfollow(m.channel());
       case ControlMessage.Fetch m -> sender.onFetch(m.channel(), m.key());
+      case ControlMessage.KeepCheckpoint m -> sender.onKeep(m.channel(), m.checkpoint());
       case ControlMessage.Goodbye m -> close("the receiver closed it");
       case ControlMessage.Hello m -> onHelloAgain();
       case ControlMessage.HelloAnswer m -> {
         // Ours to send, not to hear.
+      }
+    }
+  }
+
+  /**
+   * Takes a piece of a request that is too long for one; of an input log's followers only, nobody
+   * else has any.
+   *
+   * @throws WireException where it is malformed
+   */
+  void onPiece(DirectBuffer buffer, int offset, int length, WireReader reader, long nowNs) {
+    if (hello.feed() != Feed.INPUT) {
+      return;
+    }
+    heardNs = nowNs;
+    UnsafeBuffer whole = longRequests.add(buffer, offset, length);
+    if (whole != null) {
+      ControlMessage message = reader.control(whole, 0, whole.capacity());
+      if (message != null && message.link() == id()) {
+        on(message, nowNs);
       }
     }
   }

@@ -7,6 +7,7 @@ import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.wire.ControlMessage;
 import io.millrace.fabric.wire.ControlMessage.Answer;
 import io.millrace.fabric.wire.ControlMessage.Hello;
+import io.millrace.fabric.wire.PieceAssembler;
 import io.millrace.fabric.wire.WireException;
 import io.millrace.fabric.wire.WireReader;
 import io.millrace.fabric.wire.WireVersion;
@@ -33,7 +34,7 @@ final class ServingEnd {
   private final List<Refusal> refusals = new ArrayList<>();
   private final WireReader reader = new WireReader();
   private final FragmentHandler onFragment =
-      (buffer, offset, length, header) -> onFragment(buffer, offset, length);
+      (buffer, offset, length, header) -> onFragment(buffer, offset, length, header.sessionId());
   private long nowNs;
 
   ServingEnd(AgentContext context) {
@@ -87,11 +88,15 @@ final class ServingEnd {
     return work;
   }
 
-  private void onFragment(DirectBuffer buffer, int offset, int length) {
+  private void onFragment(DirectBuffer buffer, int offset, int length, int session) {
     try {
+      if (PieceAssembler.isPiece(buffer, offset, length)) {
+        onPiece(buffer, offset, length, session);
+        return;
+      }
       ControlMessage message = reader.control(buffer, offset, length);
       if (message instanceof Hello hello) {
-        onHello(hello);
+        onHello(hello, session);
       } else if (message != null) {
         ServedLink link = links.get(message.link());
         if (link != null) {
@@ -108,7 +113,17 @@ final class ServingEnd {
     }
   }
 
-  private void onHello(Hello hello) {
+  /** Pieces do not name their link: they are of the one whose session they come by. */
+  private void onPiece(DirectBuffer buffer, int offset, int length, int session) {
+    for (ServedLink link : links.values()) {
+      if (link.session() == session) {
+        link.onPiece(buffer, offset, length, reader, nowNs);
+        return;
+      }
+    }
+  }
+
+  private void onHello(Hello hello, int session) {
     ServedLink known = links.get(hello.link());
     if (known != null) {
       known.on(hello, nowNs);
@@ -127,7 +142,7 @@ final class ServingEnd {
     } else if (links.size() >= context.config().limits().mostLinks()) {
       refuse(hello, Answer.TOO_MANY_LINKS);
     } else {
-      open(hello, version.getAsInt(), source);
+      open(hello, session, version.getAsInt(), source);
     }
   }
 
@@ -136,7 +151,7 @@ final class ServingEnd {
     link.close("the receiver connected again");
   }
 
-  private void open(Hello hello, int version, FeedSource source) {
+  private void open(Hello hello, int session, int version, FeedSource source) {
     if (hello.mediaStreams() < 1
         || hello.mediaStreams() > MOST_MEDIA_STREAMS
         || hello.firstStream() < Channels.FIRST_LINK_STREAM) {
@@ -144,7 +159,7 @@ final class ServingEnd {
       return;
     }
     try {
-      links.put(hello.link(), new ServedLink(context, hello, version, source, nowNs));
+      links.put(hello.link(), new ServedLink(context, hello, session, version, source, nowNs));
     } catch (IllegalArgumentException e) {
       log.debug("hello refused: {}", hello, e);
     }

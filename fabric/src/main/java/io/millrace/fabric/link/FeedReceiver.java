@@ -107,6 +107,10 @@ public final class FeedReceiver {
       }
       case FeedMessage.SnapshotBegun m -> begin(m.channel(), nowNs);
       case FeedMessage.SnapshotEnded m -> end(m.channel(), m.lastNumber());
+      case FeedMessage.InputCheckpoint m -> {
+        Followed state = followed.get(m.channel());
+        yield state != null && state.phase == Phase.IN_SNAPSHOT;
+      }
       case FeedMessage.Input m -> entry(m.channel(), m.entry().number(), m.entry().fence(), nowNs);
       case FeedMessage.Index m -> entry(m.channel(), m.entry().number(), m.entry().fence(), nowNs);
       case FeedMessage.Part m -> part(m, nowNs);

@@ -6,6 +6,7 @@ import io.millrace.fabric.Follower;
 import io.millrace.fabric.wire.WireException;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -104,6 +105,10 @@ public final class FeedSender implements Follower {
     }
     fetches.add(key);
     source.fetch(channel, key, this);
+  }
+
+  public void onKeep(ChannelId channel, Checkpoint checkpoint) {
+    source.keep(channel, checkpoint);
   }
 
   @Override

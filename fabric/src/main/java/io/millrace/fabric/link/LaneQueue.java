@@ -1,9 +1,7 @@
 package io.millrace.fabric.link;
 
 import io.millrace.fabric.FeedMessage;
-import io.millrace.fabric.wire.Pieces;
 import io.millrace.fabric.wire.WireException;
-import io.millrace.fabric.wire.WireWriter;
 import io.millrace.media.channel.ChannelId;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -18,15 +16,9 @@ final class LaneQueue {
   private final Lane lane;
   private final FeedSender.Listener listener;
   private final int mostSampleBytes;
-  private final WireWriter writer = new WireWriter();
-  private final Pieces pieces = new Pieces();
+  private final MessageInHand inHand = new MessageInHand();
   private final ArrayDeque<FeedMessage> waiting = new ArrayDeque<>();
   private long waitingBytes;
-
-  // The message in hand; its length is 0 where there is none.
-  private int length;
-  private int nextPiece;
-  private int pieceCount;
 
   LaneQueue(Lane lane, int mostSampleBytes, FeedSender.Listener listener) {
     this.lane = lane;
@@ -39,6 +31,7 @@ final class LaneQueue {
     return OVERHEAD_BYTES
         + switch (message) {
           case FeedMessage.Part m -> m.data().length();
+          case FeedMessage.InputCheckpoint m -> m.checkpoint().state().length();
           case FeedMessage.Input m ->
               switch (m.entry().record()) {
                 case io.millrace.media.input.InputRecord.SampleArrived r ->
@@ -55,11 +48,11 @@ final class LaneQueue {
   }
 
   boolean isEmpty() {
-    return length == 0 && waiting.isEmpty();
+    return inHand.isEmpty() && waiting.isEmpty();
   }
 
   long waitingBytes() {
-    return waitingBytes + length;
+    return waitingBytes + inHand.length();
   }
 
   void add(FeedMessage message) {
@@ -84,17 +77,16 @@ final class LaneQueue {
   /** Sends what the lane takes now and returns how many messages it took. */
   int flush() {
     int sent = 0;
-    while (length > 0 || take()) {
-      Lane.Offer offer = offerInHand();
+    while (!inHand.isEmpty() || take()) {
+      Lane.Offer offer = inHand.offer(lane);
       if (offer != Lane.Offer.SENT) {
         if (offer == Lane.Offer.BUSY) {
           listener.onBusy();
         }
         return sent;
       }
-      listener.onSent(length);
-      length = 0;
-      writer.trim();
+      listener.onSent(inHand.length());
+      inHand.clear();
       sent++;
     }
     return sent;
@@ -115,49 +107,11 @@ final class LaneQueue {
 
   private boolean encode(FeedMessage message) {
     try {
-      int encoded = writer.write(message);
-      if (encoded > mostSampleBytes) {
-        listener.onUnsendable(
-            message,
-            new WireException(
-                WireException.Reason.TOO_LONG,
-                "message of %d bytes (expected: at most %d)".formatted(encoded, mostSampleBytes)));
-        writer.trim();
-        return false;
-      }
-      length = encoded;
+      inHand.take(message, mostSampleBytes);
+      return true;
     } catch (WireException e) {
       listener.onUnsendable(message, e);
       return false;
     }
-    nextPiece = 0;
-    pieceCount = 1;
-    if (length > lane.mostMessageBytes()) {
-      pieceCount = Pieces.count(length, lane.mostMessageBytes());
-      pieces.begin();
-    }
-    return true;
-  }
-
-  private Lane.Offer offerInHand() {
-    if (pieceCount == 1) {
-      return lane.offer(writer.buffer(), length);
-    }
-    int most = lane.mostMessageBytes();
-    while (nextPiece < pieceCount) {
-      int size = pieces.write(writer.buffer(), length, nextPiece, most);
-      Lane.Offer offer =
-          lane.offer(
-              pieces.head(),
-              Pieces.HEAD_BYTES,
-              writer.buffer(),
-              Pieces.start(nextPiece, most),
-              size);
-      if (offer != Lane.Offer.SENT) {
-        return offer;
-      }
-      nextPiece++;
-    }
-    return Lane.Offer.SENT;
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.fabric.wire;
 import io.millrace.fabric.Feed;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.util.List;
 
 /** Says something about a link itself, or asks for something over it. */
@@ -66,4 +67,7 @@ public sealed interface ControlMessage {
   record Unfollow(long link, ChannelId channel) implements ControlMessage {}
 
   record Fetch(long link, ChannelId channel, PartKey key) implements ControlMessage {}
+
+  record KeepCheckpoint(long link, ChannelId channel, Checkpoint checkpoint)
+      implements ControlMessage {}
 }

@@ -5,6 +5,8 @@ import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.wire.ControlMessage.Answer;
 import io.millrace.fabric.wire.sbe.AnnouncedDecoder;
 import io.millrace.fabric.wire.sbe.AnswerCode;
+import io.millrace.fabric.wire.sbe.CheckpointDecoder;
+import io.millrace.fabric.wire.sbe.EntryHeaderDecoder;
 import io.millrace.fabric.wire.sbe.FeedCode;
 import io.millrace.fabric.wire.sbe.FetchDecoder;
 import io.millrace.fabric.wire.sbe.FollowDecoder;
@@ -12,13 +14,16 @@ import io.millrace.fabric.wire.sbe.GoodbyeDecoder;
 import io.millrace.fabric.wire.sbe.HeartbeatDecoder;
 import io.millrace.fabric.wire.sbe.HelloAnswerDecoder;
 import io.millrace.fabric.wire.sbe.HelloDecoder;
+import io.millrace.fabric.wire.sbe.KeepCheckpointDecoder;
 import io.millrace.fabric.wire.sbe.PartDecoder;
 import io.millrace.fabric.wire.sbe.PartUnavailableDecoder;
 import io.millrace.fabric.wire.sbe.SnapshotBegunDecoder;
 import io.millrace.fabric.wire.sbe.SnapshotEndedDecoder;
 import io.millrace.fabric.wire.sbe.UnfollowDecoder;
 import io.millrace.fabric.wire.sbe.WithdrawnDecoder;
+import io.millrace.media.Bytes;
 import io.millrace.media.channel.Fence;
+import io.millrace.media.input.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -65,6 +70,11 @@ public final class WireReader {
               new Fence(in.placement(), in.epoch()),
               Fields.key(in.key()),
               frame.bytesAt(in.limit()));
+        }
+        case CheckpointDecoder.TEMPLATE_ID -> {
+          var in = frame.decode(new CheckpointDecoder());
+          yield new FeedMessage.InputCheckpoint(
+              Fields.channel(in.entry()), checkpoint(in.entry(), frame.bytesAt(in.limit())));
         }
         case PartUnavailableDecoder.TEMPLATE_ID -> {
           var in = frame.decode(new PartUnavailableDecoder());
@@ -115,6 +125,13 @@ public final class WireReader {
           yield new ControlMessage.Fetch(
               in.link(), Fields.channel(in.channel()), Fields.key(in.key()));
         }
+        case KeepCheckpointDecoder.TEMPLATE_ID -> {
+          var in = frame.decode(new KeepCheckpointDecoder());
+          yield new ControlMessage.KeepCheckpoint(
+              in.link(),
+              Fields.channel(in.entry()),
+              checkpoint(in.entry(), frame.bytesAt(in.limit())));
+        }
         default -> null;
       };
     } catch (IndexOutOfBoundsException e) {
@@ -122,6 +139,10 @@ public final class WireReader {
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new WireException(WireException.Reason.VALUE, "message with a value: " + e, e);
     }
+  }
+
+  private static Checkpoint checkpoint(EntryHeaderDecoder in, Bytes state) {
+    return new Checkpoint(in.number(), Fields.fence(in), state);
   }
 
   private static ControlMessage.Hello hello(HelloDecoder in) {

@@ -4,6 +4,7 @@ import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.wire.sbe.AnnouncedEncoder;
 import io.millrace.fabric.wire.sbe.AnswerCode;
+import io.millrace.fabric.wire.sbe.CheckpointEncoder;
 import io.millrace.fabric.wire.sbe.FeedCode;
 import io.millrace.fabric.wire.sbe.FetchEncoder;
 import io.millrace.fabric.wire.sbe.FollowEncoder;
@@ -11,6 +12,7 @@ import io.millrace.fabric.wire.sbe.GoodbyeEncoder;
 import io.millrace.fabric.wire.sbe.HeartbeatEncoder;
 import io.millrace.fabric.wire.sbe.HelloAnswerEncoder;
 import io.millrace.fabric.wire.sbe.HelloEncoder;
+import io.millrace.fabric.wire.sbe.KeepCheckpointEncoder;
 import io.millrace.fabric.wire.sbe.MessageHeaderEncoder;
 import io.millrace.fabric.wire.sbe.PartEncoder;
 import io.millrace.fabric.wire.sbe.PartUnavailableEncoder;
@@ -18,6 +20,7 @@ import io.millrace.fabric.wire.sbe.SnapshotBegunEncoder;
 import io.millrace.fabric.wire.sbe.SnapshotEndedEncoder;
 import io.millrace.fabric.wire.sbe.UnfollowEncoder;
 import io.millrace.fabric.wire.sbe.WithdrawnEncoder;
+import io.millrace.media.input.Checkpoint;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
@@ -70,6 +73,12 @@ public final class WireWriter {
               var out = new SnapshotEndedEncoder().wrapAndApplyHeader(buffer, 0, header);
               Fields.put(out.channel(), m.channel());
               yield out.feed(code(m.feed())).lastNumber(m.lastNumber()).limit();
+            }
+            case FeedMessage.InputCheckpoint m -> {
+              var out = new CheckpointEncoder().wrapAndApplyHeader(buffer, 0, header);
+              Checkpoint checkpoint = m.checkpoint();
+              Fields.put(out.entry(), m.channel(), checkpoint.number(), checkpoint.fence());
+              yield Fields.putBytes(buffer, out.limit(), checkpoint.state());
             }
             case FeedMessage.Input m -> InputRecords.write(buffer, header, m.channel(), m.entry());
             case FeedMessage.Index m -> IndexRecords.write(buffer, header, m.channel(), m.entry());
@@ -131,6 +140,13 @@ public final class WireWriter {
               Fields.put(out.channel(), m.channel());
               Fields.put(out.key(), m.key());
               yield out.limit();
+            }
+            case ControlMessage.KeepCheckpoint m -> {
+              var out = new KeepCheckpointEncoder().wrapAndApplyHeader(buffer, 0, header);
+              Checkpoint checkpoint = m.checkpoint();
+              out.link(m.link());
+              Fields.put(out.entry(), m.channel(), checkpoint.number(), checkpoint.fence());
+              yield Fields.putBytes(buffer, out.limit(), checkpoint.state());
             }
           });
     } catch (IllegalArgumentException | IllegalStateException e) {

@@ -187,7 +187,10 @@ class ManyChannelsTest {
           check(id, part.data().equals(bytes(id, part.key().part())), part.key());
         }
         case FeedMessage.Index index -> onEntry(id, index);
-        case FeedMessage.Withdrawn _, FeedMessage.Input _, FeedMessage.PartUnavailable _ ->
+        case FeedMessage.Withdrawn _,
+            FeedMessage.Input _,
+            FeedMessage.InputCheckpoint _,
+            FeedMessage.PartUnavailable _ ->
             check(id, false, message);
       }
     }

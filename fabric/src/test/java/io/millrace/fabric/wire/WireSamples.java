@@ -11,6 +11,7 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AacConfiguration;
@@ -114,6 +115,7 @@ final class WireSamples {
     messages.add(new FeedMessage.Part(CHANNEL, FENCE, KEY, bytes(50_000)));
     messages.add(new FeedMessage.Part(CHANNEL, FENCE, KEY, Bytes.EMPTY));
     messages.add(new FeedMessage.PartUnavailable(CHANNEL, KEY));
+    messages.add(new FeedMessage.InputCheckpoint(CHANNEL, new Checkpoint(12, FENCE, bytes(300))));
     return messages;
   }
 
@@ -132,6 +134,9 @@ final class WireSamples {
     messages.add(new ControlMessage.Follow(7, CHANNEL, 8));
     messages.add(new ControlMessage.Unfollow(9, CHANNEL));
     messages.add(new ControlMessage.Fetch(10, CHANNEL, KEY));
+    messages.add(
+        new ControlMessage.KeepCheckpoint(
+            11, CHANNEL, new Checkpoint(Long.MAX_VALUE, FENCE, bytes(300))));
     return messages;
   }
 

@@ -189,6 +189,7 @@ public final class PackagerHost implements AutoCloseable {
             channel.onInput(link, input.entry(), snapshots.contains(id));
           }
         }
+        case FeedMessage.InputCheckpoint _ -> {}
         case FeedMessage.Index index -> {}
         case FeedMessage.Part part -> {}
         case FeedMessage.PartUnavailable unavailable -> {}

@@ -8,6 +8,7 @@ import io.millrace.fabric.Link;
 import io.millrace.fabric.NodeAddress;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.input.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class FakeFabric implements Fabric {
   static final class FakeLink implements Link {
     final FeedHandler handler;
     final List<Long> followed = new ArrayList<>();
+    final List<Checkpoint> kept = new ArrayList<>();
     boolean closed;
 
     FakeLink(FeedHandler handler) {
@@ -56,6 +58,11 @@ final class FakeFabric implements Fabric {
     @Override
     public void fetch(ChannelId channel, PartKey key) {
       throw new AssertionError("an input log has no parts");
+    }
+
+    @Override
+    public void keep(ChannelId channel, Checkpoint checkpoint) {
+      kept.add(checkpoint);
     }
 
     @Override
