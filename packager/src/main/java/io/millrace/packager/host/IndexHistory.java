@@ -1,7 +1,10 @@
 package io.millrace.packager.host;
 
+import io.millrace.media.channel.Fence;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
+import io.millrace.packager.state.StateReader;
+import io.millrace.packager.state.StateWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,7 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Holds the entries of a channel's index that still matter: those of the open timeline's window and
- * of the timeline before it, and the newest ones whole. Confined to the agent.
+ * of the timeline before it, and the newest ones whole. They are of one writer, and count from 1.
+ * Confined to the agent.
  */
 final class IndexHistory {
   private static final int COMPACT_EVERY = 256;
@@ -28,6 +32,12 @@ final class IndexHistory {
 
   IndexHistory(int recentEntries) {
     this.recentEntries = recentEntries;
+  }
+
+  /** The first entry's number is above {@code number}: another has had those up to it. */
+  void beginAfter(long number) {
+    lastNumber = number;
+    lastRemoved = number;
   }
 
   void add(IndexEntry entry) {
@@ -87,6 +97,21 @@ final class IndexHistory {
       timelines.getLast().add(entry);
     }
     return timelines;
+  }
+
+  void save(StateWriter out) {
+    out.number(addedSinceCompaction).number(lastNumber).number(lastRemoved);
+    IndexEntries.write(entries, out);
+  }
+
+  /** Reads what {@link #save} wrote of a history of the writer's index. */
+  static IndexHistory restore(StateReader in, Fence fence, int recentEntries) {
+    IndexHistory restored = new IndexHistory(recentEntries);
+    restored.addedSinceCompaction = in.integer();
+    restored.lastNumber = in.number();
+    restored.lastRemoved = in.number();
+    restored.entries = IndexEntries.read(in, fence);
+    return restored;
   }
 
   /** Finds the entries of one timeline that say something about its window. */

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -161,7 +160,7 @@ public final class PackagerHost implements AutoCloseable {
 
   /** Receives what one ingest node sends. */
   private final class InputHandler implements FeedHandler {
-    private final Set<ChannelId> snapshots = new HashSet<>();
+    private final Map<ChannelId, InputStart> snapshots = new HashMap<>();
 
     @Override
     public void onLinkUp(Link link) {
@@ -180,19 +179,32 @@ public final class PackagerHost implements AutoCloseable {
       ChannelId id = message.channel();
       switch (message) {
         case FeedMessage.Announced announced -> onAnnounced(link, id);
-        case FeedMessage.SnapshotBegun begun -> snapshots.add(id);
-        case FeedMessage.SnapshotEnded ended -> snapshots.remove(id);
+        case FeedMessage.SnapshotBegun begun -> snapshots.put(id, new InputStart());
+        case FeedMessage.SnapshotEnded ended -> onSnapshotEnded(id);
         case FeedMessage.Withdrawn withdrawn -> snapshots.remove(id);
         case FeedMessage.Input input -> {
           PackagedChannel channel = channels.get(id);
           if (channel != null) {
-            channel.onInput(link, input.entry(), snapshots.contains(id));
+            channel.onInput(link, input.entry(), snapshots.get(id));
           }
         }
-        case FeedMessage.InputCheckpoint _ -> {}
+        case FeedMessage.InputCheckpoint found -> {
+          InputStart snapshot = snapshots.get(id);
+          if (snapshot != null) {
+            snapshot.checkpoint(found.checkpoint());
+          }
+        }
         case FeedMessage.Index index -> {}
         case FeedMessage.Part part -> {}
         case FeedMessage.PartUnavailable unavailable -> {}
+      }
+    }
+
+    private void onSnapshotEnded(ChannelId id) {
+      InputStart snapshot = snapshots.remove(id);
+      PackagedChannel channel = channels.get(id);
+      if (snapshot != null && channel != null) {
+        channel.onSnapshotEnded(snapshot);
       }
     }
   }

@@ -16,6 +16,7 @@ final class PackagerMetrics {
   private final Counter staleEntries;
   private final Counter lostEntries;
   private final Counter refusedChannels;
+  private final Counter checkpoints;
   private final Gauge channels;
   private final Gauge historyBytes;
   private final Map<Irregularity, CounterDataPoint> irregularities =
@@ -40,6 +41,12 @@ final class PackagerMetrics {
             registry,
             "millrace_packager_refused_channels_total",
             "Channels refused because the node has as many as it may");
+    checkpoints =
+        Counter.builder()
+            .name("millrace_packager_checkpoints_total")
+            .help("Channels' checkpoints, by what became of them")
+            .labelNames("result")
+            .register(registry);
     channels =
         Gauge.builder().name("millrace_packager_channels").help("Channels held").register(registry);
     historyBytes =
@@ -81,6 +88,11 @@ final class PackagerMetrics {
 
   void refusedChannel() {
     refusedChannels.inc();
+  }
+
+  /** What became of a checkpoint: handed_over, too_long, restored or refused. */
+  void checkpoint(String result) {
+    checkpoints.labelValues(result).inc();
   }
 
   void channels(int count) {
