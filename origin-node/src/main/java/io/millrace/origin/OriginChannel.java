@@ -20,9 +20,14 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds one channel at the origin and those who follow it. Confined to the agent thread. */
 final class OriginChannel {
+  private static final Logger log = LoggerFactory.getLogger(OriginChannel.class);
+
   /** Target durations whose bytes a late joiner gets without asking. */
   private static final long PUSHED_TARGET_DURATIONS = 3;
 
@@ -39,6 +44,10 @@ final class OriginChannel {
   private boolean told;
 
   private boolean withdrawnUpstream;
+
+  /** What upstream, which is another than before, has to begin with, so that nobody notices. */
+  private @Nullable IndexEntry joint;
+
   private long lastHeardNs;
 
   OriginChannel(
@@ -66,12 +75,18 @@ final class OriginChannel {
     return withdrawnUpstream;
   }
 
+  /**
+   * Follows the channel at another packager, or again at the same: from the last entry on that is
+   * here. Packagers of one input log make the same index, so it comes again, and what follows
+   * continues it; where another comes in its place everything is asked for.
+   */
   void followUpstream(Link link) {
     upstream = link;
     told = false;
     withdrawnUpstream = false;
     window.onLinkDown();
-    link.follow(channel, 0);
+    joint = window.lastEntry().orElse(null);
+    link.follow(channel, joint == null ? 0 : joint.number());
   }
 
   void onWithdrawnUpstream() {
@@ -84,6 +99,7 @@ final class OriginChannel {
   }
 
   void onSnapshotBegun() {
+    joint = null;
     window.onSnapshotBegun();
   }
 
@@ -108,6 +124,9 @@ final class OriginChannel {
 
   void onIndex(FeedMessage.Index index, long nowNs, long utcNs) {
     lastHeardNs = nowNs;
+    if (joint != null && !joins(index.entry(), joint)) {
+      return;
+    }
     boolean live = !window.inSnapshot();
     if (!window.onIndex(index.entry(), nowNs, utcNs) || !live) {
       return;
@@ -116,6 +135,24 @@ final class OriginChannel {
     for (Follower follower : followers) {
       follower.send(index);
     }
+  }
+
+  /** Whether the first entry of another packager is news: of a writer that is new to both. */
+  private boolean joins(IndexEntry first, IndexEntry expected) {
+    joint = null;
+    if (first.equals(expected)) {
+      return false;
+    }
+    if (first.number() == 1 && first.fence().compareTo(expected.fence()) > 0) {
+      return true;
+    }
+    log.warn(
+        "channel {}: {} has another index than the packager before it: entry={}",
+        channel,
+        upstream.peer(),
+        first.number());
+    upstream.follow(channel, 0);
+    return false;
   }
 
   private void remember(IndexEntry entry) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +55,9 @@ public final class OriginNode implements AutoCloseable {
   private final Map<ChannelId, OriginChannel> channels = new LinkedHashMap<>();
   private final Set<Follower> attached = new LinkedHashSet<>();
   private final Map<NodeAddress, Link> links = new HashMap<>();
+
+  /** What each packager that can be reached has. */
+  private final Map<Link, Set<ChannelId>> announced = new LinkedHashMap<>();
 
   /** Channels that were announced when there was no room, with the link that announced them. */
   private final Map<ChannelId, Link> refused = new LinkedHashMap<>();
@@ -105,7 +109,7 @@ public final class OriginNode implements AutoCloseable {
       if (!wanted.contains(gone)) {
         Link link = Objects.requireNonNull(links.remove(gone));
         link.close();
-        questions.forget(link);
+        onGone(link);
       }
     }
     for (NodeAddress address : wanted) {
@@ -162,6 +166,35 @@ public final class OriginNode implements AutoCloseable {
         questions.ask(id, follower);
       } else {
         follower.send(new FeedMessage.Withdrawn(id, Feed.WINDOW));
+      }
+    }
+  }
+
+  /** A packager cannot be reached: its channels go on at another one that has them. */
+  private void onGone(Link link) {
+    questions.forget(link);
+    announced.remove(link);
+    for (OriginChannel channel : channels.values()) {
+      if (channel.upstream().equals(link)) {
+        channel.window().onLinkDown();
+        followElsewhere(channel);
+      }
+    }
+  }
+
+  /** Follows the channel at another packager that has it; where there is none it waits for one. */
+  private void followElsewhere(OriginChannel channel) {
+    for (Map.Entry<Link, Set<ChannelId>> each : announced.entrySet()) {
+      Link link = each.getKey();
+      boolean hasIt = each.getValue().contains(channel.window().channel());
+      if (hasIt && link.isUp() && !link.equals(channel.upstream())) {
+        log.info(
+            "channel {}: goes on at another packager: from={} to={}",
+            channel.window().channel(),
+            channel.upstream().peer(),
+            link.peer());
+        channel.followUpstream(link);
+        return;
       }
     }
   }
@@ -238,6 +271,7 @@ public final class OriginNode implements AutoCloseable {
           closed = true;
           links.values().forEach(Link::close);
           links.clear();
+          announced.clear();
           questions.clear();
           channels.values().forEach(channel -> channel.window().close());
           channels.clear();
@@ -250,27 +284,25 @@ public final class OriginNode implements AutoCloseable {
     @Override
     public void onLinkUp(Link link) {
       log.debug("link {}: up, feed {}", link.peer(), link.feed());
+      announced.put(link, new HashSet<>());
       questions.onLinkUp(link);
     }
 
     @Override
     public void onLinkDown(Link link) {
       log.debug("link {}: down, feed {}", link.peer(), link.feed());
-      questions.forget(link);
-      for (OriginChannel channel : channels.values()) {
-        if (channel.upstream().equals(link)) {
-          channel.window().onLinkDown();
-        }
-      }
+      onGone(link);
     }
 
     @Override
     public void onMessage(Link link, FeedMessage message) {
-      if (message instanceof FeedMessage.Announced announced) {
-        onAnnounced(link, announced.channel());
+      if (message instanceof FeedMessage.Announced) {
+        announced.computeIfAbsent(link, _ -> new HashSet<>()).add(message.channel());
+        onAnnounced(link, message.channel());
         return;
       }
       if (message instanceof FeedMessage.Withdrawn) {
+        announced.computeIfAbsent(link, _ -> new HashSet<>()).remove(message.channel());
         onWithdrawn(link, message.channel());
       }
       OriginChannel channel = channels.get(message.channel());
@@ -279,7 +311,10 @@ public final class OriginNode implements AutoCloseable {
       }
       switch (message) {
         case FeedMessage.Announced _ -> {}
-        case FeedMessage.Withdrawn _ -> channel.onWithdrawnUpstream();
+        case FeedMessage.Withdrawn _ -> {
+          channel.onWithdrawnUpstream();
+          followElsewhere(channel);
+        }
         case FeedMessage.SnapshotBegun _ -> channel.onSnapshotBegun();
         case FeedMessage.SnapshotEnded _ -> channel.onSnapshotEnded();
         case FeedMessage.Index index -> channel.onIndex(index, nowNs(), utcNs());

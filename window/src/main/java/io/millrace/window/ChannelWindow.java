@@ -295,6 +295,11 @@ public final class ChannelWindow implements AutoCloseable {
     return index.lastNumber();
   }
 
+  /** The newest entry; empty before the first. */
+  public Optional<IndexEntry> lastEntry() {
+    return index.last();
+  }
+
   /** The writer in office; null before the first entry. */
   public @Nullable Fence fence() {
     return index.fence().orElse(null);

@@ -34,7 +34,7 @@ public final class ChannelIndex {
   private final Consumer<PartBytes> dropped;
   private final ArrayDeque<TimelineState> timelines = new ArrayDeque<>();
   private @Nullable Fence fence;
-  private long lastNumber;
+  private @Nullable IndexEntry last;
   private ChannelView view;
 
   /**
@@ -56,7 +56,12 @@ public final class ChannelIndex {
 
   /** The number of the newest entry; 0 before the first. */
   public long lastNumber() {
-    return lastNumber;
+    return last == null ? 0 : last.number();
+  }
+
+  /** The newest entry; empty before the first. */
+  public Optional<IndexEntry> last() {
+    return Optional.ofNullable(last);
   }
 
   /** Whether a message under that fence comes from a writer no longer in office. */
@@ -74,7 +79,7 @@ public final class ChannelIndex {
       return false;
     }
     fence = entry.fence();
-    lastNumber = entry.number();
+    last = entry;
     if (entry.record() instanceof TimelineOpened opened) {
       open(opened, entry);
     } else if (timelines.isEmpty()) {
