@@ -18,6 +18,7 @@ import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class OriginNodeTest {
   private static final NodeAddress PACKAGER = new NodeAddress.Udp("packager", 8092);
+
+  private static final NodeAddress STANDBY = new NodeAddress.Udp("standby", 8092);
 
   private final ChannelId channel = PublishedStream.channelId(1);
   private final PublishedStream stream = new PublishedStream(channel, 10);
@@ -167,6 +170,87 @@ class OriginNodeTest {
             });
     assertThat(edge.received().getLast())
         .isEqualTo(new FeedMessage.PartUnavailable(channel, unknown));
+  }
+
+  private final ReplayingSource standby = new ReplayingSource(Feed.PACKAGED);
+
+  /** A second packager that has made the same of the same input; an edge follows the origin. */
+  private void startStandby(List<FeedMessage> made) {
+    fabric.inAgent(() -> standby.publish(channel, made));
+    fabric.up(STANDBY, standby);
+    origin.upstreams(Set.of(PACKAGER, STANDBY));
+    for (int turn = 0; turn < 3; turn++) {
+      fabric.inAgent(() -> {});
+    }
+    assertThat(standby.followers(channel)).isZero();
+    follow(0);
+  }
+
+  private void publishAtStandby(List<FeedMessage> messages) {
+    fabric.inAgent(() -> standby.publish(channel, messages));
+    fabric.inAgent(() -> {});
+  }
+
+  @Test
+  void goesOnAtAnotherPackagerWithTheNextEntry() {
+    PublishedStream same = new PublishedStream(channel, 10);
+    List<FeedMessage> made = new ArrayList<>(same.open());
+    made.addAll(same.segments(2));
+    publish(stream.segments(2));
+    startStandby(made);
+
+    fabric.down(PACKAGER);
+    List<FeedMessage> next = same.parts(3);
+    publishAtStandby(next);
+
+    assertThat(edge.take()).isEqualTo(next);
+    // The one that comes back is not followed while the other lives.
+    fabric.up(PACKAGER, packager);
+    List<FeedMessage> more = same.parts(3);
+    publishAtStandby(more);
+    assertThat(edge.take()).isEqualTo(more);
+    assertThat(packager.followers(channel)).isZero();
+  }
+
+  @Test
+  void goesOnWithAPackagerThatWasBehind() {
+    PublishedStream same = new PublishedStream(channel, 10);
+    List<FeedMessage> made = new ArrayList<>(same.open());
+    publish(stream.segments(1));
+    made.addAll(same.segments(1));
+    startStandby(made);
+    List<FeedMessage> missed = same.parts(4);
+    fabric.inAgent(() -> standby.publish(channel, missed));
+    publish(stream.parts(1));
+    edge.take();
+
+    fabric.inAgent(() -> packager.withdraw(channel));
+    fabric.inAgent(() -> {});
+    fabric.inAgent(() -> {});
+
+    // A part of each rendition came before from the first.
+    assertThat(edge.take()).endsWith(missed.subList(4, missed.size()).toArray(FeedMessage[]::new));
+  }
+
+  @Test
+  void takesASnapshotOfAPackagerThatHasAnotherIndex() {
+    PublishedStream other = new PublishedStream(channel, 10);
+    List<FeedMessage> made = new ArrayList<>(other.open());
+    made.addAll(other.parts(1));
+    made.addAll(other.describeVideo(25));
+    made.addAll(other.segments(3));
+    publish(stream.segments(2));
+    startStandby(made);
+
+    fabric.down(PACKAGER);
+    fabric.inAgent(() -> {});
+    fabric.inAgent(() -> {});
+
+    // What is on its way before the snapshot comes a link drops; this one is but method calls.
+    List<FeedMessage> received = edge.take();
+    assertThat(received).hasAtLeastOneElementOfType(FeedMessage.SnapshotBegun.class);
+    assertThat(received.getLast())
+        .isEqualTo(new FeedMessage.SnapshotEnded(channel, Feed.WINDOW, other.lastNumber()));
   }
 
   @Test

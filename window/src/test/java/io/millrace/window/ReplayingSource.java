@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A source that remembers all that was published and sends it again as a snapshot. Confined to the
- * agent thread.
+ * A source that remembers all that was published and sends it again, from a number on or as a
+ * snapshot. Confined to the agent thread.
  */
 public final class ReplayingSource implements FeedSource {
   private final Feed feed;
@@ -91,6 +91,12 @@ public final class ReplayingSource implements FeedSource {
       follower.send(new FeedMessage.Withdrawn(channel, feed));
       return;
     }
+    int from = fromNumber < 1 ? -1 : placeOf(fromNumber, messages);
+    if (from >= 0) {
+      messages.subList(from, messages.size()).forEach(message -> send(follower, message));
+      followers.computeIfAbsent(channel, _ -> new LinkedHashSet<>()).add(follower);
+      return;
+    }
     follower.send(new FeedMessage.SnapshotBegun(channel, feed));
     messages.forEach(message -> send(follower, message));
     long last =
@@ -101,6 +107,16 @@ public final class ReplayingSource implements FeedSource {
             .orElse(0);
     follower.send(new FeedMessage.SnapshotEnded(channel, feed, last));
     followers.computeIfAbsent(channel, _ -> new LinkedHashSet<>()).add(follower);
+  }
+
+  /** Where the entry with the number is; -1 where it is not. */
+  private static int placeOf(long number, List<FeedMessage> messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      if (messages.get(i) instanceof FeedMessage.Index index && index.entry().number() == number) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   @Override
