@@ -43,16 +43,10 @@ record ChannelCheckpoint(Packager packager, IndexHistory index, Set<TimelineId> 
    */
   record Reached(Optional<ResumePoint> timeline, long lastNumber) {}
 
-  static Bytes write(Packager packager, IndexHistory index, Set<TimelineId> givenUp) {
-    StateWriter state = new StateWriter();
-    packager.save(state);
-    return write(packager, state, index, givenUp);
-  }
-
   /**
-   * The same where the packager's state was written already.
+   * Writes the whole.
    *
-   * @param state nothing but that; it is written on
+   * @param state what {@link Packager#save} wrote, and nothing else; it is written on
    */
   static Bytes write(
       Packager packager, StateWriter state, IndexHistory index, Set<TimelineId> givenUp) {

@@ -52,10 +52,11 @@ final class CheckpointTimer {
 
   /** An entry of the log was taken: hands over what the channel has come to, if it is time. */
   void handOver(Maker maker, Link link, ChannelId channel) {
-    if (!due || !(partMade || overdue)) {
+    boolean isGoodMoment = partMade || overdue;
+    partMade = false;
+    if (!due || !isGoodMoment) {
       return;
     }
-    partMade = false;
     Optional<Checkpoint> made = maker.make(overdue ? MOST_BYTES : FEW_BYTES);
     if (made.isPresent() && made.get().state().length() <= MOST_BYTES) {
       link.keep(channel, made.get());

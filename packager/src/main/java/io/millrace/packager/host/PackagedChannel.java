@@ -204,18 +204,20 @@ final class PackagedChannel implements PackagerSink {
     if (reached.isPresent() && index.lastNumber() == 0) {
       index.beginAfter(reached.get().lastNumber() + ENTRIES_LEFT_OUT);
     }
-    Optional<ResumePoint> point =
-        reached.flatMap(Reached::timeline).filter(open -> !givenUp.contains(open.timeline()));
-    if (point.isPresent()) {
+    Optional<ResumePoint> point = reached.flatMap(Reached::timeline);
+    Optional<TimelineId> timeline = snapshot.timeline();
+    boolean isSame = timeline.isPresent() && timeline.equals(point.map(ResumePoint::timeline));
+    if (point.isPresent() && isSame && !givenUp.contains(timeline.get())) {
       log.warn(
           "channel {}: timeline {} goes on after segment {} with a discontinuity",
           id,
-          point.get().timeline(),
+          timeline.get(),
           point.get().nextMsn());
       packager.resumeAt(point.get().after(SEGMENTS_LEFT_OUT));
     } else if (snapshot.hasHole()) {
       // Someone may have packaged what is missing: none of its numbers may be used again.
-      snapshot.timeline().ifPresent(givenUp::add);
+      timeline.ifPresent(givenUp::add);
+      point.map(ResumePoint::timeline).ifPresent(givenUp::add);
     }
   }
 
