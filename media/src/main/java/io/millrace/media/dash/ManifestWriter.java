@@ -56,6 +56,13 @@ public final class ManifestWriter {
             .with("originalPublishTime", DashTime.instantMs(from.publishUtcNs()))
             .with("publishTime", DashTime.instantMs(to.publishUtcNs()));
     XmlDifference.add(tree(from), tree(to), patch);
+    if (to.ended()) {
+      // Once more: shaka-player takes an attribute of MPD only where it is replaced.
+      patch
+          .child("replace")
+          .with("sel", "/MPD/@mediaPresentationDuration")
+          .text(DashTime.duration(to.endUtcNs()));
+    }
     return document(patch);
   }
 
