@@ -2,6 +2,7 @@
 //   node web/live/dash.mjs http://localhost:8080/live/demo/manifest.mpd dashjs|shaka [SECONDS [SETTLE_SECONDS]]
 // Latency is told twice: by the presentation's clock, which is UTC, and by the clock strip in the demo's picture
 // (docs/demo-picture.md); both need the page and the encoder on one clock. CHROMIUM: the browser's program.
+// The players are not part of the pages: `npm ci --prefix web/live` gets them.
 // DEBUG=1: what the player tells, and each answer that is no success, go to stderr.
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -37,7 +38,7 @@ try {
   if (process.env.DEBUG) page.on('console', (message) => console.error(Date.now(), message.text()));
   // Any page will do: the edge answers every origin.
   await page.goto(new URL('/time', url).href);
-  await page.addScriptTag({ path: fileURLToPath(new URL(`../node_modules/${player.file}`, import.meta.url)) });
+  await page.addScriptTag({ path: fileURLToPath(new URL(`node_modules/${player.file}`, import.meta.url)) });
   await page.evaluate(player.play, url);
   await page.waitForFunction(() => window.millrace.video.readyState >= 3 && window.millrace.video.currentTime > 0, undefined, {
     timeout: 30_000,
