@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What FFmpeg reads is what FFmpeg sent, packet by packet. {@code -Dmillrace.bitexact.seconds=30}
- * compares for longer.
+ * What FFmpeg reads is what FFmpeg sent, packet by packet, over HLS and over DASH. {@code
+ * -Dmillrace.bitexact.seconds=30} compares for longer.
  */
 class BitExactTest {
   private static final int SECONDS = Integer.getInteger("millrace.bitexact.seconds", 8);
+  private static final int DASH_SECONDS = 4;
   private static final int FRAMES_PER_SECOND = 30;
   private static final double FRAME_MS = 1000.0 / FRAMES_PER_SECOND;
 
@@ -27,8 +28,24 @@ class BitExactTest {
     PacketHashes sent =
         Ffmpeg.packets(directory, Duration.ofMinutes(1), "sent", "-i", clip.toString());
 
-    PacketHashes seen = throughMillrace(clip);
+    try (Stage stage = Stage.start(directory, clip, "exact")) {
+      assertSeen(sent, read(stage, "index.m3u8", SECONDS), SECONDS);
+      assertSeen(sent, read(stage, "manifest.mpd", DASH_SECONDS), DASH_SECONDS);
+    }
+  }
 
+  private PacketHashes read(Stage stage, String file, int seconds) throws Exception {
+    return Ffmpeg.packets(
+        directory,
+        Duration.ofSeconds(seconds + 40),
+        "seen-" + file,
+        "-t",
+        Integer.toString(seconds),
+        "-i",
+        stage.edge() + "/live/exact/" + file);
+  }
+
+  private static void assertSeen(PacketHashes sent, PacketHashes seen, int seconds) {
     int first = PacketHashes.indexOf(sent.video(), seen.video().getFirst().hash());
     assertThat(first).as("the first packet read is one that was sent").isNotNegative();
     assertThat(first % (2 * FRAMES_PER_SECOND)).as("it is a keyframe").isZero();
@@ -38,21 +55,8 @@ class BitExactTest {
     int firstAudio = PacketHashes.indexOf(sent.audio(), seen.audio().getFirst().hash());
     assertThat(firstAudio).as("the first audio packet read was sent").isNotNegative();
     assertSame(sent.audio(), firstAudio, seen.audio(), shiftMs);
-    assertThat(seen.video()).hasSizeGreaterThanOrEqualTo((SECONDS - 1) * FRAMES_PER_SECOND);
-    assertThat(seen.audio()).hasSizeGreaterThanOrEqualTo((SECONDS - 1) * 46);
-  }
-
-  private PacketHashes throughMillrace(Path clip) throws Exception {
-    try (Stage stage = Stage.start(directory, clip, "exact")) {
-      return Ffmpeg.packets(
-          directory,
-          Duration.ofSeconds(SECONDS + 40),
-          "seen",
-          "-t",
-          Integer.toString(SECONDS),
-          "-i",
-          stage.edge() + "/live/exact/index.m3u8");
-    }
+    assertThat(seen.video()).hasSizeGreaterThanOrEqualTo((seconds - 1) * FRAMES_PER_SECOND);
+    assertThat(seen.audio()).hasSizeGreaterThanOrEqualTo((seconds - 1) * 46);
   }
 
   /** RTMP's clock counts milliseconds: half of one is rounding at each end. */

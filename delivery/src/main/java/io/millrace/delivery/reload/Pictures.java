@@ -15,6 +15,9 @@ final class Pictures {
 
   private static final int TRANSFER_HLG = 18;
 
+  /** The ratio is any two numbers of 16 bits that the encoder says. */
+  private static final int MOST_WIDTH = 65_535;
+
   private Pictures() {}
 
   /** Null for sound. */
@@ -31,8 +34,8 @@ final class Pictures {
     int aspectWidth = parameters.map(AvcSequenceParameters::aspectWidth).orElse(0);
     int aspectHeight = parameters.map(AvcSequenceParameters::aspectHeight).orElse(0);
     if (aspectWidth > 0 && aspectHeight > 0) {
-      width =
-          (int) Math.min(Short.MAX_VALUE, Math.round((double) width * aspectWidth / aspectHeight));
+      double displayed = (double) width * aspectWidth / aspectHeight;
+      width = (int) Math.min(MOST_WIDTH, Math.round(displayed));
     }
     int transfer =
         parameters
