@@ -89,7 +89,8 @@ final class Answers {
       WatchedChannel channel, Ask ask, TimelineView newest, boolean timedOut) {
     Optional<ManifestVersion> version = ManifestRenderer.version(newest);
     if (version.isPresent()) {
-      return channel.playlists().manifests().manifest(newest, version.get(), ask, date, allocator);
+      ChannelManifests.Told told = new ChannelManifests.Told(newest, version.get());
+      return channel.playlists().manifests().manifest(told, ask, date, allocator);
     }
     return timedOut
         ? responses.unavailable("channel " + ask.route().channel() + ": no media yet")
@@ -106,15 +107,13 @@ final class Answers {
       return responses.gone("patch " + route.publishMs() + ": the MPD is another");
     }
     ChannelManifests manifests = channel.playlists().manifests();
-    return switch (manifests.find(timeline, newest.get(), route.publishMs())) {
+    ChannelManifests.Told told = new ChannelManifests.Told(timeline, newest.get());
+    return switch (manifests.find(told, route.publishMs())) {
       case ChannelManifests.Unknown _ ->
           responses.gone("patch " + route.publishMs() + ": not of a version that is known");
-      case ChannelManifests.Newest _ ->
-          timedOut
-              ? manifests.unchanged(timeline, newest.get(), route, ask, date, allocator)
-              : null;
-      case ChannelManifests.Older older ->
-          manifests.patch(older, timeline, newest.get(), route, ask, date, allocator);
+      case ChannelManifests.Newest from ->
+          timedOut ? manifests.unchanged(from, told, ask, date, allocator) : null;
+      case ChannelManifests.Older from -> manifests.patch(from, told, ask, date, allocator);
     };
   }
 

@@ -40,14 +40,16 @@ final class ChannelManifests implements AutoCloseable {
   private final ConcurrentHashMap<TimelineId, Versions> timelines = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** What a version that was asked for is to this node. */
+  /** A version with the view that it was made of, or one that tells the same. */
+  record Told(TimelineView view, ManifestVersion version) {}
+
+  /** What a version that was published at an instant is to this node. */
   sealed interface Known {}
 
   /** There is nothing newer. */
-  record Newest() implements Known {}
+  record Newest(long publishMs) implements Known {}
 
-  /** With the view that it was made of, or one that tells the same. */
-  record Older(ManifestVersion version, TimelineView view) implements Known {}
+  record Older(Told told, long publishMs) implements Known {}
 
   record Unknown() implements Known {}
 
@@ -56,43 +58,24 @@ final class ChannelManifests implements AutoCloseable {
   }
 
   /** The MPD; the caller releases it. */
-  Response manifest(
-      TimelineView timeline,
-      ManifestVersion version,
-      Ask ask,
-      HttpDate date,
-      ByteBufAllocator allocator) {
-    return versions(timeline.id()).manifest(timeline, version, ask, date, allocator);
+  Response manifest(Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+    return versions(newest).manifest(newest, ask, date, allocator);
   }
 
   /** What is known of the version that was published at that instant. */
-  Known find(TimelineView timeline, ManifestVersion newest, long publishMs) {
-    return versions(timeline.id()).find(timeline, newest, publishMs);
+  Known find(Told newest, long publishMs) {
+    return versions(newest).find(newest, publishMs);
   }
 
   /** The patch to the newest version; the caller releases it. */
-  Response patch(
-      Older from,
-      TimelineView timeline,
-      ManifestVersion newest,
-      Route.Patch route,
-      Ask ask,
-      HttpDate date,
-      ByteBufAllocator allocator) {
-    byte[] text = versions(timeline.id()).patch(from, timeline, newest, route.publishMs());
-    return patch(text, ask, date, allocator);
+  Response patch(Older from, Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+    return patch(versions(newest).patch(from, newest), ask, date, allocator);
   }
 
   /** The patch that tells of nothing new; the caller releases it. */
-  Response unchanged(
-      TimelineView timeline,
-      ManifestVersion version,
-      Route.Patch route,
-      Ask ask,
-      HttpDate date,
-      ByteBufAllocator allocator) {
+  Response unchanged(Newest from, Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
     metrics.renderedPatch();
-    String text = ManifestRenderer.unchanged(timeline, version, route.publishMs());
+    String text = ManifestRenderer.unchanged(newest.view(), newest.version(), from.publishMs());
     return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
   }
 
@@ -110,8 +93,8 @@ final class ChannelManifests implements AutoCloseable {
     return gzip ? head.with("Content-Encoding", "gzip") : head;
   }
 
-  private Versions versions(TimelineId timeline) {
-    return timelines.computeIfAbsent(timeline, _ -> new Versions());
+  private Versions versions(Told newest) {
+    return timelines.computeIfAbsent(newest.version().timeline(), _ -> new Versions());
   }
 
   /** Forgets those of timelines that the view no longer has. */
@@ -137,7 +120,7 @@ final class ChannelManifests implements AutoCloseable {
 
   /** One timeline's. */
   private final class Versions {
-    private final ArrayDeque<Older> known = new ArrayDeque<>();
+    private final ArrayDeque<Told> known = new ArrayDeque<>();
     private final @Nullable Response[] responses = new @Nullable Response[VARIANTS];
     private final long[] seconds = new long[VARIANTS];
     private final Map<Long, byte[]> patches = new HashMap<>();
@@ -147,12 +130,8 @@ final class ChannelManifests implements AutoCloseable {
     private boolean dropped;
 
     synchronized Response manifest(
-        TimelineView timeline,
-        ManifestVersion version,
-        Ask ask,
-        HttpDate date,
-        ByteBufAllocator allocator) {
-      render(timeline, version);
+        Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+      render(newest);
       int variant = ask.gzip() ? 1 : 0;
       String tag = "\"" + etag + (ask.gzip() ? "-gzip\"" : "\"");
       if (ask.ifNoneMatch() != null && Responses.matches(ask.ifNoneMatch(), tag)) {
@@ -182,60 +161,55 @@ final class ChannelManifests implements AutoCloseable {
       return fresh.retain();
     }
 
-    private void render(TimelineView timeline, ManifestVersion version) {
-      if (version.equals(current)) {
+    private void render(Told newest) {
+      if (newest.version().equals(current)) {
         return;
       }
       clear();
       metrics.renderedManifest();
-      text = ManifestRenderer.manifest(timeline, version).getBytes(StandardCharsets.UTF_8);
-      etag =
-          Long.toHexString(
-              Request.hash(Request.HASH_START, new String(text, StandardCharsets.ISO_8859_1)));
-      remember(timeline, version);
-    }
-
-    private void remember(TimelineView timeline, ManifestVersion version) {
-      if (version.equals(current)) {
-        return;
-      }
-      current = version;
-      patches.clear();
-      known.addLast(new Older(version, timeline));
+      String mpd = ManifestRenderer.manifest(newest.view(), newest.version());
+      text = mpd.getBytes(StandardCharsets.UTF_8);
+      etag = Long.toHexString(Request.hash(Request.HASH_START, mpd));
+      current = newest.version();
+      // A loop that is behind may have told it before.
+      known.removeIf(told -> told.version().equals(newest.version()));
+      known.addLast(newest);
       if (known.size() > MOST_VERSIONS) {
         known.removeFirst();
       }
     }
 
-    synchronized Known find(TimelineView timeline, ManifestVersion newest, long publishMs) {
-      for (Older older : known) {
-        if (older.version().publishMs() == publishMs && !older.version().equals(newest)) {
-          return older;
+    synchronized Known find(Told newest, long publishMs) {
+      for (Told told : known) {
+        if (told.version().publishMs() == publishMs && !told.version().equals(newest.version())) {
+          return new Older(told, publishMs);
         }
       }
-      Optional<ManifestVersion> told = ManifestRenderer.publishedAt(timeline, newest, publishMs);
-      if (told.isEmpty()) {
+      Optional<ManifestVersion> version =
+          ManifestRenderer.publishedAt(newest.view(), newest.version(), publishMs);
+      if (version.isEmpty()) {
         return new Unknown();
       }
-      return told.get().equals(newest) ? new Newest() : new Older(told.get(), timeline);
+      return version.get().equals(newest.version())
+          ? new Newest(publishMs)
+          : new Older(new Told(newest.view(), version.get()), publishMs);
     }
 
-    synchronized byte[] patch(
-        Older from, TimelineView timeline, ManifestVersion newest, long publishMs) {
-      if (!newest.equals(current)) {
-        // The next patch will be of this version, which nobody asked for as an MPD.
-        render(timeline, newest);
-      }
-      byte[] kept = patches.get(publishMs);
+    synchronized byte[] patch(Older from, Told newest) {
+      // Whoever takes the patch has this version, which nobody may have asked for.
+      render(newest);
+      byte[] kept = patches.get(from.publishMs());
       if (kept != null) {
         return kept;
       }
       metrics.renderedPatch();
+      Told old = from.told();
       byte[] fresh =
-          ManifestRenderer.patch(from.view(), from.version(), publishMs, timeline, newest)
+          ManifestRenderer.patch(
+                  old.view(), old.version(), from.publishMs(), newest.view(), newest.version())
               .getBytes(StandardCharsets.UTF_8);
       if (patches.size() < MOST_PATCHES) {
-        patches.put(publishMs, fresh);
+        patches.put(from.publishMs(), fresh);
       }
       return fresh;
     }
