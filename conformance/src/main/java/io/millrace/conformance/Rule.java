@@ -182,6 +182,10 @@ public enum Rule {
   HLS_DELTA_MERGE(
       MUST, hls("6.2.5.1"), "A delta update merged with what was before is the whole playlist."),
   HLS_HINT_URI(MUST, hls("4.4.5.3"), "The next part stands at the address that was hinted."),
+  HLS_HINT_ABANDONED(
+      SHOULD,
+      hls("6.2.6"),
+      "A hinted part is published; only an unplanned end of a segment drops it."),
   HLS_HINT_AVAILABLE(MUST, hls("6.2.6"), "A hinted part can be asked for before it is there."),
   HLS_HINT_WHOLE(MUST, hls("6.2.6"), "No byte of a part is sent before all of it can be."),
   HLS_UNKNOWN(SHOULD, hls("6.2.6"), "What was never hinted is answered 404 at once."),
@@ -230,7 +234,8 @@ public enum Rule {
   CMAF_PRESENTATION_OVERLAP(
       SHOULD,
       "ISO/IEC 23000-19 7.3.2.2",
-      "A segment's presentation begins where that of the one before ends, or later."),
+      "A segment's presentation begins where that of the one before ends, to half a sample, or"
+          + " later."),
   CMAF_SEGMENT_STARTS_SYNC(
       MUST, "ISO/IEC 23000-19 7.3.2.2", "A segment of video begins with a sync sample."),
   CMAF_NAL_UNITS(

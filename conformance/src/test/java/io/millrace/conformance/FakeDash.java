@@ -118,7 +118,6 @@ final class FakeDash {
 
   private String patch(String query, long segments) {
     long old = Long.parseLong(query.substring("from=".length()));
-    String base = "/MPD/Period[@id='p0']/AdaptationSet[%d]/SegmentTemplate/";
     StringBuilder patch =
         new StringBuilder(
             "<Patch xmlns=\"urn:mpeg:dash:schema:mpd-patch:2020\" mpdId=\"live\" originalPublishTime=\"%s\" publishTime=\"%s\">"
@@ -129,7 +128,7 @@ final class FakeDash {
             .formatted(NAMESPACE, segments));
     long first = Math.max(0, segments - FakeOrigin.WINDOW);
     for (int set = 1; set <= 2; set++) {
-      String at = base.formatted(set);
+      String at = "/MPD/Period[@id='p0']/AdaptationSet[%d]/SegmentTemplate/".formatted(set);
       long timescale = set == 1 ? 90_000 : 48_000;
       patch.append("<replace sel=\"%s@startNumber\">%d</replace>".formatted(at, first));
       for (long gone = old; gone < segments; gone++) {

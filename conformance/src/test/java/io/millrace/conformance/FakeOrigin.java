@@ -104,6 +104,9 @@ class FakeOrigin implements Fetcher {
   long endsNs = Long.MAX_VALUE;
   long discontinuityMsn = -1;
 
+  /** The segment whose second and last parts are not there. */
+  long gapMsn = -1;
+
   /** Whether directives are obeyed. */
   boolean blocks = true;
 
@@ -394,7 +397,8 @@ class FakeOrigin implements Fetcher {
   byte[] segment(String rendition, long msn) {
     byte[][] parts = new byte[PARTS][];
     for (int part = 0; part < PARTS; part++) {
-      parts[part] = part(rendition, msn, part);
+      boolean gap = msn == gapMsn && (part == 1 || part == PARTS - 1);
+      parts[part] = gap ? new byte[0] : part(rendition, msn, part);
     }
     return TestBoxes.join(parts);
   }

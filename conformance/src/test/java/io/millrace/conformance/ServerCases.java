@@ -143,6 +143,10 @@ final class ServerCases {
                             ? text.replaceAll("#EXTINF:2.0", "#EXTINF:1.9")
                             : text)),
         hls(Rule.HLS_HINT_URI, origin -> origin.replace("TYPE=PART,URI=\"", "TYPE=PART,URI=\"./")),
+        new RuleCase(
+            Rule.HLS_HINT_ABANDONED,
+            Twin.ENDING_SEGMENTS_LATE,
+            origin -> origin.replace("TYPE=PART,URI=\"\\d+\\.0\\.m4s", "TYPE=PART,URI=\"0.9.m4s")),
         status(
             Rule.HLS_HINT_AVAILABLE,
             (request, origin) ->
@@ -191,6 +195,10 @@ final class ServerCases {
             Rule.HLS_PART_AVAILABLE,
             (request, _) -> request.isPart() && request.msn() % 2 == 0,
             404),
+        new RuleCase(
+            Rule.HLS_PART_AVAILABLE,
+            Twin.WITH_GAPS,
+            origin -> origin.replace(",GAP=YES", "").reply(ServerCases::withoutGaps)),
         status(Rule.HLS_SEGMENT_AVAILABLE, (request, _) -> request.isSegment(), 404),
         status(
             Rule.HLS_PART_KEPT,
@@ -210,6 +218,12 @@ final class ServerCases {
                             request.isSegment()
                                 ? TestBoxes.join(reply.body, TestBoxes.box("free"))
                                 : reply.body)));
+  }
+
+  private static void withoutGaps(FakeOrigin.Request request, FakeOrigin.Reply reply) {
+    if (request.isPart() && request.msn() == 31) {
+      reply.status = 404;
+    }
   }
 
   private static long segments(FakeOrigin origin) {

@@ -17,7 +17,9 @@ enum Twin {
   DASH_TIMELINE,
   DASH_PATCHES,
   DASH_SEQUENCE,
-  HLS_AND_DASH;
+  HLS_AND_DASH,
+  WITH_GAPS,
+  ENDING_SEGMENTS_LATE;
 
   List<URI> addresses() {
     return switch (this) {
@@ -49,6 +51,13 @@ enum Twin {
       case ENDING -> origin.endsNs = 66 * FakeOrigin.SECOND_NS;
       case DISCONTINUOUS -> origin.discontinuityMsn = 32;
       case ONCE_DISCONTINUOUS -> origin.discontinuityMsn = 22;
+      case WITH_GAPS -> {
+        origin.gapMsn = 31;
+        origin.replace("(31\\.[13]\\.m4s\"[^\n]*)\n", "$1,GAP=YES\n");
+      }
+      // With its last part alone a segment is not known to be whole.
+      case ENDING_SEGMENTS_LATE ->
+          origin.replace("#EXTINF:2.00000,\n\\d+\\.m4s\n(#EXT-X-PRELOAD-HINT)", "$1");
       case DASH_TIMELINE -> origin.dash.timeline = true;
       case DASH_PATCHES -> {
         origin.dash.timeline = true;

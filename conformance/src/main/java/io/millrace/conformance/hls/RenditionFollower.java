@@ -362,6 +362,9 @@ final class RenditionFollower {
     int from = segment.msn() == partsTakenMsn ? partsTaken : 0;
     for (int i = from; i < segment.parts().size(); i++) {
       Part part = segment.parts().get(i);
+      if (part.gap()) {
+        media.gap();
+      }
       Optional<byte[]> bytes =
           part.gap()
               ? Optional.empty()

@@ -108,6 +108,13 @@ final class RenditionMedia {
     }
   }
 
+  /** Takes a part that is not there: what follows does not go on from what was before. */
+  void gap() {
+    nextMsn = -1;
+    nextPart = -1;
+    timeline.restart();
+  }
+
   /** Takes a segment's bytes. */
   void segment(
       MediaPlaylist playlist, Segment segment, byte[] bytes, InitSection init, String where) {
@@ -129,8 +136,11 @@ final class RenditionMedia {
       timeline.add(chunks, of.get(), /* startsSegment= */ true, where);
     }
     nextSegment = segment.msn() + 1;
-    start(segment, chunks, of.get());
-    checkDuration(Rule.HLS_EXTINF_MEDIA, segment.durationNs(), chunks, of.get(), where);
+    // With gaps, a segment's media is shorter than it is, and may begin later.
+    if (segment.parts().stream().noneMatch(Part::gap)) {
+      start(segment, chunks, of.get());
+      checkDuration(Rule.HLS_EXTINF_MEDIA, segment.durationNs(), chunks, of.get(), where);
+    }
     if (playlist.independentSegments() && of.get().isVideo()) {
       findings.check(
           Rule.HLS_INDEPENDENT_SEGMENTS,

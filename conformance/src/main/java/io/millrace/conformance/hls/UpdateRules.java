@@ -6,7 +6,6 @@ import io.millrace.conformance.hls.MediaPlaylist.Part;
 import io.millrace.conformance.hls.MediaPlaylist.Segment;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -181,26 +180,38 @@ final class UpdateRules {
   /** A part that has come stands at the address that was hinted (4.4.5.3). */
   private void hint() {
     Optional<MediaPlaylist.Hint> hint = before.partHint();
-    Optional<Part> next = nextPart();
-    if (hint.isPresent() && next.isPresent()) {
-      findings.check(
+    if (hint.isEmpty()) {
+      return;
+    }
+    Optional<Segment> open = after.segment(before.nextPartMsn());
+    if (open.isPresent() && open.get().parts().size() > before.nextPart()) {
+      hint(
           Rule.HLS_HINT_URI,
-          Objects.equals(hint.get().uri(), next.get().uri()),
-          "%s line %d".formatted(address, next.get().line()),
-          "EXT-X-PART URI \"%s\"".formatted(next.get().uri()),
+          hint.get(),
+          open.get().parts().get((int) before.nextPart()),
           "the hinted \"%s\"".formatted(hint.get().uri()));
+    } else if (open.filter(Segment::complete).isPresent() && before.nextPart() > 0) {
+      // The segment has ended without another part, and the hint may have been of one (6.2.6).
+      after
+          .segment(before.nextPartMsn() + 1)
+          .flatMap(segment -> segment.parts().stream().findFirst())
+          .ifPresent(
+              part ->
+                  hint(
+                      Rule.HLS_HINT_ABANDONED,
+                      hint.get(),
+                      part,
+                      "the hinted \"%s\": who waits for that gets 404"
+                          .formatted(hint.get().uri())));
     }
   }
 
-  /** The first part in the later one that the earlier one did not have. */
-  private Optional<Part> nextPart() {
-    Optional<Segment> open = after.segment(before.nextPartMsn());
-    if (open.isPresent() && open.get().parts().size() > before.nextPart()) {
-      return Optional.of(open.get().parts().get((int) before.nextPart()));
-    }
-    return after
-        .segment(before.nextPartMsn() + 1)
-        .filter(segment -> open.isPresent() && !open.get().parts().isEmpty())
-        .flatMap(segment -> segment.parts().stream().findFirst());
+  private void hint(Rule rule, MediaPlaylist.Hint hint, Part next, String expected) {
+    findings.check(
+        rule,
+        hint.uri().equals(next.uri()),
+        "%s line %d".formatted(address, next.line()),
+        "EXT-X-PART URI \"%s\"".formatted(next.uri()),
+        expected);
   }
 }

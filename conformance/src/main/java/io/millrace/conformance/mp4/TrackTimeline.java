@@ -71,9 +71,11 @@ public final class TrackTimeline {
     }
     lastPresentation = Math.max(lastPresentation, openPresentation);
     if (lastPresentation != Long.MIN_VALUE) {
+      // Less than half a sample is what rounding of times does.
+      long rounding = chunk.samples().getFirst().duration() / 2;
       findings.check(
           Rule.CMAF_PRESENTATION_OVERLAP,
-          chunk.earliestPresentation() >= lastPresentation,
+          chunk.earliestPresentation() >= lastPresentation - rounding,
           at,
           "presentation from %d on".formatted(chunk.earliestPresentation()),
           "%d or later, where the segment before ends".formatted(lastPresentation));
