@@ -58,6 +58,7 @@ final class IndexEntries {
     out.number(key.rendition()).number(key.msn()).number(key.part());
     out.number(part.startTicks()).number(part.durationTicks()).flag(part.independent());
     out.number(part.sizeBytes()).bytes(part.sha256()).number(part.arrivalNs() - arrivalNs);
+    out.number(part.keyframeBytes());
   }
 
   static List<IndexEntry> read(StateReader in, Fence fence) {
@@ -89,7 +90,8 @@ final class IndexEntries {
           in.flag(),
           in.integer(),
           in.bytes(),
-          in.number() + arrivalNs);
+          in.number() + arrivalNs,
+          in.integer());
     }
     if (kind == OTHER && in.message() instanceof FeedMessage.Index index) {
       return index.entry().record();

@@ -398,7 +398,8 @@ final class Rendition {
   /** Writes what {@link #restore} of a new rendition of the same source needs to go on. */
   void save(StateWriter out) {
     out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
-    out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts).flag(dtsKnown);
+    out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts);
+    out.number(secondLastDts).flag(dtsKnown);
     interval.save(out);
     frameRate.save(out);
     clock.save(out);
@@ -417,6 +418,7 @@ final class Rendition {
     afterGap = in.flag();
     stalled = in.flag();
     lastDts = in.number();
+    secondLastDts = in.number();
     dtsKnown = in.flag();
     interval.restore(in);
     frameRate.restore(in);

@@ -1,5 +1,7 @@
 package io.millrace.server.command;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.ConformanceException;
 import io.millrace.conformance.Report;
@@ -7,7 +9,6 @@ import io.millrace.conformance.Rule;
 import io.millrace.conformance.Severity;
 import io.millrace.conformance.StreamCheck;
 import io.millrace.conformance.http.JdkFetcher;
-import io.millrace.server.ServerException;
 import io.millrace.server.node.Signals;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -22,10 +23,14 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Follows a live address and says which rules of the standards it breaks. */
 @Command(
@@ -39,6 +44,8 @@ import picocli.CommandLine.Parameters;
 final class CheckStreamCommand implements Callable<Integer> {
   private static final int MAX_SECONDS = 86_400;
   private static final int PROGRESS_EVERY_S = 5;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private Output output = new Output();
 
@@ -70,11 +77,10 @@ final class CheckStreamCommand implements Callable<Integer> {
       return 0;
     }
     if (addresses.isEmpty()) {
-      throw new ServerException("check stream: no address (expected: check stream URL)");
+      throw wrong("no address (expected: check stream URL)");
     }
     if (seconds < 1 || seconds > MAX_SECONDS) {
-      throw new ServerException(
-          "--seconds: %d (expected: from 1 to %d)".formatted(seconds, MAX_SECONDS));
+      throw wrong("--seconds: %d (expected: from 1 to %d)".formatted(seconds, MAX_SECONDS));
     }
     try (JdkFetcher fetcher = new JdkFetcher()) {
       CheckOptions options =
@@ -88,6 +94,10 @@ final class CheckStreamCommand implements Callable<Integer> {
       print(report);
       return report.ok() ? 0 : 1;
     }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(requireNonNull(spec, "spec").commandLine(), message);
   }
 
   /** Runs it on a thread of its own, and tells how it goes. */

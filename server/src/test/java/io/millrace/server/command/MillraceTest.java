@@ -58,6 +58,23 @@ class MillraceTest {
     assertThat(out.toString()).isEqualTo(command + command).contains("Millrace ", "Java ");
   }
 
+  @Test
+  void checksStreamsByTheRulesThatItPrints() {
+    assertThat(run("check", "stream", "--rules")).isZero();
+    assertThat(out.toString())
+        .containsPattern("HLS-PART-DURATION +MUST +RFC 8216bis 4\\.4\\.4\\.9 ")
+        .containsPattern("DASH-S-CONTINUITY +SHOULD ");
+    assertThat(run("check", "stream")).isEqualTo(2);
+    assertThat(run("check", "stream", "--seconds", "0", "http://127.0.0.1/")).isEqualTo(2);
+    assertThat(err.toString()).contains("--seconds: 0 (expected: from 1 to 86400)").hasLineCount(2);
+    assertThat(run("check", "stream", "http://127.0.0.1:1/index.m3u8")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("millrace: http://127.0.0.1:1/index.m3u8: ")
+        .hasLineCount(3);
+    assertThat(run("check", "http://127.0.0.1/index.m3u8")).isEqualTo(1);
+    assertThat(err.toString()).contains("check stream URL");
+  }
+
   private int run(String... arguments) {
     CommandLine commandLine = Millrace.commandLine();
     return commandLine

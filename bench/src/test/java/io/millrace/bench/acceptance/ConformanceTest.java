@@ -1,0 +1,62 @@
+package io.millrace.bench.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.conformance.CheckOptions;
+import io.millrace.conformance.Report;
+import io.millrace.conformance.Rule;
+import io.millrace.conformance.Severity;
+import io.millrace.conformance.StreamCheck;
+import io.millrace.conformance.http.JdkFetcher;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What viewers get keeps the standards, as {@code check stream} judges it. */
+class ConformanceTest {
+  private static final Duration LENGTH = Duration.ofSeconds(8);
+
+  /** A busy machine delays the encoder: paces are judged with that. */
+  private static final Duration JITTER = Duration.ofSeconds(5);
+
+  /**
+   * A video segment's date is that of its first decoding time: with B-frames it is earlier than its
+   * first presentation, by the frames that are reordered, and audio's is not.
+   */
+  private static final Set<Rule> KNOWN = EnumSet.of(Rule.HLS_DATES_CONSISTENT);
+
+  @TempDir private Path directory;
+
+  @Test
+  void theStreamBreaksNoOtherMust() throws Exception {
+    Ffmpeg.require();
+    try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "checked");
+        JdkFetcher fetcher = new JdkFetcher()) {
+      CheckOptions options = new CheckOptions(LENGTH, JITTER, CheckOptions.MAX_RENDITIONS);
+
+      Report report =
+          new StreamCheck(fetcher, options)
+              .run(List.of(URI.create(stage.edge() + "/live/checked/index.m3u8")));
+
+      assertThat(report.broken(Severity.MUST))
+          .allSatisfy(result -> assertThat(KNOWN).as("%s", result).contains(result.rule()));
+      assertThat(
+              EnumSet.of(
+                  Rule.HLS_PART_PACE,
+                  Rule.HLS_BLOCK_PAST_PART,
+                  Rule.HLS_DELTA,
+                  Rule.HLS_HINT_WHOLE,
+                  Rule.HLS_REPORT_TRUE,
+                  Rule.HLS_SEGMENT_PARTS,
+                  Rule.HLS_CODECS,
+                  Rule.CMAF_DECODE_TIMES,
+                  Rule.CMAF_SYNC_SAMPLE))
+          .allMatch(rule -> report.looks(rule) > 0);
+    }
+  }
+}
