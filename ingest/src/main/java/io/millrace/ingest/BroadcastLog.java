@@ -1,9 +1,9 @@
 package io.millrace.ingest;
 
 import io.millrace.media.channel.BroadcastId;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -163,19 +163,21 @@ final class BroadcastLog {
 
   private static String describe(TrackMeter track) {
     return switch (track.track().codec()) {
-      case AvcConfiguration avc -> {
+      case VideoConfiguration video -> {
         double rate = frameRate(track);
-        yield avc.codecsString()
-            + (avc.width() > 0 ? " " + avc.width() + "x" + avc.height() : "")
+        yield video.codecsString()
+            + (video.width() > 0 ? " " + video.width() + "x" + video.height() : "")
             + (rate > 0 ? " " + plain(rate) + " fps" : "");
       }
-      case AacConfiguration aac -> aac.codecsString() + " " + aac.sampleRate() + " Hz";
+      case AudioConfiguration audio ->
+          audio.codecsString() + " " + audio.outputSampleRate() + " Hz";
     };
   }
 
   /** As the configuration tells it, else as measured; 0 where neither is possible yet. */
   private static double frameRate(TrackMeter track) {
-    double configured = track.track().codec() instanceof AvcConfiguration avc ? avc.frameRate() : 0;
+    double configured =
+        track.track().codec() instanceof VideoConfiguration video ? video.frameRate() : 0;
     if (configured > 0) {
       return configured;
     }

@@ -1,11 +1,11 @@
 package io.millrace.ingest;
 
 import io.millrace.control.link.ChannelReport.TrackReport;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.util.Locale;
 
 /** Measures one track for the channel's status. Confined to the agent. */
@@ -66,20 +66,28 @@ final class TrackMeter {
     long bitrateBps = rate.bitsPerSecond(bytes, nowNs);
     String kind = track.kind().name().toLowerCase(Locale.ROOT);
     return switch (track.codec()) {
-      case AvcConfiguration avc ->
+      case VideoConfiguration video ->
           new TrackReport(
               kind,
-              avc.codecsString(),
-              avc.width(),
-              avc.height(),
+              video.codecsString(),
+              video.width(),
+              video.height(),
               frameRate(),
               keyframeIntervalMs(),
               0,
               0,
               bitrateBps);
-      case AacConfiguration aac ->
+      case AudioConfiguration audio ->
           new TrackReport(
-              kind, aac.codecsString(), 0, 0, 0, 0, aac.sampleRate(), aac.channels(), bitrateBps);
+              kind,
+              audio.codecsString(),
+              0,
+              0,
+              0,
+              0,
+              audio.outputSampleRate(),
+              audio.outputChannels(),
+              bitrateBps);
     };
   }
 

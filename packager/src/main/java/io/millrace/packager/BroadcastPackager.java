@@ -4,10 +4,11 @@ import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
-import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.Sample;
+import io.millrace.media.track.SampleDependency;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import io.millrace.packager.segmenter.PlacedSample;
 import io.millrace.packager.segmenter.Segmenter;
 import io.millrace.packager.state.StateReader;
@@ -50,6 +51,9 @@ final class BroadcastPackager {
   private StartBuffer start = new StartBuffer();
   private long offsetNs;
 
+  /** Keyframes of each track of video. */
+  private final Map<Integer, Integer> keyframes = new HashMap<>();
+
   BroadcastPackager(InputRecord.BroadcastOpened opened, PackagerLimits limits, PackagerSink sink) {
     this(opened.timeline(), opened.settings(), limits, sink);
     sink.record(
@@ -81,6 +85,7 @@ final class BroadcastPackager {
   void endStretch() {
     segmenter.closeOpen();
     start = new StartBuffer();
+    keyframes.clear();
   }
 
   void announce(Track track) {
@@ -116,7 +121,7 @@ final class BroadcastPackager {
       endStretch();
     }
     PlacedSample there =
-        new PlacedSample(sample, track, time.dtsNs(), time.ptsNs(), isKeyframe(sample, track));
+        new PlacedSample(sample, track, time.dtsNs(), time.ptsNs(), dependency(sample, track));
     if (segmenter.isOpen()) {
       forward(there);
     } else if (start.add(there, limits.maxWaitingBytes())) {
@@ -127,15 +132,15 @@ final class BroadcastPackager {
     }
   }
 
-  private boolean isKeyframe(Sample sample, Track track) {
-    if (!(track.codec() instanceof AvcConfiguration avc)) {
-      return true;
+  private SampleDependency dependency(Sample sample, Track track) {
+    if (!(track.codec() instanceof VideoConfiguration video)) {
+      return SampleDependency.SYNC;
     }
-    boolean idr = avc.isIdr(sample.data());
-    if (idr != sample.keyframe()) {
+    SampleDependency dependency = video.dependency(sample.data());
+    if ((dependency == SampleDependency.SYNC) != sample.keyframe()) {
       sink.irregularity(Irregularity.KEYFRAME_MARK, 1);
     }
-    return idr;
+    return dependency;
   }
 
   private void startIfDecided() {
@@ -175,8 +180,29 @@ final class BroadcastPackager {
   }
 
   private void forward(PlacedSample sample) {
+    if (isUndecodable(sample)) {
+      sink.irregularity(Irregularity.BEFORE_START, 1);
+      return;
+    }
     everSeen.add(sample.track().kind());
     segmenter.accept(inMediaTime(sample));
+  }
+
+  /**
+   * Whether the picture refers to what came before the keyframe that its stretch begins with (H.265
+   * 8.1.3, NoRaslOutputFlag).
+   */
+  private boolean isUndecodable(PlacedSample sample) {
+    if (sample.track().kind() != TrackKind.VIDEO) {
+      return false;
+    }
+    if (sample.dependency() == SampleDependency.SKIPPED_LEADING) {
+      return keyframes.getOrDefault(sample.track().id(), 0) <= 1;
+    }
+    if (sample.keyframe()) {
+      keyframes.merge(sample.track().id(), 1, Integer::sum);
+    }
+    return false;
   }
 
   private PlacedSample inMediaTime(PlacedSample sample) {
@@ -185,7 +211,7 @@ final class BroadcastPackager {
         sample.track(),
         sample.dtsNs() + offsetNs,
         sample.ptsNs() + offsetNs,
-        sample.keyframe());
+        sample.dependency());
   }
 
   void save(StateWriter out) {
@@ -194,6 +220,8 @@ final class BroadcastPackager {
     everSeen.forEach(kind -> out.text(kind.name()));
     out.number(tracks.size());
     tracks.values().forEach(out::track);
+    out.number(keyframes.size());
+    keyframes.forEach((track, count) -> out.number(track).number(count));
     clock.save(out);
     start.save(out);
     segmenter.save(out);
@@ -212,6 +240,10 @@ final class BroadcastPackager {
     for (int i = 0; i < announced; i++) {
       Track track = in.track();
       restored.tracks.put(track.id(), track);
+    }
+    int counted = in.count();
+    for (int i = 0; i < counted; i++) {
+      restored.keyframes.put(in.integer(), in.integer());
     }
     restored.clock.restore(in);
     restored.start.restore(in);

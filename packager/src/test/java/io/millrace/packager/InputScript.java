@@ -5,11 +5,10 @@ import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
-import io.millrace.media.flv.FlvAudioTag;
+import io.millrace.media.flv.FlvEvent;
 import io.millrace.media.flv.FlvFileReader;
 import io.millrace.media.flv.FlvTag;
-import io.millrace.media.flv.FlvTagReader;
-import io.millrace.media.flv.FlvVideoTag;
+import io.millrace.media.flv.FlvTrackReader;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AacConfiguration;
@@ -154,39 +153,41 @@ public final class InputScript {
   /** What a publisher sends of an FLV file, at the pace of its timestamps. */
   public InputScript flv(byte[] file) {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(file));
+    FlvTrackReader tracks = new FlvTrackReader();
     for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
       FlvTag tag = next.get();
       long ms = tag.timestampMs();
       long arrivalNs = START_UTC_NS + ms * 1_000_000;
-      if (tag.type() == FlvTag.VIDEO) {
-        switch (FlvTagReader.video(tag.body())) {
-          case FlvVideoTag.AvcSequenceHeader(Bytes avc) ->
-              announce(Track.of(VIDEO, TrackKind.VIDEO, AvcConfiguration.parse(avc), 1000));
-          case FlvVideoTag.AvcFrame frame ->
-              sample(
-                  new Sample(
-                      VIDEO,
-                      ms,
-                      ms + frame.compositionTimeMs(),
-                      frame.keyframe(),
-                      arrivalNs,
-                      frame.data()));
-          case FlvVideoTag.AvcEndOfSequence end -> {}
-          case FlvVideoTag.Ignored ignored -> {}
-          case FlvVideoTag.Unsupported other -> throw new AssertionError(other.codec());
-        }
-      } else if (tag.type() == FlvTag.AUDIO) {
-        switch (FlvTagReader.audio(tag.body())) {
-          case FlvAudioTag.AacSequenceHeader(Bytes aac) ->
-              announce(Track.of(AUDIO, TrackKind.AUDIO, AacConfiguration.parse(aac), 1000));
-          case FlvAudioTag.AacFrame(Bytes data) ->
-              sample(new Sample(AUDIO, ms, ms, true, arrivalNs, data));
-          case FlvAudioTag.Ignored ignored -> {}
-          case FlvAudioTag.Unsupported other -> throw new AssertionError(other.codec());
+      List<FlvEvent> events =
+          switch (tag.type()) {
+            case FlvTag.VIDEO -> tracks.video(tag.body());
+            case FlvTag.AUDIO -> tracks.audio(tag.body());
+            default -> List.of();
+          };
+      for (FlvEvent event : events) {
+        switch (event) {
+          case FlvEvent.Configured made ->
+              announce(Track.of(id(made.kind(), made.track()), made.kind(), made.codec(), 1000));
+          case FlvEvent.AccessUnit unit -> {
+            long dts = ms + unit.offsetMs();
+            sample(
+                new Sample(
+                    id(unit.kind(), unit.track()),
+                    dts,
+                    dts + unit.compositionTimeMs(),
+                    unit.keyframe(),
+                    arrivalNs,
+                    unit.data()));
+          }
+          case FlvEvent.Refused(String why) -> throw new AssertionError(why);
         }
       }
     }
     return this;
+  }
+
+  private static int id(TrackKind kind, int track) {
+    return (kind == TrackKind.VIDEO ? VIDEO : AUDIO) + track;
   }
 
   RecordingSink run() {

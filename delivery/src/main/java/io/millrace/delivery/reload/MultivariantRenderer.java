@@ -5,8 +5,7 @@ import io.millrace.media.hls.MultivariantPlaylist.Audio;
 import io.millrace.media.hls.MultivariantPlaylist.IFrames;
 import io.millrace.media.hls.MultivariantPlaylist.Variant;
 import io.millrace.media.hls.MultivariantPlaylistWriter;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.TimelineView;
@@ -100,10 +99,9 @@ public final class MultivariantRenderer {
         name = name + " " + rendition.track().id();
       }
       int channels =
-          switch (rendition.track().codec()) {
-            case AacConfiguration aac -> aac.channels();
-            case AvcConfiguration _ -> 0;
-          };
+          rendition.track().codec() instanceof AudioConfiguration sound
+              ? sound.outputChannels()
+              : 0;
       group.add(
           new Audio(
               uri(rendition, "index.m3u8"),

@@ -1,11 +1,10 @@
 package io.millrace.delivery.reload;
 
 import io.millrace.media.hls.MultivariantPlaylist.Picture;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
-import io.millrace.media.track.AvcSequenceParameters;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.CodecConfiguration;
-import java.util.Optional;
+import io.millrace.media.track.PictureFormat;
+import io.millrace.media.track.VideoConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** Says of a codec's configuration what variants say of their picture (RFC 8216bis 4.4.6.2). */
@@ -23,26 +22,20 @@ final class Pictures {
   /** Null for sound. */
   static @Nullable Picture of(CodecConfiguration codec) {
     return switch (codec) {
-      case AvcConfiguration avc -> of(avc, avc.sequenceParameters());
-      case AacConfiguration _ -> null;
+      case VideoConfiguration video -> of(video.picture());
+      case AudioConfiguration _ -> null;
     };
   }
 
   /** RESOLUTION is that of the display: samples that are not square count as wide as they are. */
-  private static Picture of(AvcConfiguration avc, Optional<AvcSequenceParameters> parameters) {
-    int width = avc.width();
-    int aspectWidth = parameters.map(AvcSequenceParameters::aspectWidth).orElse(0);
-    int aspectHeight = parameters.map(AvcSequenceParameters::aspectHeight).orElse(0);
-    if (aspectWidth > 0 && aspectHeight > 0) {
-      double displayed = (double) width * aspectWidth / aspectHeight;
+  private static Picture of(PictureFormat picture) {
+    int width = picture.width();
+    if (picture.hasAspect()) {
+      double displayed = (double) width * picture.aspectWidth() / picture.aspectHeight();
       width = (int) Math.min(MOST_WIDTH, Math.round(displayed));
     }
-    int transfer =
-        parameters
-            .map(AvcSequenceParameters::colour)
-            .map(AvcSequenceParameters.Colour::transfer)
-            .orElse(0);
-    return new Picture(width, avc.height(), avc.frameRate(), videoRange(transfer));
+    int transfer = picture.colour() == null ? 0 : picture.colour().transfer();
+    return new Picture(width, picture.height(), picture.frameRate(), videoRange(transfer));
   }
 
   private static String videoRange(int transfer) {

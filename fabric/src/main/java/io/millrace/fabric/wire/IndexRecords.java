@@ -123,10 +123,13 @@ final class IndexRecords {
 
   private static int writeTrack(
       ExpandableArrayBuffer buffer, TrackDescribedEncoder out, Track track) {
+    Tracks.put(out.avc(), out.aac(), track.codec());
+    Pictures.put(out.picture(), Tracks.picture(track.codec()));
     out.id(track.id())
         .kind(Tracks.code(track.kind()))
         .timescale(track.timescale())
-        .codec(Tracks.put(out.avc(), out.aac(), track.codec()))
+        .codec(Tracks.code(track.codec()))
+        .aacOutputSampleRate(Tracks.aacOutputSampleRate(track.codec()))
         .language(track.language())
         .role(track.role())
         .name(track.name())
@@ -171,7 +174,9 @@ final class IndexRecords {
                 in.utcNs()));
       }
       case TrackDescribedDecoder.TEMPLATE_ID -> {
-        var in = frame.decode(new TrackDescribedDecoder());
+        var in =
+            frame.decodeGrown(
+                new TrackDescribedDecoder(), TrackDescribedDecoder.pictureEncodingOffset());
         yield index(in.entry(), new IndexRecord.TrackDescribed(track(frame, in)));
       }
       case InitSectionDecoder.TEMPLATE_ID -> {
@@ -265,10 +270,18 @@ final class IndexRecords {
     String group = in.group();
     String protection = in.protection();
     Bytes record = frame.bytesAt(in.limit());
+    Tracks.Sent sent =
+        new Tracks.Sent(
+            in.codec(),
+            in.avc(),
+            in.aac(),
+            frame.hasMoreCodecs() ? in.picture() : null,
+            frame.hasMoreCodecs() ? in.aacOutputSampleRate() : 0,
+            record);
     return new Track(
         in.id(),
         Tracks.kind(in.kind()),
-        Tracks.codec(in.codec(), in.avc(), in.aac(), record),
+        Tracks.codec(sent),
         in.timescale(),
         language,
         role,

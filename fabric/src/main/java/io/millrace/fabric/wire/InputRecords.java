@@ -89,10 +89,13 @@ final class InputRecords {
 
   private static int writeTrack(
       ExpandableArrayBuffer buffer, TrackAnnouncedEncoder out, Track track) {
+    Tracks.put(out.avc(), out.aac(), track.codec());
+    Pictures.put(out.picture(), Tracks.picture(track.codec()));
     out.id(track.id())
         .kind(Tracks.code(track.kind()))
         .timescale(track.timescale())
-        .codec(Tracks.put(out.avc(), out.aac(), track.codec()))
+        .codec(Tracks.code(track.codec()))
+        .aacOutputSampleRate(Tracks.aacOutputSampleRate(track.codec()))
         .language(track.language())
         .role(track.role())
         .name(track.name())
@@ -129,7 +132,9 @@ final class InputRecords {
         yield input(in.entry(), new InputRecord.SourceStarted(in.utcNs()));
       }
       case TrackAnnouncedDecoder.TEMPLATE_ID -> {
-        var in = frame.decode(new TrackAnnouncedDecoder());
+        var in =
+            frame.decodeGrown(
+                new TrackAnnouncedDecoder(), TrackAnnouncedDecoder.pictureEncodingOffset());
         yield input(in.entry(), new InputRecord.TrackAnnounced(track(frame, in)));
       }
       case SampleArrivedDecoder.TEMPLATE_ID -> {
@@ -173,10 +178,18 @@ final class InputRecords {
     String group = in.group();
     String protection = in.protection();
     Bytes record = frame.bytesAt(in.limit());
+    Tracks.Sent sent =
+        new Tracks.Sent(
+            in.codec(),
+            in.avc(),
+            in.aac(),
+            frame.hasMoreCodecs() ? in.picture() : null,
+            frame.hasMoreCodecs() ? in.aacOutputSampleRate() : 0,
+            record);
     return new Track(
         in.id(),
         Tracks.kind(in.kind()),
-        Tracks.codec(in.codec(), in.avc(), in.aac(), record),
+        Tracks.codec(sent),
         in.timescale(),
         language,
         role,

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.fabric.FeedMessage;
+import io.millrace.fabric.wire.sbe.TrackDescribedDecoder;
 import io.millrace.media.Bytes;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
+import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -194,10 +201,58 @@ class WireCodecTest {
     byte[] later = Arrays.copyOf(bytes, bytes.length + 8);
     UnsafeBuffer buffer = new UnsafeBuffer(later);
     buffer.putShort(0, (short) 24, java.nio.ByteOrder.LITTLE_ENDIAN);
-    buffer.putShort(6, (short) 2, java.nio.ByteOrder.LITTLE_ENDIAN);
+    buffer.putShort(6, (short) 9, java.nio.ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(8, later.length, java.nio.ByteOrder.LITTLE_ENDIAN);
 
     assertThat(control(later)).isEqualTo(new ControlMessage.Goodbye(1, 2));
+  }
+
+  @Test
+  void readsATrackOfVersion1() {
+    for (Track track : List.of(WireSamples.video(), WireSamples.audio(TrackKind.AUDIO))) {
+      FeedMessage message =
+          new FeedMessage.Index(
+              WireSamples.CHANNEL,
+              new IndexEntry(1, WireSamples.FENCE, new IndexRecord.TrackDescribed(track)));
+      byte[] bytes = written(message);
+      int block = TrackDescribedDecoder.BLOCK_LENGTH;
+      int before = TrackDescribedDecoder.pictureEncodingOffset();
+      byte[] older = new byte[bytes.length - block + before];
+      System.arraycopy(bytes, 0, older, 0, 12 + before);
+      System.arraycopy(bytes, 12 + block, older, 12 + before, bytes.length - 12 - block);
+      UnsafeBuffer buffer = new UnsafeBuffer(older);
+      buffer.putShort(0, (short) before, ByteOrder.LITTLE_ENDIAN);
+      buffer.putShort(6, (short) 1, ByteOrder.LITTLE_ENDIAN);
+      buffer.putInt(8, older.length, ByteOrder.LITTLE_ENDIAN);
+
+      assertThat(feed(older, false)).isEqualTo(message);
+      // The same block of a later version is cut.
+      buffer.putShort(6, (short) 2, ByteOrder.LITTLE_ENDIAN);
+      assertThatThrownBy(() -> feed(older, false)).isInstanceOf(WireException.class);
+    }
+  }
+
+  @Test
+  void carriesTracksOfEveryCodec() {
+    List<Track> tracks = WireSamples.tracksOfEveryCodec();
+    assertThat(tracks.stream().map(track -> (Object) track.codec().getClass()).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(VideoConfiguration.class, AudioConfiguration.class)
+                .flatMap(kind -> Arrays.stream(kind.getPermittedSubclasses()))
+                .toList());
+    for (Track track : tracks) {
+      FeedMessage announced =
+          new FeedMessage.Input(
+              WireSamples.CHANNEL,
+              new InputEntry(1, WireSamples.FENCE, new InputRecord.TrackAnnounced(track)));
+      FeedMessage described =
+          new FeedMessage.Index(
+              WireSamples.CHANNEL,
+              new IndexEntry(1, WireSamples.FENCE, new IndexRecord.TrackDescribed(track)));
+
+      assertThat(feed(written(announced), true)).isEqualTo(announced);
+      assertThat(feed(written(described), false)).isEqualTo(described);
+    }
   }
 
   @Test
@@ -290,6 +345,7 @@ class WireCodecTest {
   @Test
   void negotiatesTheNewestVersionThatBothSpeak() {
     assertThat(WireVersion.negotiate(1, 1)).hasValue(1);
+    assertThat(WireVersion.negotiate(1, 2)).hasValue(2);
     assertThat(WireVersion.negotiate(1, 9)).hasValue(WireVersion.MOST);
     assertThat(WireVersion.negotiate(WireVersion.MOST + 1, WireVersion.MOST + 2)).isEmpty();
   }

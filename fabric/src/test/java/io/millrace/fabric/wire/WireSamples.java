@@ -15,10 +15,25 @@ import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.Ac3Configuration;
+import io.millrace.media.track.Av1Configuration;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.CodecConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.ContentLight;
+import io.millrace.media.track.Eac3Configuration;
+import io.millrace.media.track.FlacConfiguration;
+import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.MasteringDisplay;
+import io.millrace.media.track.MasteringDisplay.Chromaticity;
+import io.millrace.media.track.Mp3Configuration;
+import io.millrace.media.track.OpusConfiguration;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
+import io.millrace.media.track.Vp9Configuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +53,7 @@ final class WireSamples {
 
   private WireSamples() {}
 
-  private static Track video() {
+  static Track video() {
     return new Track(
         1,
         TrackKind.VIDEO,
@@ -52,7 +67,48 @@ final class WireSamples {
         "cbcs");
   }
 
-  private static Track audio(TrackKind kind) {
+  /** A track of each codec, its pictures described in full. */
+  static List<Track> tracksOfEveryCodec() {
+    Chromaticity point = new Chromaticity(13_250, 34_500);
+    PictureFormat picture =
+        new PictureFormat(
+            3840,
+            2160,
+            4,
+            3,
+            60_000 / 1_001.0,
+            10,
+            1,
+            new Colour(9, 16, 9, true),
+            new MasteringDisplay(point, point, point, point, 0xFFFF_FFFFL, 1),
+            new ContentLight(1_000, 400));
+    List<CodecConfiguration> codecs =
+        List.of(
+            ((AvcConfiguration) video().codec()).withPicture(picture),
+            HevcConfiguration.parse(
+                    Bytes.ofHex("0102 20000000 900000000000 1e f000 fc fd fa fa 0000 0f 00"))
+                .withPicture(picture),
+            Av1Configuration.parse(Bytes.ofHex("81000c000a0d00000002aff79b5f2204040208"))
+                .withPicture(picture),
+            Vp9Configuration.parse(Bytes.ofHex("000a820202020000")).withPicture(picture),
+            AacConfiguration.parse(Bytes.ofHex("2b118800")),
+            OpusConfiguration.unknown(2),
+            Ac3Configuration.parse(Bytes.ofHex("101180")),
+            Eac3Configuration.parse(Bytes.ofHex("0200200400")),
+            Mp3Configuration.parse(Bytes.ofHex("fffb5064")),
+            FlacConfiguration.parse(
+                Bytes.ofHex(
+                    "12001200 000000 000000 0bb802f0 00000000"
+                        + "00000000000000000000000000000000")));
+    List<Track> tracks = new ArrayList<>();
+    for (CodecConfiguration codec : codecs) {
+      TrackKind kind = codec instanceof VideoConfiguration ? TrackKind.VIDEO : TrackKind.AUDIO;
+      tracks.add(Track.of(tracks.size() + 1, kind, codec, 1_000));
+    }
+    return tracks;
+  }
+
+  static Track audio(TrackKind kind) {
     return Track.of(
         2, kind, new AacConfiguration(Bytes.ofHex("1190"), 2, 48_000, 2, 1_024), 48_000);
   }

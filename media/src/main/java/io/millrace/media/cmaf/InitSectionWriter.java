@@ -2,11 +2,15 @@ package io.millrace.media.cmaf;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.mp4.BoxWriter;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
-import io.millrace.media.track.AvcSequenceParameters;
+import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.ContentLight;
+import io.millrace.media.track.MasteringDisplay;
+import io.millrace.media.track.MasteringDisplay.Chromaticity;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.util.Locale;
 import java.util.MissingResourceException;
 
@@ -70,13 +74,13 @@ public final class InitSectionWriter {
     out.fullBox("tkhd", 0, ENABLED_IN_MOVIE_AND_PREVIEW).zeros(8).u32(track.id()).zeros(8);
     out.zeros(12).u16(track.kind() == TrackKind.AUDIO ? 0x0100 : 0).zeros(2);
     matrix();
-    if (track.codec() instanceof AvcConfiguration avc) {
-      long displayWidth =
-          avc.sequenceParameters()
-              .filter(InitSectionWriter::hasAspect)
-              .map(sps -> ((long) avc.width() << 16) * sps.aspectWidth() / sps.aspectHeight())
-              .orElse((long) avc.width() << 16);
-      out.u32(displayWidth).u32((long) avc.height() << 16);
+    if (track.codec() instanceof VideoConfiguration video) {
+      PictureFormat picture = video.picture();
+      long displayWidth = (long) picture.width() << 16;
+      if (picture.hasAspect()) {
+        displayWidth = displayWidth * picture.aspectWidth() / picture.aspectHeight();
+      }
+      out.u32(displayWidth).u32((long) picture.height() << 16);
     } else {
       out.zeros(8);
     }
@@ -86,8 +90,8 @@ public final class InitSectionWriter {
   private void stbl() {
     out.box("stbl").fullBox("stsd", 0, 0).u32(1);
     switch (track.codec()) {
-      case AvcConfiguration avc -> avc1(avc);
-      case AacConfiguration aac -> mp4a(aac);
+      case VideoConfiguration video -> visualSampleEntry(video);
+      case AudioConfiguration audio -> audioSampleEntry(audio);
     }
     out.end();
     out.fullBox("stts", 0, 0).u32(0).end();
@@ -97,63 +101,59 @@ public final class InitSectionWriter {
     out.end();
   }
 
-  private void avc1(AvcConfiguration avc) {
-    out.box("avc1").zeros(6).u16(1).zeros(16).u16(avc.width()).u16(avc.height());
+  /** VisualSampleEntry (ISO 14496-12 12.1.3). */
+  private void visualSampleEntry(VideoConfiguration video) {
+    SampleEntry entry = SampleEntry.of(video);
+    PictureFormat picture = video.picture();
+    out.box(entry.type()).zeros(6).u16(1).zeros(16).u16(picture.width()).u16(picture.height());
     out.u32(0x0048_0000).u32(0x0048_0000).u32(0).u16(1).zeros(32).u16(0x18).u16(0xFFFF);
-    out.box("avcC").bytes(avc.record()).end();
-    avc.sequenceParameters().ifPresent(this::pictureShape);
+    out.box(entry.configurationType()).bytes(entry.configuration()).end();
+    pictureShape(picture);
     out.end();
   }
 
-  /** What the encoder told of aspect and colour; nothing is made up. */
-  private void pictureShape(AvcSequenceParameters sps) {
-    if (hasAspect(sps)) {
-      out.box("pasp").u32(sps.aspectWidth()).u32(sps.aspectHeight()).end();
+  /** What the encoder told of aspect, colour and brightness; nothing is made up. */
+  private void pictureShape(PictureFormat picture) {
+    if (picture.hasAspect()) {
+      out.box("pasp").u32(picture.aspectWidth()).u32(picture.aspectHeight()).end();
     }
-    AvcSequenceParameters.Colour colour = sps.colour();
+    Colour colour = picture.colour();
     if (colour != null) {
       out.box("colr").text("nclx").u16(colour.primaries()).u16(colour.transfer());
       out.u16(colour.matrix()).u8(colour.fullRange() ? 0x80 : 0).end();
     }
-  }
-
-  private void mp4a(AacConfiguration aac) {
-    int channels = aac.channels() == 0 ? 2 : aac.channels();
-    // 16.16 cannot hold a higher rate; the decoder takes it from the AudioSpecificConfig.
-    long rate = aac.sampleRate() > 0xFFFF ? 0 : (long) aac.sampleRate() << 16;
-    out.box("mp4a").zeros(6).u16(1).zeros(8).u16(channels).u16(16).zeros(4).u32(rate);
-    out.fullBox("esds", 0, 0);
-    int config = aac.record().length();
-    int specific = descriptorBytes(config);
-    int decoder = descriptorBytes(13 + specific);
-    descriptor(3, 3 + decoder + descriptorBytes(1)).u16(0).u8(0);
-    descriptor(4, 13 + specific).u8(0x40).u8(0x15).u24(0).u32(0).u32(0);
-    descriptor(5, config).bytes(aac.record());
-    descriptor(6, 1).u8(2);
-    out.end().end();
-  }
-
-  /** Tag and length of an MPEG-4 descriptor (ISO 14496-1 8.3.3), seven bits a byte. */
-  private BoxWriter descriptor(int tag, int length) {
-    out.u8(tag);
-    if (length > 0x7F) {
-      out.u8(0x80 | length >> 7);
+    ContentLight light = picture.contentLight();
+    if (light != null) {
+      out.box("clli").u16(light.maxContent()).u16(light.maxFrameAverage()).end();
     }
-    return out.u8(length & 0x7F);
+    MasteringDisplay display = picture.masteringDisplay();
+    if (display != null) {
+      out.box("mdcv");
+      chromaticity(display.green()).chromaticity(display.blue()).chromaticity(display.red());
+      chromaticity(display.white());
+      out.u32(display.maxLuminance()).u32(display.minLuminance()).end();
+    }
   }
 
-  private static int descriptorBytes(int length) {
-    return length + (length > 0x7F ? 3 : 2);
+  private InitSectionWriter chromaticity(Chromaticity point) {
+    out.u16(point.x()).u16(point.y());
+    return this;
+  }
+
+  /** AudioSampleEntry (ISO 14496-12 12.2.3). */
+  private void audioSampleEntry(AudioConfiguration audio) {
+    SampleEntry entry = SampleEntry.of(audio);
+    int channels = audio.outputChannels() == 0 ? 2 : audio.outputChannels();
+    out.box(entry.type()).zeros(6).u16(1).zeros(8).u16(channels).u16(entry.sampleSize());
+    out.zeros(4).u32((long) entry.sampleRate() << 16);
+    out.box(entry.configurationType()).bytes(entry.configuration()).end();
+    out.end();
   }
 
   private void matrix() {
     for (int value : UNITY_MATRIX) {
       out.u32(value);
     }
-  }
-
-  private static boolean hasAspect(AvcSequenceParameters sps) {
-    return sps.aspectWidth() > 0 && sps.aspectHeight() > 0;
   }
 
   /** Three letters of ISO 639-2, five bits each. */

@@ -5,9 +5,9 @@ import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.dash.MediaPresentation.Timing;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.Track;
+import io.millrace.media.track.VideoConfiguration;
 import java.util.Locale;
 
 /**
@@ -147,8 +147,8 @@ public final class ManifestWriter {
     if (of.representations().stream().allMatch(Representation::independent)) {
       set.with("startWithSAP", 1);
     }
-    if (track.codec() instanceof AacConfiguration aac) {
-      audioChannels(set, aac.channels());
+    if (track.codec() instanceof AudioConfiguration audio) {
+      audioChannels(set, audio.outputChannels());
     }
     if (!track.name().isEmpty()) {
       set.child("Label").text(track.name());
@@ -192,18 +192,19 @@ public final class ManifestWriter {
             .with("bandwidth", of.bandwidthBps())
             .with("codecs", track.codec().codecsString());
     switch (track.codec()) {
-      case AvcConfiguration avc -> video(representation, avc);
-      case AacConfiguration aac -> representation.with("audioSamplingRate", aac.sampleRate());
+      case VideoConfiguration video -> video(representation, video);
+      case AudioConfiguration audio ->
+          representation.with("audioSamplingRate", audio.outputSampleRate());
     }
     segmentTemplate(representation, of);
   }
 
-  private static void video(XmlElement representation, AvcConfiguration avc) {
-    if (avc.width() > 0) {
-      representation.with("width", avc.width()).with("height", avc.height());
+  private static void video(XmlElement representation, VideoConfiguration video) {
+    if (video.width() > 0) {
+      representation.with("width", video.width()).with("height", video.height());
     }
-    if (avc.frameRate() > 0) {
-      representation.with("frameRate", frameRate(avc.frameRate()));
+    if (video.frameRate() > 0) {
+      representation.with("frameRate", frameRate(video.frameRate()));
     }
   }
 

@@ -10,12 +10,19 @@ import java.util.Objects;
  * @param record the AudioSpecificConfig as the encoder sent it
  * @param objectType audio object type; 2 is LC, 5 HE, 29 HE v2 where the record says so
  * @param sampleRate of the core, Hz
- * @param channels 1 to 8; 0 where a program config element tells
- * @param frameLength samples of one frame at the core's rate, 1024 or 960
+ * @param channels of the core, 1 to 8; 0 where a program config element tells
+ * @param frameLength samples of one frame at the core's rate, 1024 or 960; twice as many come out
+ *     of a decoder where SBR doubles the rate
+ * @param outputSampleRate what comes out of a decoder, Hz: SBR's where the record tells of it
  */
 public record AacConfiguration(
-    Bytes record, int objectType, int sampleRate, int channels, int frameLength)
-    implements CodecConfiguration {
+    Bytes record,
+    int objectType,
+    int sampleRate,
+    int channels,
+    int frameLength,
+    int outputSampleRate)
+    implements AudioConfiguration {
   private static final int[] SAMPLE_RATES = {
     96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
     7_350
@@ -31,6 +38,12 @@ public record AacConfiguration(
     Objects.requireNonNull(record, "record");
   }
 
+  /** A configuration without SBR. */
+  public AacConfiguration(
+      Bytes record, int objectType, int sampleRate, int channels, int frameLength) {
+    this(record, objectType, sampleRate, channels, frameLength, sampleRate);
+  }
+
   /** Reads the record. Throws {@link MalformedMediaException}. */
   public static AacConfiguration parse(Bytes record) {
     if (record.length() < 2 || record.length() > MAX_RECORD_BYTES) {
@@ -42,19 +55,28 @@ public record AacConfiguration(
     int sampleRate = sampleRate(in);
     int channels = channels(in.smallBits(4));
     boolean hierarchical = objectType == SBR || objectType == PARAMETRIC_STEREO;
+    int outputRate = sampleRate;
     int core = objectType;
     if (hierarchical) {
-      sampleRate(in);
+      outputRate = sampleRate(in);
       core = objectType(in);
     }
     if (core < 1 || core > 4) {
       throw MalformedMediaException.of("audio object type", core, "1..4, alone or under SBR");
     }
     int frameLength = in.flag() ? 960 : 1024;
+    Extension extension = new Extension(objectType, outputRate);
     if (!hierarchical && channels != 0) {
-      objectType = extension(in, core);
+      extension = extension(in, extension);
     }
-    return new AacConfiguration(record, objectType, sampleRate, channels, frameLength);
+    return new AacConfiguration(
+        record, extension.objectType, sampleRate, channels, frameLength, extension.sampleRate);
+  }
+
+  /** Parametric stereo makes two of the core's one (ISO 14496-3 1.6.5.3). */
+  @Override
+  public int outputChannels() {
+    return objectType == PARAMETRIC_STEREO ? 2 : channels;
   }
 
   @Override
@@ -93,8 +115,10 @@ public record AacConfiguration(
     };
   }
 
+  private record Extension(int objectType, int sampleRate) {}
+
   /** Backward compatible signalling after the GASpecificConfig (ISO 14496-3 1.6.6.1). */
-  private static int extension(BitReader in, int core) {
+  private static Extension extension(BitReader in, Extension core) {
     if (in.flag()) {
       in.skip(14);
     }
@@ -102,8 +126,8 @@ public record AacConfiguration(
     if (in.remaining() < 17 || in.bits(11) != SBR_SYNC || objectType(in) != SBR || !in.flag()) {
       return core;
     }
-    sampleRate(in);
+    int sampleRate = sampleRate(in);
     boolean stereo = in.remaining() >= 12 && in.bits(11) == PARAMETRIC_STEREO_SYNC && in.bit() == 1;
-    return stereo ? PARAMETRIC_STEREO : SBR;
+    return new Extension(stereo ? PARAMETRIC_STEREO : SBR, sampleRate);
   }
 }

@@ -14,26 +14,37 @@ import java.util.Optional;
  * @param constraints the constraint flags' byte
  * @param level level_idc
  * @param nalLengthSize bytes of a NAL unit's length prefix, 1, 2 or 4
- * @param width of the picture after cropping, luma samples; 0 where the SPS does not tell
- * @param height of the picture after cropping, luma samples; 0 where the SPS does not tell
- * @param frameRate frames a second, the highest; from the VUI timing, or measured where that does
- *     not tell; 0 where it is not known
+ * @param picture what the first SPS tells of the pictures
  */
 public record AvcConfiguration(
-    Bytes record,
-    int profile,
-    int constraints,
-    int level,
-    int nalLengthSize,
-    int width,
-    int height,
-    double frameRate)
-    implements CodecConfiguration {
+    Bytes record, int profile, int constraints, int level, int nalLengthSize, PictureFormat picture)
+    implements VideoConfiguration {
   private static final int MAX_RECORD_BYTES = 65_536;
   private static final int NAL_TYPE_IDR = 5;
+  private static final int NAL_TYPE_SEI = 6;
 
   public AvcConfiguration {
     Objects.requireNonNull(record, "record");
+    Objects.requireNonNull(picture, "picture");
+  }
+
+  /** A configuration of whose pictures no more is known than size and frame rate. */
+  public AvcConfiguration(
+      Bytes record,
+      int profile,
+      int constraints,
+      int level,
+      int nalLengthSize,
+      int width,
+      int height,
+      double frameRate) {
+    this(
+        record,
+        profile,
+        constraints,
+        level,
+        nalLengthSize,
+        PictureFormat.of(width, height, frameRate));
   }
 
   /**
@@ -53,79 +64,49 @@ public record AvcConfiguration(
     }
     Optional<Bytes> first = sequenceParameterSet(record);
     checkParameterSets(record);
-    Optional<AvcSequenceParameters> parameters = first.map(AvcSequenceParameters::parse);
     return new AvcConfiguration(
         record,
         record.unsigned(1),
         record.unsigned(2),
         record.unsigned(3),
         nalLengthSize,
-        parameters.map(AvcSequenceParameters::width).orElse(0),
-        parameters.map(AvcSequenceParameters::height).orElse(0),
-        parameters.map(AvcSequenceParameters::frameRate).orElse(0.0));
+        first.map(AvcSequenceParameters::parse).orElse(PictureFormat.of(0, 0, 0)));
   }
 
-  /** What the first sequence parameter set tells; empty where the record has none. */
-  public Optional<AvcSequenceParameters> sequenceParameters() {
-    return sequenceParameterSet(record).map(AvcSequenceParameters::parse);
+  @Override
+  public AvcConfiguration withPicture(PictureFormat newPicture) {
+    return new AvcConfiguration(record, profile, constraints, level, nalLengthSize, newPicture);
   }
 
-  /**
-   * Whether a sample holds an IDR picture's slice, whatever its container says of it. A sample that
-   * is not made of length-prefixed NAL units holds none.
-   */
-  public boolean isIdr(Bytes sample) {
-    for (int at = firstNal(sample, 0); at >= 0; at = nextNal(sample, at)) {
-      if ((sample.get(at) & 0x1F) == NAL_TYPE_IDR) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether no other picture refers to a sample's: nal_ref_idc is 0 in all its slices. */
-  public boolean isDisposable(Bytes sample) {
+  /** An IDR picture's slice makes a sample a sync sample; nal_ref_idc of 0 in all, disposable. */
+  @Override
+  public SampleDependency dependency(Bytes sample) {
     boolean slices = false;
-    for (int at = firstNal(sample, 0); at >= 0; at = nextNal(sample, at)) {
-      int type = sample.get(at) & 0x1F;
-      if (type >= 1 && type <= NAL_TYPE_IDR) {
+    boolean referred = false;
+    NalUnits units = new NalUnits(sample, nalLengthSize);
+    for (Bytes nal = units.next(); nal != null; nal = units.next()) {
+      int type = nal.get(0) & 0x1F;
+      if (type == NAL_TYPE_IDR) {
+        return SampleDependency.SYNC;
+      }
+      if (type >= 1 && type < NAL_TYPE_IDR) {
         slices = true;
-        if ((sample.get(at) & 0x60) != 0) {
-          return false;
-        }
+        referred |= (nal.get(0) & 0x60) != 0;
       }
     }
-    return slices;
+    return slices && !referred ? SampleDependency.DISPOSABLE : SampleDependency.DEPENDENT;
   }
 
-  /**
-   * Where the first byte of the NAL unit whose length stands at {@code at} is; -1: there is none.
-   */
-  private int firstNal(Bytes sample, int at) {
-    long length = nalLength(sample, at);
-    int nal = at + nalLengthSize;
-    return length > 0 && length <= sample.length() - nal ? nal : -1;
-  }
-
-  private int nextNal(Bytes sample, int nal) {
-    return firstNal(sample, nal + (int) nalLength(sample, nal - nalLengthSize));
-  }
-
-  private long nalLength(Bytes sample, int at) {
-    if (at + nalLengthSize > sample.length()) {
-      return -1;
+  @Override
+  public AvcConfiguration withKeyframe(Bytes sample) {
+    HdrMarks marks = new HdrMarks();
+    NalUnits units = new NalUnits(sample, nalLengthSize);
+    for (Bytes nal = units.next(); nal != null; nal = units.next()) {
+      if ((nal.get(0) & 0x1F) == NAL_TYPE_SEI) {
+        marks.addSei(nal.slice(1));
+      }
     }
-    long length = 0;
-    for (int i = 0; i < nalLengthSize; i++) {
-      length = length << 8 | sample.unsigned(at + i);
-    }
-    return length;
-  }
-
-  /** The same configuration with a frame rate that was measured. */
-  public AvcConfiguration withFrameRate(double measured) {
-    return new AvcConfiguration(
-        record, profile, constraints, level, nalLengthSize, width, height, measured);
+    return withPicture(marks.addTo(picture));
   }
 
   @Override

@@ -44,6 +44,23 @@ class AacConfigurationTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    // HE and HE v2, explicit and hierarchical: 48 kHz come out of a core of 24
+    "2b118800,48000,2",
+    "eb098800,48000,2",
+    // HE, explicit and backward compatible
+    "131056e598,48000,2",
+    // LC
+    "1190,48000,2",
+  })
+  void tellsWhatComesOutOfADecoder(String hex, int sampleRate, int channels) {
+    AacConfiguration aac = AacConfiguration.parse(Bytes.ofHex(hex));
+
+    assertThat(aac.outputSampleRate()).isEqualTo(sampleRate);
+    assertThat(aac.outputChannels()).isEqualTo(channels);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "12", "1690", "0010", "fff0", "11d0", "1780000100", "2b", "2b11"})
   void refusesWhatItCannotRead(String hex) {
     assertThatThrownBy(() -> AacConfiguration.parse(Bytes.ofHex(hex)))

@@ -40,12 +40,13 @@ class AvcConfigurationTest {
 
   @Test
   void readsColourAndSampleAspect() {
-    AvcSequenceParameters hd =
-        AvcConfiguration.parse(Bytes.ofHex(HD)).sequenceParameters().orElseThrow();
+    PictureFormat hd = AvcConfiguration.parse(Bytes.ofHex(HD)).picture();
 
-    assertThat(hd.colour()).isEqualTo(new AvcSequenceParameters.Colour(1, 1, 1, false));
+    assertThat(hd.colour()).isEqualTo(new Colour(1, 1, 1, false));
     assertThat(hd.aspectWidth()).isEqualTo(1);
     assertThat(hd.aspectHeight()).isEqualTo(1);
+    assertThat(hd.bitDepth()).isEqualTo(8);
+    assertThat(hd.chromaFormat()).isEqualTo(1);
   }
 
   @Test
@@ -63,7 +64,7 @@ class AvcConfigurationTest {
 
     assertThat(avc.width()).isZero();
     assertThat(avc.frameRate()).isZero();
-    assertThat(avc.sequenceParameters()).isEmpty();
+    assertThat(avc.picture().colour()).isNull();
   }
 
   @Test
@@ -107,15 +108,17 @@ class AvcConfigurationTest {
   }
 
   @Test
-  void looksForIdrSlicesInNalUnits() {
+  void tellsFromNalUnitsWhatASampleDependsOn() {
     AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(HD));
 
     // An SEI, then an IDR slice.
-    assertThat(avc.isIdr(Bytes.ofHex("00000002 0605 00000001 65"))).isTrue();
-    // A non-IDR slice.
-    assertThat(avc.isIdr(Bytes.ofHex("00000002 419a"))).isFalse();
+    assertThat(avc.dependency(Bytes.ofHex("00000002 0605 00000001 65")))
+        .isEqualTo(SampleDependency.SYNC);
+    // A non-IDR slice that others refer to, one that none does.
+    assertThat(avc.dependency(Bytes.ofHex("00000002 419a"))).isEqualTo(SampleDependency.DEPENDENT);
+    assertThat(avc.dependency(Bytes.ofHex("00000002 019a"))).isEqualTo(SampleDependency.DISPOSABLE);
     // A length past the end; not NAL units at all.
-    assertThat(avc.isIdr(Bytes.ofHex("ffffffff 65"))).isFalse();
-    assertThat(avc.isIdr(Bytes.ofHex("0000"))).isFalse();
+    assertThat(avc.dependency(Bytes.ofHex("ffffffff 65"))).isEqualTo(SampleDependency.DEPENDENT);
+    assertThat(avc.dependency(Bytes.ofHex("0000"))).isEqualTo(SampleDependency.DEPENDENT);
   }
 }

@@ -67,10 +67,13 @@ final class OpenPart {
   }
 
   private static int flags(TimedSample sample) {
-    if (sample.keyframe()) {
-      return ChunkSample.SYNC;
-    }
-    return sample.disposable() ? ChunkSample.DISPOSABLE : ChunkSample.DEPENDENT;
+    return switch (sample.dependency()) {
+      case SYNC -> ChunkSample.SYNC;
+      case DEPENDENT -> ChunkSample.DEPENDENT;
+      case DISPOSABLE -> ChunkSample.DISPOSABLE;
+      case DECODABLE_LEADING -> ChunkSample.DECODABLE_LEADING;
+      case SKIPPED_LEADING -> ChunkSample.SKIPPED_LEADING;
+    };
   }
 
   void save(StateWriter out) {

@@ -1,6 +1,7 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.track.Sample;
+import io.millrace.media.track.SampleDependency;
 import io.millrace.media.track.Track;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
@@ -9,9 +10,15 @@ import io.millrace.packager.state.StateWriter;
  * Holds a sample with its place in media time, before it is counted in the rendition's ticks.
  *
  * @param track as the publisher announced it
- * @param keyframe what the picture is, whatever its container says
+ * @param dependency what the sample is, whatever its container says
  */
-public record PlacedSample(Sample sample, Track track, long dtsNs, long ptsNs, boolean keyframe) {
+public record PlacedSample(
+    Sample sample, Track track, long dtsNs, long ptsNs, SampleDependency dependency) {
+  /** Whether decoding can start here. */
+  public boolean keyframe() {
+    return dependency == SampleDependency.SYNC;
+  }
+
   /**
    * By how much the sample is shown later than decoded. None is shown earlier, whatever its
    * timestamps say: a dts that stepped back was moved up, its pts was not.
@@ -26,11 +33,11 @@ public record PlacedSample(Sample sample, Track track, long dtsNs, long ptsNs, b
   }
 
   public void save(StateWriter out) {
-    out.track(track).sample(sample).number(dtsNs).number(ptsNs).flag(keyframe);
+    out.track(track).sample(sample).number(dtsNs).number(ptsNs).oneOf(dependency);
   }
 
   public static PlacedSample restore(StateReader in) {
     Track track = in.track();
-    return new PlacedSample(in.sample(), track, in.number(), in.number(), in.flag());
+    return new PlacedSample(in.sample(), track, in.number(), in.number(), in.oneOf(SampleDependency.values()));
   }
 }

@@ -5,12 +5,12 @@ import io.millrace.media.cmaf.Chunk;
 import io.millrace.media.cmaf.ChunkSample;
 import io.millrace.media.cmaf.ChunkWriter;
 import io.millrace.media.index.IndexRecord;
-import io.millrace.media.track.AacConfiguration;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
+import io.millrace.media.track.VideoConfiguration;
 import io.millrace.packager.timeline.AudioClock;
 import io.millrace.packager.timeline.FrameInterval;
 import io.millrace.packager.timeline.FrameRate;
@@ -43,6 +43,10 @@ final class Rendition {
   private FrameInterval interval;
   private FrameRate frameRate;
   private AudioClock clock;
+
+  /** Length of the frame of sound that came last. */
+  private long soundFrame;
+
   private long partTarget;
 
   /** Per timeline. */
@@ -72,15 +76,15 @@ final class Rendition {
     source = newSource;
     int timescale =
         switch (newSource.codec()) {
-          case AvcConfiguration avc -> VIDEO_TIMESCALE;
-          case AacConfiguration aac -> aac.sampleRate();
+          case VideoConfiguration _ -> VIDEO_TIMESCALE;
+          case AudioConfiguration audio -> audio.sampleRate();
         };
     track = newSource.withTimescale(timescale);
-    double rate = newSource.codec() instanceof AvcConfiguration avc ? avc.frameRate() : 0;
-    int frame = newSource.codec() instanceof AacConfiguration aac ? aac.frameLength() : 0;
+    double rate = newSource.codec() instanceof VideoConfiguration video ? video.frameRate() : 0;
+    soundFrame = newSource.codec() instanceof AudioConfiguration audio ? audio.frameLength() : 0;
     interval = new FrameInterval(rate, timescale, newSource.timescale());
     frameRate = new FrameRate(rate, timescale);
-    clock = new AudioClock(timescale, frame, publisher);
+    clock = new AudioClock(timescale, publisher);
     partTarget = Ticks.floorOfNs(partTargetNs, timescale);
     end = Ticks.ofNs(endNs, timescale);
     segmentStart = end;
@@ -178,7 +182,7 @@ final class Rendition {
   }
 
   long frame() {
-    return track.codec() instanceof AacConfiguration aac ? aac.frameLength() : interval.ticks();
+    return isVideo() ? interval.ticks() : soundFrame;
   }
 
   long partTarget() {
@@ -188,7 +192,7 @@ final class Rendition {
   /** Gives the sample its times in ticks; empty where it must be dropped. */
   Optional<TimedSample> time(PlacedSample placed) {
     int timescale = track.timescale();
-    if (track.codec() instanceof AvcConfiguration avc) {
+    if (isVideo()) {
       long dts = Ticks.ofNs(placed.dtsNs(), timescale);
       if (dtsKnown) {
         if (isGapBefore(dts)) {
@@ -200,14 +204,16 @@ final class Rendition {
       secondLastDts = dtsKnown ? lastDts : dts;
       lastDts = dts;
       dtsKnown = true;
-      boolean disposable = !placed.keyframe() && avc.isDisposable(placed.sample().data());
       long pts = Ticks.ofNs(placed.ptsNs(), timescale);
-      return Optional.of(timed(placed, dts, pts, disposable));
+      return Optional.of(timed(placed, dts, pts, 0));
     }
-    OptionalLong dts = clock.place(placed.dtsNs());
-    return dts.isEmpty()
-        ? Optional.empty()
-        : Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), false));
+    long length = soundLength(placed.sample().data());
+    OptionalLong dts = clock.place(placed.dtsNs(), length);
+    if (dts.isEmpty()) {
+      return Optional.empty();
+    }
+    soundFrame = length;
+    return Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), length));
   }
 
   /** Whether frames are missing; not so after a single dts that was too early. */
@@ -217,12 +223,16 @@ final class Rendition {
         && dts - secondLastDts > frame() * 5 / 2;
   }
 
-  private static TimedSample timed(PlacedSample placed, long dts, long pts, boolean disposable) {
+  private long soundLength(Bytes frame) {
+    return track.codec() instanceof AudioConfiguration audio ? audio.frameLength(frame) : 0;
+  }
+
+  private static TimedSample timed(PlacedSample placed, long dts, long pts, long lengthTicks) {
     return new TimedSample(
         dts,
         pts,
-        placed.keyframe(),
-        disposable,
+        lengthTicks,
+        placed.dependency(),
         placed.sample().arrivalNs(),
         placed.sample().data());
   }
@@ -253,7 +263,7 @@ final class Rendition {
   private boolean fits(TimedSample sample) {
     boolean hole = sample.dts() - open.last().dts() > frame() * 3 / 2;
     boolean stretch = isVideo() || !hole;
-    return stretch && sample.dts() + predicted() - open.firstDts() <= partTarget;
+    return stretch && sample.dts() + predicted(sample) - open.firstDts() <= partTarget;
   }
 
   /**
@@ -276,12 +286,12 @@ final class Rendition {
     return end + (anyStep ? late : Math.min(late, frame()));
   }
 
-  private long predicted() {
-    return isVideo() ? interval.predictedTicks() : frame();
+  private long predicted(TimedSample sample) {
+    return isVideo() ? interval.predictedTicks() : sample.lengthTicks();
   }
 
   private long predictedEnd(TimedSample last, long lastOutDts) {
-    return Math.max(last.dts() + predicted(), lastOutDts + 1);
+    return Math.max(last.dts() + predicted(last), lastOutDts + 1);
   }
 
   /** Closes the open part, if there is one; its last frame's length is predicted. */
@@ -353,8 +363,8 @@ final class Rendition {
 
   /** Describes the track anew where its frame rate is not declared and is known better now. */
   void tellFrameRate() {
-    if (track.codec() instanceof AvcConfiguration avc && frameRate.learn()) {
-      track = track.withCodec(avc.withFrameRate(frameRate.framesPerSecond()));
+    if (track.codec() instanceof VideoConfiguration video && frameRate.learn()) {
+      track = track.withCodec(video.withFrameRate(frameRate.framesPerSecond()));
       publisher.record(new IndexRecord.TrackDescribed(track));
     }
   }
@@ -399,7 +409,7 @@ final class Rendition {
   void save(StateWriter out) {
     out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
     out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts);
-    out.number(secondLastDts).flag(dtsKnown);
+    out.number(secondLastDts).flag(dtsKnown).number(soundFrame);
     interval.save(out);
     frameRate.save(out);
     clock.save(out);
@@ -420,6 +430,7 @@ final class Rendition {
     lastDts = in.number();
     secondLastDts = in.number();
     dtsKnown = in.flag();
+    soundFrame = in.number();
     interval.restore(in);
     frameRate.restore(in);
     clock.restore(in);

@@ -3,23 +3,35 @@ package io.millrace.packager.segmenter;
 import io.millrace.media.Bytes;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
+import io.millrace.media.track.SampleDependency;
 
 /**
  * Holds a sample with its times as the rendition counts them.
  *
  * @param dts media time, the rendition's timescale
  * @param pts media time, the rendition's timescale
- * @param keyframe whether decoding can start here
- * @param disposable whether no other sample refers to it
+ * @param lengthTicks of a frame of sound; 0 of a picture, whose length is predicted
  */
 record TimedSample(
-    long dts, long pts, boolean keyframe, boolean disposable, long arrivalNs, Bytes data) {
+    long dts, long pts, long lengthTicks, SampleDependency dependency, long arrivalNs, Bytes data) {
+
+  /** Whether decoding can start here. */
+  boolean keyframe() {
+    return dependency == SampleDependency.SYNC;
+  }
 
   void save(StateWriter out) {
-    out.number(dts).number(pts).flag(keyframe).flag(disposable).number(arrivalNs).bytes(data);
+    out.number(dts).number(pts).number(lengthTicks).oneOf(dependency);
+    out.number(arrivalNs).bytes(data);
   }
 
   static TimedSample restore(StateReader in) {
-    return new TimedSample(in.number(), in.number(), in.flag(), in.flag(), in.number(), in.bytes());
+    return new TimedSample(
+        in.number(),
+        in.number(),
+        in.number(),
+        in.oneOf(SampleDependency.values()),
+        in.number(),
+        in.bytes());
   }
 }

@@ -5,22 +5,20 @@ import io.millrace.packager.state.StateWriter;
 import java.util.OptionalLong;
 
 /**
- * Rebuilds the times of one track of sound from its count of frames: milliseconds are too coarse
- * for it. Timestamps that drift further from the count than a limit win over it.
+ * Rebuilds the times of one track of sound from the lengths of its frames: milliseconds are too
+ * coarse for it. Timestamps that drift further from the count than a limit win over it.
  */
 public final class AudioClock {
   private static final long MAX_DRIFT_NS = 50_000_000L;
 
   private final int timescale;
-  private final int frameTicks;
   private final long maxDriftTicks;
   private final IrregularityCounter counter;
   private boolean begun;
   private long nextTicks;
 
-  public AudioClock(int timescale, int frameTicks, IrregularityCounter counter) {
+  public AudioClock(int timescale, IrregularityCounter counter) {
     this.timescale = timescale;
-    this.frameTicks = frameTicks;
     this.maxDriftTicks = Ticks.floorOfNs(MAX_DRIFT_NS, timescale);
     this.counter = counter;
   }
@@ -30,8 +28,12 @@ public final class AudioClock {
     begun = false;
   }
 
-  /** When the frame with this timestamp is; empty where it must be dropped. */
-  public OptionalLong place(long mediaNs) {
+  /**
+   * When the frame with this timestamp is; empty where it must be dropped.
+   *
+   * @param frameTicks the frame's length; codecs there are whose frames are not equally long
+   */
+  public OptionalLong place(long mediaNs, long frameTicks) {
     long stamped = Ticks.ofNs(mediaNs, timescale);
     if (!begun) {
       begun = true;

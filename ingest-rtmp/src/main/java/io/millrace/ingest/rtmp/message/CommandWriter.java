@@ -2,7 +2,11 @@ package io.millrace.ingest.rtmp.message;
 
 import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
+import io.millrace.media.flv.FlvAudioCodec;
+import io.millrace.media.flv.FlvVideoCodec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Makes command and data messages, a server's and a publisher's (RTMP 1.0, 7.2). */
@@ -12,6 +16,12 @@ public final class CommandWriter {
 
   /** The chunk stream of a stream's status and media. */
   public static final int STREAM = 4;
+
+  /** FourCcInfoMask: passes frames on, without decoding or encoding them. */
+  private static final int CAN_FORWARD = 4;
+
+  /** CapsExMask: ModEx is read; of further video tracks and nanoseconds nothing is promised. */
+  private static final int CAPS_MOD_EX = 4;
 
   private CommandWriter() {}
 
@@ -42,11 +52,29 @@ public final class CommandWriter {
         status("error", code, description));
   }
 
-  /** The answer to connect. */
+  /**
+   * The answer to connect. It tells which codecs are taken, and how (Enhanced RTMP v2, "Enhancing
+   * NetConnection connect Command").
+   */
   public static RtmpMessage connected(double transaction) {
     Map<String, AmfValue> server = new LinkedHashMap<>();
     server.put("fmsVer", new AmfValue.Text("FMS/3,0,1,123"));
     server.put("capabilities", new AmfValue.Num(31));
+    Map<String, AmfValue> video = new LinkedHashMap<>();
+    for (FlvVideoCodec codec : FlvVideoCodec.values()) {
+      video.put(codec.fourCc(), new AmfValue.Num(CAN_FORWARD));
+    }
+    Map<String, AmfValue> audio = new LinkedHashMap<>();
+    for (FlvAudioCodec codec : FlvAudioCodec.values()) {
+      audio.put(codec.fourCc(), new AmfValue.Num(CAN_FORWARD));
+    }
+    List<AmfValue> fourCcs = new ArrayList<>();
+    video.keySet().forEach(fourCc -> fourCcs.add(new AmfValue.Text(fourCc)));
+    audio.keySet().forEach(fourCc -> fourCcs.add(new AmfValue.Text(fourCc)));
+    server.put("fourCcList", new AmfValue.Array(fourCcs));
+    server.put("videoFourCcInfoMap", object(video));
+    server.put("audioFourCcInfoMap", object(audio));
+    server.put("capsEx", new AmfValue.Num(CAPS_MOD_EX));
     Map<String, AmfValue> info = new LinkedHashMap<>();
     info.put("level", new AmfValue.Text("status"));
     info.put("code", new AmfValue.Text("NetConnection.Connect.Success"));

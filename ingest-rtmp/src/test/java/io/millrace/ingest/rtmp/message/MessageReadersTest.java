@@ -120,4 +120,26 @@ class MessageReadersTest {
     return new RtmpMessage(
         plain.chunkStreamId(), type, plain.streamId(), plain.timestamp(), Bytes.wrap(payload));
   }
+
+  @Test
+  void theAnswerToConnectTellsWhichCodecsAreTaken() {
+    Amf0Reader in = new Amf0Reader(CommandWriter.connected(1).payload(), AmfLimits.defaults());
+    assertThat(in.next()).isEqualTo(new AmfValue.Text("_result"));
+    in.next();
+    Map<String, AmfValue> server = ((AmfValue.Obj) in.next()).properties();
+
+    AmfValue forward = new AmfValue.Num(4);
+    assertThat(((AmfValue.Obj) server.get("videoFourCcInfoMap")).properties())
+        .containsOnly(
+            Map.entry("avc1", forward),
+            Map.entry("hvc1", forward),
+            Map.entry("av01", forward),
+            Map.entry("vp09", forward));
+    assertThat(((AmfValue.Obj) server.get("audioFourCcInfoMap")).properties())
+        .containsOnlyKeys("mp4a", "Opus", "ac-3", "ec-3", ".mp3", "fLaC");
+    assertThat(((AmfValue.Array) server.get("fourCcList")).values())
+        .hasSize(10)
+        .contains(new AmfValue.Text("hvc1"), new AmfValue.Text("fLaC"));
+    assertThat(server.get("capsEx")).isEqualTo(new AmfValue.Num(4));
+  }
 }

@@ -1,0 +1,108 @@
+package io.millrace.media.flv;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.MalformedMediaException;
+import io.millrace.media.track.Av1Configuration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.SampleDependency;
+import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
+import io.millrace.media.track.Vp9Configuration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Follows the pictures of an FLV stream. Confined to one thread. */
+final class FlvVideoTrack {
+  private Bytes header = Bytes.EMPTY;
+  private ColourInfo colourInfo = ColourInfo.NONE;
+  private @Nullable FlvVideoCodec codec;
+
+  /** As the record and the keyframes tell it. */
+  private @Nullable VideoConfiguration told;
+
+  /** As it was told on; null while the record alone is not enough. */
+  private @Nullable VideoConfiguration announced;
+
+  void start(FlvVideoCodec itsCodec, Bytes record, List<FlvEvent> events) {
+    if (itsCodec == codec && record.equals(header)) {
+      return;
+    }
+    if (itsCodec == FlvVideoCodec.AV1 && record.isEmpty()) {
+      // ffmpeg sends one before its encoder has told: the first sequence header tells.
+      told = itsCodec == codec ? told : null;
+      take(itsCodec);
+      return;
+    }
+    try {
+      told = parse(itsCodec, record);
+    } catch (MalformedMediaException e) {
+      events.add(FlvTrackReader.unreadable(itsCodec.title(), e));
+      return;
+    }
+    take(itsCodec);
+    header = record;
+    announce(told, events);
+  }
+
+  private void take(FlvVideoCodec itsCodec) {
+    if (itsCodec != codec) {
+      announced = null;
+      codec = itsCodec;
+    }
+  }
+
+  private static VideoConfiguration parse(FlvVideoCodec codec, Bytes record) {
+    return switch (codec) {
+      case AVC -> AvcConfiguration.parse(record);
+      case HEVC -> HevcConfiguration.parse(record);
+      case AV1 -> Av1Configuration.parse(record);
+      case VP9 -> Vp9Configuration.parse(record);
+    };
+  }
+
+  void metadata(Bytes values, List<FlvEvent> events) {
+    colourInfo = ColourInfo.parse(values);
+    if (told != null) {
+      announce(told, events);
+    }
+  }
+
+  void frame(FlvVideoTag.CodedFrame frame, List<FlvEvent> events) {
+    if (frame.codec() != codec) {
+      return;
+    }
+    Bytes data = frame.data();
+    if (codec == FlvVideoCodec.AV1) {
+      data = Av1Configuration.withoutTemporalDelimiters(data);
+      if (!(told instanceof Av1Configuration)) {
+        told = Av1Configuration.ofTemporalUnit(data).orElse(null);
+      }
+    }
+    VideoConfiguration current = told;
+    if (current == null || data.isEmpty()) {
+      return;
+    }
+    boolean keyframe = current.dependency(data) == SampleDependency.SYNC;
+    if (keyframe) {
+      current = current.withKeyframe(data);
+      told = current;
+      announce(current, events);
+    }
+    if (announced != null) {
+      events.add(
+          new FlvEvent.AccessUnit(
+              TrackKind.VIDEO, 0, 0, frame.compositionTimeMs(), keyframe, data));
+    }
+  }
+
+  /** VP9's record tells no size, and one of AV1 need not: then a keyframe comes first. */
+  private void announce(VideoConfiguration current, List<FlvEvent> events) {
+    VideoConfiguration whole = current.withPicture(colourInfo.addTo(current.picture()));
+    boolean sized = whole.width() > 0 || codec == FlvVideoCodec.AVC || codec == FlvVideoCodec.HEVC;
+    if (sized && !whole.equals(announced)) {
+      announced = whole;
+      events.add(new FlvEvent.Configured(TrackKind.VIDEO, 0, whole));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.millrace.media.track;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.MalformedMediaException;
+
+/** Reads what a sequence parameter set tells about the picture (H.265 7.3.2.2 and annex E). */
+final class HevcSequenceParameters {
+  private static final int TYPE_SPS = 33;
+  private static final int PROFILE_BITS = 88;
+  private static final int LEVEL_BITS = 8;
+  private static final int MOST_PIXELS = 65_536;
+  private static final int MOST_REFERENCE_SETS = 64;
+  private static final int MOST_PICTURES = 16;
+
+  private final BitReader in;
+
+  private HevcSequenceParameters(BitReader in) {
+    this.in = in;
+  }
+
+  /** Reads a NAL unit of type 33, its header included. Throws {@link MalformedMediaException}. */
+  static PictureFormat parse(Bytes nal) {
+    if (nal.length() < 3 || (nal.get(0) >> 1 & 0x3F) != TYPE_SPS) {
+      throw new MalformedMediaException("sequence parameter set: not a NAL unit of type 33");
+    }
+    return new HevcSequenceParameters(BitReader.ofNalUnit(nal.slice(2))).read();
+  }
+
+  private PictureFormat read() {
+    in.skip(4);
+    int subLayers = in.smallBits(3);
+    in.skip(1);
+    skipProfileTierLevel(subLayers);
+    in.unsignedExpGolomb("sps_seq_parameter_set_id", 15);
+    int chromaFormat = in.unsignedExpGolomb("chroma_format_idc", 3);
+    boolean separatePlanes = chromaFormat == 3 && in.flag();
+    int width = in.unsignedExpGolomb("pic_width_in_luma_samples", MOST_PIXELS);
+    int height = in.unsignedExpGolomb("pic_height_in_luma_samples", MOST_PIXELS);
+    if (in.flag()) {
+      int unitX = !separatePlanes && (chromaFormat == 1 || chromaFormat == 2) ? 2 : 1;
+      int unitY = !separatePlanes && chromaFormat == 1 ? 2 : 1;
+      width -= unitX * (crop(width) + crop(width));
+      height -= unitY * (crop(height) + crop(height));
+    }
+    if (width < 1 || height < 1) {
+      throw new MalformedMediaException(
+          "picture after cropping: %dx%d (expected: at least 1x1)".formatted(width, height));
+    }
+    int bitDepth = 8 + in.unsignedExpGolomb("bit_depth_luma_minus8", 8);
+    VideoUsability usability = new VideoUsability();
+    try {
+      readUsability(subLayers, usability);
+    } catch (MalformedMediaException e) {
+      // The picture can be shown without what follows; what was read before the break holds.
+    }
+    return usability.picture(width, height, bitDepth, chromaFormat);
+  }
+
+  private int crop(int most) {
+    return in.unsignedExpGolomb("conf_win_offset", most);
+  }
+
+  private void skipProfileTierLevel(int subLayers) {
+    in.skip(PROFILE_BITS + LEVEL_BITS);
+    int bits = 0;
+    for (int i = 0; i < subLayers; i++) {
+      bits += (in.flag() ? PROFILE_BITS : 0) + (in.flag() ? LEVEL_BITS : 0);
+    }
+    if (subLayers > 0) {
+      in.skip(2 * (8 - subLayers));
+    }
+    in.skip(bits);
+  }
+
+  private void readUsability(int subLayers, VideoUsability usability) {
+    in.unsignedExpGolomb("bit_depth_chroma_minus8", 8);
+    int orderBits = 4 + in.unsignedExpGolomb("log2_max_pic_order_cnt_lsb_minus4", 12);
+    for (int i = in.flag() ? 0 : subLayers; i <= subLayers; i++) {
+      skipNumbers(3);
+    }
+    skipNumbers(6);
+    boolean scalingLists = in.flag();
+    if (scalingLists && in.flag()) {
+      skipScalingLists();
+    }
+    in.skip(2);
+    if (in.flag()) {
+      in.skip(8);
+      skipNumbers(2);
+      in.skip(1);
+    }
+    skipReferenceSets();
+    if (in.flag()) {
+      int longTerm = in.unsignedExpGolomb("num_long_term_ref_pics_sps", 32);
+      in.skip(longTerm * (orderBits + 1));
+    }
+    in.skip(2);
+    if (in.flag()) {
+      usability.readShape(in);
+      in.skip(3);
+      if (in.flag()) {
+        for (int i = 0; i < 4; i++) {
+          in.unsignedExpGolomb("def_disp_win_offset", MOST_PIXELS);
+        }
+      }
+      if (in.flag()) {
+        usability.readTiming(in, 1);
+      }
+    }
+  }
+
+  private void skipNumbers(int count) {
+    for (int i = 0; i < count; i++) {
+      in.unsignedExpGolomb("sequence parameter", Integer.MAX_VALUE - 1);
+    }
+  }
+
+  /** Of 7.3.4. */
+  private void skipScalingLists() {
+    for (int size = 0; size < 4; size++) {
+      for (int matrix = 0; matrix < 6; matrix += size == 3 ? 3 : 1) {
+        if (!in.flag()) {
+          skipNumbers(1);
+          continue;
+        }
+        int coefficients = Math.min(64, 1 << (4 + 2 * size));
+        for (int i = size > 1 ? -1 : 0; i < coefficients; i++) {
+          in.signedExpGolomb("scaling_list_delta_coef");
+        }
+      }
+    }
+  }
+
+  /** Of 7.3.7: how many pictures a set has counts for one that is predicted from it. */
+  private void skipReferenceSets() {
+    int sets = in.unsignedExpGolomb("num_short_term_ref_pic_sets", MOST_REFERENCE_SETS);
+    int pictures = 0;
+    for (int set = 0; set < sets; set++) {
+      boolean predicted = set > 0 && in.flag();
+      pictures = predicted ? predictedPictures(pictures) : ownPictures();
+    }
+  }
+
+  private int predictedPictures(int before) {
+    in.skip(1);
+    skipNumbers(1);
+    int pictures = 0;
+    for (int i = 0; i <= before; i++) {
+      boolean used = in.flag();
+      pictures += used || in.flag() ? 1 : 0;
+    }
+    return (int) Limits.check("pictures of a reference set", pictures, 0, 2 * MOST_PICTURES);
+  }
+
+  private int ownPictures() {
+    int negative = in.unsignedExpGolomb("num_negative_pics", MOST_PICTURES);
+    int positive = in.unsignedExpGolomb("num_positive_pics", MOST_PICTURES);
+    for (int i = 0; i < negative + positive; i++) {
+      skipNumbers(1);
+      in.skip(1);
+    }
+    return negative + positive;
+  }
+}

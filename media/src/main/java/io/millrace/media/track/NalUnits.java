@@ -1,0 +1,36 @@
+package io.millrace.media.track;
+
+import io.millrace.media.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the length-prefixed NAL units of a sample (ISO 14496-15 4.3.3). A sample that is not
+ * made of them has none from where it breaks on.
+ */
+final class NalUnits {
+  private final Bytes sample;
+  private final int lengthSize;
+  private int at;
+
+  NalUnits(Bytes sample, int lengthSize) {
+    this.sample = sample;
+    this.lengthSize = lengthSize;
+  }
+
+  /** The next NAL unit, at least a byte long; null where there is none. */
+  @Nullable Bytes next() {
+    if (at + lengthSize > sample.length()) {
+      return null;
+    }
+    long length = 0;
+    for (int i = 0; i < lengthSize; i++) {
+      length = length << 8 | sample.unsigned(at + i);
+    }
+    int nal = at + lengthSize;
+    if (length == 0 || length > sample.length() - nal) {
+      return null;
+    }
+    at = nal + (int) length;
+    return sample.slice(nal, (int) length);
+  }
+}

@@ -1,0 +1,217 @@
+package io.millrace.media.flv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.MalformedMediaException;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.ContentLight;
+import io.millrace.media.track.PictureFormat;
+import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlvTrackReaderTest {
+  private static final String VP9_START = "90 76703039 00 0a 82 02 02 02 0000";
+  private static final String VP9_KEY = "91 76703039 82 498342 00 03f0 02f0";
+  private static final String AV1_HEADER = "0a0d 00000002aff79b5f2204040208";
+  private static final String HEVC_START =
+      "90 68766331 01 01 60000000 900000000000 5d f000 fc fd f8 f8 0000 0f 00";
+
+  private final FlvTrackReader tracks = new FlvTrackReader();
+
+  private List<FlvEvent> video(String hex) {
+    return tracks.video(Bytes.ofHex(hex));
+  }
+
+  private List<FlvEvent> audio(String hex) {
+    return tracks.audio(Bytes.ofHex(hex));
+  }
+
+  private static FlvEvent.AccessUnit picture(boolean keyframe, String data) {
+    return new FlvEvent.AccessUnit(TrackKind.VIDEO, 0, 0, 0, keyframe, Bytes.ofHex(data));
+  }
+
+  private static PictureFormat configured(List<FlvEvent> events) {
+    assertThat(events.getFirst()).isInstanceOf(FlvEvent.Configured.class);
+    return ((VideoConfiguration) ((FlvEvent.Configured) events.getFirst()).codec()).picture();
+  }
+
+  @Test
+  void tellsAConfigurationOnceHoweverOftenItIsSent() {
+    assertThat(video(HEVC_START)).hasSize(1);
+    assertThat(video(HEVC_START)).isEmpty();
+    assertThat(video(HEVC_START.replace("5d", "78"))).hasSize(1);
+    assertThat(audio("af 00 1190")).hasSize(1);
+    assertThat(audio("af 00 1190")).isEmpty();
+    assertThat(audio("af 00 1210")).hasSize(1);
+  }
+
+  @Test
+  void whatASampleIsCountsAndNotWhatItsTagClaims() {
+    video(HEVC_START);
+
+    // CRA in a tag of an inter frame; TRAIL_R in one of a key frame
+    assertThat(video("a3 68766331 00000003 2a01af"))
+        .containsExactly(picture(true, "00000003 2a01af"));
+    assertThat(video("93 68766331 00000003 0201af"))
+        .containsExactly(picture(false, "00000003 0201af"));
+  }
+
+  @Test
+  void vp9IsDescribedByItsFirstKeyframeAndByOneOfAnotherSize() {
+    assertThat(video(VP9_START)).isEmpty();
+    assertThat(video("a1 76703039 86 004092")).isEmpty();
+
+    List<FlvEvent> events = video(VP9_KEY);
+
+    assertThat(configured(events).width()).isEqualTo(64);
+    assertThat(events.get(1)).isEqualTo(picture(true, "82 498342 00 03f0 02f0"));
+    assertThat(video(VP9_KEY)).hasSize(1);
+    assertThat(video(VP9_START)).isEmpty();
+    assertThat(configured(video(VP9_KEY.replace("03f0", "07f0"))).width()).isEqualTo(128);
+  }
+
+  @Test
+  void av1WithoutARecordIsDescribedByItsFirstSequenceHeader() {
+    assertThat(video("90 61763031")).isEmpty();
+    assertThat(video("a1 61763031 1200 32 02 3000")).isEmpty();
+
+    List<FlvEvent> events = video("91 61763031 1200" + AV1_HEADER + "32 02 1000");
+
+    assertThat(configured(events).height()).isEqualTo(48);
+    assertThat(events.get(1)).isEqualTo(picture(true, AV1_HEADER + "32 02 1000"));
+    // The record that comes later tells the same.
+    assertThat(video("90 61763031 81 00 0c 00" + AV1_HEADER)).isEmpty();
+  }
+
+  @Test
+  void metadataTellsWhatThePicturesDoNot() {
+    video(HEVC_START);
+    String metadata =
+        "84 68766331"
+            + "02 0009"
+            + hex("colorInfo")
+            + "03"
+            + object("colorConfig", "03")
+            + number("colorPrimaries", 9)
+            + number("transferCharacteristics", 16)
+            + number("matrixCoefficients", 9)
+            + "000009"
+            + object("hdrCll", "08 00000014")
+            + number("maxCLL", 1_000)
+            + number("maxFall", 400)
+            + "000009"
+            + "000009";
+
+    PictureFormat told = configured(video(metadata));
+
+    assertThat(told.colour()).isEqualTo(new Colour(9, 16, 9, false));
+    assertThat(told.contentLight()).isEqualTo(new ContentLight(1_000, 400));
+    assertThat(told.masteringDisplay()).isNull();
+    assertThat(video(metadata)).isEmpty();
+    Bytes whole = Bytes.ofHex(metadata);
+    for (int length = 5; length < whole.length(); length++) {
+      Bytes cut = whole.slice(0, length);
+      assertThatThrownBy(() -> tracks.video(cut)).isInstanceOf(MalformedMediaException.class);
+    }
+  }
+
+  private static String hex(String ascii) {
+    return Bytes.wrap(ascii.getBytes(StandardCharsets.US_ASCII)).toHex();
+  }
+
+  private static String object(String name, String marker) {
+    return "%04x".formatted(name.length()) + hex(name) + marker;
+  }
+
+  private static String number(String name, double value) {
+    byte[] bytes = ByteBuffer.allocate(8).putDouble(value).array();
+    return object(name, "00") + Bytes.wrap(bytes).toHex();
+  }
+
+  @Test
+  void soundWithoutARecordIsDescribedByItsFrames() {
+    assertThat(audio("90 61632d33")).isEmpty();
+
+    assertThat(audio("91 61632d33 0b77 388c 0c 40 43e1 06f0")).hasSize(2);
+    assertThat(audio("91 61632d33 0b77 0000 0c 40 43e1 06f0")).hasSize(1);
+    // Another sampling frequency
+    assertThat(audio("91 61632d33 0b77 0000 4c 40 43e1 06f0")).hasSize(2);
+  }
+
+  @Test
+  void eachMp3FrameOfATagIsASample() {
+    String frame = "fffb14c4" + "00".repeat(92);
+
+    List<FlvEvent> events = audio("2f" + frame + frame);
+
+    assertThat(events).hasSize(3);
+    assertThat(events.get(2))
+        .isEqualTo(FlvTrackReader.sound(0, /* offsetMs= */ 24, Bytes.ofHex(frame)));
+  }
+
+  @Test
+  void whatATagToldBeforeItBrokeIsNotLost() {
+    String frame = "fffb14c4" + "00".repeat(92);
+
+    assertThat(audio("2f" + frame + "00000000"))
+        .singleElement()
+        .isInstanceOf(FlvEvent.Configured.class);
+    assertThat(audio("2f" + frame)).hasSize(1);
+    assertThatThrownBy(() -> audio("2f" + frame + "00000000"))
+        .isInstanceOf(MalformedMediaException.class);
+  }
+
+  @Test
+  void furtherTracksOfSoundAreTracksOfTheirOwn() {
+    audio("af 00 1190");
+
+    assertThat(audio("95 00 6d703461 02 1210"))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FlvEvent.Configured.class, told -> assertThat(told.track()).isEqualTo(2));
+    assertThat(audio("95 01 6d703461 02 2110"))
+        .containsExactly(FlvTrackReader.sound(2, 0, Bytes.ofHex("2110")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "96 00 61766331 01 01|Video track 1 is not supported: send one video track",
+        "90 76766331 01|Video codec vvc1 is not supported: send H.264, HEVC, AV1 or VP9",
+        "90 61766331 01|The H.264 configuration cannot be read: avcC size: 1 (expected: 7..65536)",
+        "90 68766331|The HEVC configuration cannot be read: hvcC size: 0 (expected: 23..65536)",
+      })
+  void saysWhyAStreamCannotBeTaken(String hex, String why) {
+    assertThat(video(hex)).containsExactly(new FlvEvent.Refused(why));
+  }
+
+  @Test
+  void refusesSoundThatItCannotTake() {
+    assertThat(audio("95 00 6d703461 08 1210"))
+        .containsExactly(
+            new FlvEvent.Refused("Audio track 8 is not supported: send tracks 0 to 7"));
+    assertThat(audio("1f 00"))
+        .containsExactly(
+            new FlvEvent.Refused(
+                "Audio codec ADPCM is not supported: send AAC, Opus, AC-3, E-AC-3, MP3 or FLAC"));
+    assertThatThrownBy(() -> audio("91 61632d33 0b78")).isInstanceOf(MalformedMediaException.class);
+  }
+
+  @Test
+  void dropsFramesOfACodecThatNothingWasToldOf() {
+    assertThat(video("a3 68766331 00000003 2a01af")).isEmpty();
+    assertThat(audio("91 4f707573 7c88")).isEmpty();
+    audio("90 4f707573");
+    assertThat(audio("91 664c6143 fff8")).isEmpty();
+    assertThat(audio("91 4f707573 7c88")).hasSize(1);
+  }
+}
