@@ -1,0 +1,103 @@
+package io.millrace.packager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.Bytes;
+import io.millrace.media.cmaf.ChunkSample;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.OpusConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
+import io.millrace.media.track.Vp9Configuration;
+import io.millrace.packager.timeline.Irregularity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What begins with a keyframe of any codec: a stretch, and a changed configuration. */
+class ConfigurationChangeTest {
+  private static final HevcConfiguration HEVC =
+      HevcConfiguration.parse(
+          Bytes.ofHex("01 01 60000000 900000000000 5d f000 fc fd f8 f8 0000 0f 00"));
+
+  private static final String CRA = "00000003 2a01af";
+  private static final String RASL = "00000003 1201af";
+  private static final String TRAIL = "00000003 0201af";
+
+  private static void sample(
+      InputScript script, int track, long dtsMs, long ptsMs, boolean keyframe, String hex) {
+    long arrivalNs = InputScript.START_UTC_NS + dtsMs * 1_000_000;
+    script.sample(new Sample(track, dtsMs, ptsMs, keyframe, arrivalNs, Bytes.ofHex(hex)));
+  }
+
+  @Test
+  void leavesOutTheLeadingPicturesThatTheFirstKeyframeCannotDecode() {
+    InputScript script =
+        InputScript.opened().announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, HEVC, 1_000));
+    for (int frame = 0; frame < 100; frame++) {
+      int inGroup = frame % 25;
+      long dts = frame * 40L;
+      if (inGroup == 0) {
+        sample(script, InputScript.VIDEO, dts, dts + 120, true, CRA);
+      } else if (inGroup <= 2) {
+        sample(script, InputScript.VIDEO, dts, dts, false, RASL);
+      } else {
+        sample(script, InputScript.VIDEO, dts, dts + 40, false, TRAIL);
+      }
+    }
+    RecordingSink made =
+        script
+            .add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS + 4_000_000_000L))
+            .run();
+
+    List<Chunks.ReadSample> samples =
+        made.parts(InputScript.VIDEO).stream()
+            .flatMap(part -> Chunks.read(made.parts.get(part.key())).samples().stream())
+            .toList();
+    assertThat(samples).hasSize(98);
+    assertThat(samples.getFirst().flags()).isEqualTo(ChunkSample.SYNC);
+    assertThat(samples.get(1).flags()).isEqualTo(ChunkSample.DEPENDENT);
+    assertThat(samples.stream().filter(one -> one.flags() == ChunkSample.SKIPPED_LEADING))
+        .hasSize(6);
+    assertThat(samples.stream().filter(Chunks.ReadSample::sync)).hasSize(4);
+    assertThat(made.irregularities).containsEntry(Irregularity.BEFORE_START, 2L);
+    assertThat(made.irregularities).doesNotContainKey(Irregularity.KEYFRAME_MARK);
+  }
+
+  @Test
+  void anotherConfigurationOfAnyCodecIsADiscontinuityWithAnInitSection() {
+    VideoConfiguration small =
+        Vp9Configuration.parse(Bytes.ofHex("00 0a 82 02 02 02 0000"))
+            .withKeyframe(Bytes.ofHex("82 498342 00 03f0 02f0"));
+    VideoConfiguration large = small.withKeyframe(Bytes.ofHex("82 498342 00 07f0 05f0"));
+    AudioConfiguration sound = OpusConfiguration.unknown(2);
+    InputScript script = InputScript.opened();
+    for (int frame = 0; frame < 200; frame++) {
+      long dts = frame * 40L;
+      // Told again with every keyframe; another one from the fourth second on.
+      boolean keyframe = frame % 25 == 0;
+      if (keyframe) {
+        VideoConfiguration told = frame < 100 ? small : large;
+        script.announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, told, 1_000));
+        script.announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, sound, 1_000));
+      }
+      String picture = frame < 100 ? "82 498342 00 03f0 02f0" : "82 498342 00 07f0 05f0";
+      sample(script, InputScript.VIDEO, dts, dts, keyframe, keyframe ? picture : "86 00");
+      sample(script, InputScript.AUDIO, dts, dts, true, "f8");
+      sample(script, InputScript.AUDIO, dts + 20, dts + 20, true, "f8");
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(made.all(IndexRecord.Discontinuity.class)).hasSize(1);
+    assertThat(made.all(IndexRecord.InitSection.class))
+        .extracting(IndexRecord.InitSection::rendition)
+        .containsExactly(InputScript.VIDEO, InputScript.AUDIO, InputScript.VIDEO);
+    assertThat(made.all(IndexRecord.InitSection.class).getLast().msn())
+        .isEqualTo(made.all(IndexRecord.Discontinuity.class).getFirst().msn());
+  }
+}
