@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.ffmpeg.ffmpeg;
+import org.bytedeco.javacpp.Loader;
 
 /** Runs the machine's ffmpeg. */
 final class Ffmpeg {
@@ -104,7 +106,22 @@ final class Ffmpeg {
   }
 
   private static Result run(Path directory, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-y"));
+    return run("ffmpeg", directory, arguments);
+  }
+
+  /** The machine's own, which has an encoder for HEVC. */
+  static Result runOlder(Path directory, List<String> arguments) throws IOException {
+    return run("ffmpeg", directory, arguments);
+  }
+
+  /** FFmpeg 8, which speaks enhanced RTMP. */
+  static Result runNewer(Path directory, List<String> arguments) throws IOException {
+    return run(Loader.load(ffmpeg.class), directory, arguments);
+  }
+
+  private static Result run(String program, Path directory, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(program, "-nostdin", "-hide_banner", "-y"));
     command.addAll(arguments);
     Path log = Files.createTempFile("ffmpeg", ".log");
     Process process =
