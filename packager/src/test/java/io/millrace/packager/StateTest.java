@@ -119,7 +119,7 @@ class StateTest {
     Packager packager = new Packager(PackagerLimits.DEFAULT, new RecordingSink());
     for (int i = 0; i < LOG.size(); i++) {
       packager.accept(LOG.get(i));
-      if (i % 7 == 0) {
+      if (i % 19 == 0) {
         Packager restored = restore(save(packager), new RecordingSink());
         ObjectGraph.requireEqual(packager, restored, fields, used);
       }

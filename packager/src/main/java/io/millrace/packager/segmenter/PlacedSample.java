@@ -38,6 +38,7 @@ public record PlacedSample(
 
   public static PlacedSample restore(StateReader in) {
     Track track = in.track();
-    return new PlacedSample(in.sample(), track, in.number(), in.number(), in.oneOf(SampleDependency.values()));
+    return new PlacedSample(
+        in.sample(), track, in.number(), in.number(), in.oneOf(SampleDependency.values()));
   }
 }

@@ -1,9 +1,9 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.Bytes;
+import io.millrace.media.track.SampleDependency;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
-import io.millrace.media.track.SampleDependency;
 
 /**
  * Holds a sample with its times as the rendition counts them.
