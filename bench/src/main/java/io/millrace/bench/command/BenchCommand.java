@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LatencyCommand.class,
       ChannelsCommand.class,
+      PackageCommand.class,
       IdleCommand.class,
       StartCommand.class,
       FuzzCommand.class,

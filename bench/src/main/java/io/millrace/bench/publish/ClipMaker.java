@@ -12,12 +12,15 @@ public final class ClipMaker {
   /** Whole AAC frames as well as whole GOPs: 375 of 1024 samples at 48 kHz, 4 of 60 frames. */
   private static final int SECONDS = 8;
 
+  /** The name of the file that the clip is encoded into. */
+  public static final String FILE = "clip.flv";
+
   private ClipMaker() {}
 
   /** Encodes into {@code directory} with the bundled FFmpeg; a keyframe every 2 s. */
   public static Clip make(Path directory) throws IOException, InterruptedException {
     FfmpegProgram program = FfmpegProgram.find();
-    Path flv = directory.resolve("clip.flv");
+    Path flv = directory.resolve(FILE);
     Path log = directory.resolve("clip.log");
     List<String> command = new ArrayList<>(List.of(program.command()));
     command.addAll(
