@@ -68,6 +68,25 @@ class HostileStreamTest {
   }
 
   @Test
+  void readsPlaylistsOfManyLines() throws Exception {
+    String many =
+        "#EXT-X-PART:DURATION=0.5,URI=\"p\"\n".repeat(4_000)
+            + "#EXTINF:1,\n1.m4s\n".repeat(4_000)
+            + "#EXT-X-DATERANGE:ID=\"a\"\n".repeat(4_000);
+    origin.playlist((_, text) -> text.replace("#EXT-X-PRELOAD-HINT", many + "#EXT-X-PRELOAD-HINT"));
+
+    assertThat(run(FakeOrigin.HLS).ok()).isFalse();
+  }
+
+  @Test
+  void refusesAnMpdWithADtd() {
+    origin.mpd(
+        "<MPD ", "<!DOCTYPE MPD [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><MPD ");
+
+    assertThatThrownBy(() -> run(FakeOrigin.DASH)).hasMessageContaining("without DTD");
+  }
+
+  @Test
   void numbersThatDoNotFitAreFindings() throws Exception {
     origin.replace("MEDIA-SEQUENCE:\\d+", "MEDIA-SEQUENCE:99999999999999999999");
     origin.replace("LAST-MSN=\\d+", "LAST-MSN=-7");

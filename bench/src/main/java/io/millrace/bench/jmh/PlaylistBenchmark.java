@@ -1,6 +1,7 @@
 package io.millrace.bench.jmh;
 
 import io.millrace.delivery.reload.PlaylistRenderer;
+import io.millrace.delivery.reload.ReloadDirectives;
 import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
@@ -48,7 +49,8 @@ public class PlaylistBenchmark {
         new PartStore(
             PartStoreConfig.defaults(), new StoreMetrics("edge", new PrometheusRegistry()));
     ChannelIndex index =
-        new ChannelIndex(new ChannelId(new UUID(1, 1)), part -> store.slot(part.key()), _ -> {});
+        new ChannelIndex(
+            new ChannelId(new UUID(1, 1)), part -> store.slot(part.key(), _ -> {}), _ -> {});
     Packager packager = new Packager(PackagerLimits.DEFAULT, new IndexSink(index));
     TimelineSettings settings = TimelineSettings.DEFAULT;
     StreamScript script =
@@ -88,11 +90,11 @@ public class PlaylistBenchmark {
 
   @Benchmark
   public String full() {
-    return PlaylistRenderer.full(timeline, rendition);
+    return PlaylistRenderer.media(timeline, rendition, ReloadDirectives.Skip.NOTHING);
   }
 
   @Benchmark
   public String delta() {
-    return PlaylistRenderer.delta(timeline, rendition);
+    return PlaylistRenderer.media(timeline, rendition, ReloadDirectives.Skip.SEGMENTS);
   }
 }

@@ -192,7 +192,8 @@ class StandbyTest {
   private PackagerNode packager(String name, NodeAddress ingest) {
     Fabric fabric = open(name);
     PackagerHost host =
-        new PackagerHost(PackagerConfig.defaults(), fabric, new PrometheusRegistry());
+        new PackagerHost(
+            PackagerConfig.defaults(), fabric, (_, _, _) -> {}, new PrometheusRegistry());
     host.upstreams(Set.of(ingest));
     return new PackagerNode(fabric, host);
   }

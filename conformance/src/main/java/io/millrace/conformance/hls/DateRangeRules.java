@@ -14,13 +14,15 @@ final class DateRangeRules {
 
   static void check(MediaPlaylist playlist, String address, Findings findings) {
     Map<String, Map<String, String>> known = new HashMap<>();
+    boolean dated =
+        playlist.skipped() >= 0
+            || playlist.tags().stream().anyMatch(t -> t.name().equals("EXT-X-PROGRAM-DATE-TIME"));
     for (Tag tag : playlist.dateRanges()) {
       String at = "%s line %d".formatted(address, tag.line());
       Attributes range = tag.attributes();
       findings.check(
           Rule.HLS_DATERANGE_DATES,
-          playlist.tags().stream().anyMatch(t -> t.name().equals("EXT-X-PROGRAM-DATE-TIME"))
-              || playlist.skipped() >= 0,
+          dated,
           at,
           "no EXT-X-PROGRAM-DATE-TIME",
           "at least one where there is an EXT-X-DATERANGE");

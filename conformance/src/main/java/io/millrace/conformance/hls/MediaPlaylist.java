@@ -1,5 +1,6 @@
 package io.millrace.conformance.hls;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,6 +89,13 @@ record MediaPlaylist(
     return serverControl.isYes("CAN-BLOCK-RELOAD");
   }
 
+  /**
+   * How long an answer to a request about it may take; what it says itself counts up to a limit.
+   */
+  Duration patience() {
+    return Duration.ofSeconds(10 + 4L * Math.clamp(targetDuration, 1, 12));
+  }
+
   long targetDurationNs() {
     return targetDuration * 1_000_000_000L;
   }
@@ -99,11 +107,11 @@ record MediaPlaylist(
 
   /** The last complete segment's number; one before the first where there is none. */
   long lastMsn() {
-    return segments.stream()
-        .filter(Segment::complete)
-        .mapToLong(Segment::msn)
-        .max()
-        .orElse(mediaSequence + Math.max(0, skipped) - 1);
+    if (segments.isEmpty()) {
+      return mediaSequence + Math.max(0, skipped) - 1;
+    }
+    // Only the last one can be open.
+    return segments.getLast().msn() - (segments.getLast().complete() ? 0 : 1);
   }
 
   /** The segment whose parts alone are listed; empty where none is open. */
@@ -114,7 +122,11 @@ record MediaPlaylist(
   }
 
   Optional<Segment> segment(long msn) {
-    return segments.stream().filter(segment -> segment.msn() == msn).findFirst();
+    // They are numbered one after the other.
+    long index = segments.isEmpty() ? -1 : msn - segments.getFirst().msn();
+    return index >= 0 && index < segments.size()
+        ? Optional.of(segments.get((int) index))
+        : Optional.empty();
   }
 
   Optional<Hint> partHint() {

@@ -7,6 +7,7 @@ import io.millrace.conformance.hls.MultivariantPlaylist.Variant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Judges what a multivariant playlist says (RFC 8216bis 4.4.6). */
 final class MultivariantRules {
@@ -17,8 +18,13 @@ final class MultivariantRules {
   private MultivariantRules() {}
 
   static void check(MultivariantPlaylist playlist, String address, Findings findings) {
+    Set<String> groups =
+        playlist.media().stream()
+            .map(Rendition::attributes)
+            .map(media -> media.get("TYPE") + "/" + media.get("GROUP-ID"))
+            .collect(Collectors.toSet());
     for (Variant variant : playlist.variants()) {
-      check(playlist, variant, "%s line %d".formatted(address, variant.line()), findings);
+      check(groups, variant, "%s line %d".formatted(address, variant.line()), findings);
     }
     Set<String> names = new HashSet<>();
     for (Rendition rendition : playlist.media()) {
@@ -44,8 +50,7 @@ final class MultivariantRules {
     }
   }
 
-  private static void check(
-      MultivariantPlaylist playlist, Variant variant, String at, Findings findings) {
+  private static void check(Set<String> groups, Variant variant, String at, Findings findings) {
     Attributes info = variant.attributes();
     findings.check(
         Rule.HLS_STREAM_INF_URI,
@@ -75,12 +80,7 @@ final class MultivariantRules {
           if (info.has(attribute)) {
             findings.check(
                 Rule.HLS_STREAM_INF_GROUP,
-                playlist.media().stream()
-                    .map(Rendition::attributes)
-                    .anyMatch(
-                        media ->
-                            media.get("TYPE").equals(type)
-                                && media.get("GROUP-ID").equals(info.get(attribute))),
+                groups.contains(type + "/" + info.get(attribute)),
                 at,
                 "%s=\"%s\"".formatted(attribute, info.get(attribute)),
                 "the GROUP-ID of an EXT-X-MEDIA of that TYPE");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Judges what one media playlist says (RFC 8216bis 4.4.3 to 4.4.5, 6.2.1, 6.2.2, B.1). */
 final class PlaylistRules {
@@ -20,6 +21,9 @@ final class PlaylistRules {
 
   /** A frame, of whatever rate is usual. */
   private static final long FRAME_NS = 50_000_000;
+
+  private static final Pattern DATE =
+      Pattern.compile("[0-9-]{1,12}T[0-9:]{1,8}\\.[0-9]{3,9}(Z|[+-]\\d\\d:?\\d\\d)");
 
   private static final long DATE_ROUNDING_NS = 2_000_000;
 
@@ -309,27 +313,25 @@ final class PlaylistRules {
 
   /** What applies to a segment stands before its first part (4.4.4.9). */
   private void tagsBeforeParts() {
-    boolean parts = false;
+    int index = 0;
+    List<Segment> segments = playlist.segments();
     for (Tag tag : playlist.tags()) {
-      if (tag.name().equals("EXT-X-PART")) {
-        check(Rule.HLS_TAGS_BEFORE_PARTS, true, tag.line(), "", "");
-        parts = true;
-      } else if (parts && BEFORE_PARTS.contains(tag.name())) {
-        boolean done =
-            playlist.segments().stream()
-                .noneMatch(
-                    segment ->
-                        !segment.parts().isEmpty()
-                            && segment.parts().getFirst().line() < tag.line()
-                            && (segment.complete()
-                                ? tag.line() < segment.line()
-                                : segment.parts().getFirst().line() < tag.line()));
+      while (index < segments.size()
+          && segments.get(index).complete()
+          && segments.get(index).line() < tag.line()) {
+        index++;
+      }
+      if (index == segments.size() || segments.get(index).parts().isEmpty()) {
+        continue;
+      }
+      int first = segments.get(index).parts().getFirst().line();
+      if (BEFORE_PARTS.contains(tag.name()) || tag.line() == first) {
         check(
             Rule.HLS_TAGS_BEFORE_PARTS,
-            done,
+            tag.line() <= first,
             tag.line(),
-            tag.name() + " behind a part of its segment",
-            "before its first EXT-X-PART");
+            () -> tag.name() + " behind a part of its segment",
+            () -> "before its first EXT-X-PART");
       }
     }
   }
@@ -367,7 +369,7 @@ final class PlaylistRules {
       if (tag.name().equals("EXT-X-PROGRAM-DATE-TIME")) {
         check(
             Rule.HLS_DATE_FORM,
-            tag.value().matches(".*T.*\\.\\d{3,}(Z|[+-]\\d\\d:?\\d\\d)"),
+            DATE.matcher(tag.value()).matches(),
             tag.line(),
             () -> tag.value(),
             () -> "time zone, and milliseconds");

@@ -27,6 +27,8 @@ final class PresentationRules {
   /** What a measured peak may pass a declared one by before it is worth a word. */
   private static final double BANDWIDTH_MARGIN = 1.1;
 
+  private static final int MAX_VARIANTS = 50;
+
   private final URI address;
   private final Optional<MultivariantPlaylist> multivariant;
   private final List<RenditionFollower> followers;
@@ -230,7 +232,8 @@ final class PresentationRules {
           "EXT-X-INDEPENDENT-SEGMENTS here and in the multivariant playlist",
           "in one of them");
     }
-    for (Variant variant : playlist.variants()) {
+    // Each is compared with every EXT-X-MEDIA; more than these nobody watches.
+    for (Variant variant : playlist.variants().stream().limit(MAX_VARIANTS).toList()) {
       List<RenditionFollower> of = played(playlist, variant);
       if (!of.isEmpty()) {
         variant(variant, of);

@@ -34,6 +34,9 @@ final class RenditionFollower {
 
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int MAX_FAILURES_IN_A_ROW = 5;
+  private static final int MAX_SEGMENTS_OF_A_STEP = 6;
+  private static final int MAX_PARTS_OF_A_STEP = 100;
+  private static final int MAX_INITS_KEPT = 8;
 
   /** Only a reload that is not preceded by a hinted part tells when a playlist is updated. */
   private static final int HINT_EVERY = 3;
@@ -149,8 +152,7 @@ final class RenditionFollower {
     if (before.isPresent() && !blocking) {
       fetcher.pause(pollEvery(before.get()));
     }
-    Duration within =
-        Duration.ofSeconds(10 + 4L * before.map(MediaPlaylist::targetDuration).orElse(5));
+    Duration within = before.map(MediaPlaylist::patience).orElse(MEDIA_WITHIN);
     Optional<Answer> answer = get(Ask.text(uri, within), Rule.HTTP_ANSWERS);
     if (answer.isEmpty() || answer.get().status() != 200) {
       failures++;
@@ -195,9 +197,9 @@ final class RenditionFollower {
   }
 
   private static Duration pollEvery(MediaPlaylist playlist) {
-    return playlist.partTargetNs() > 0
-        ? Duration.ofNanos(playlist.partTargetNs())
-        : Duration.ofNanos(Math.max(SECOND_NS, playlist.targetDurationNs()) / 2);
+    long everyNs =
+        playlist.partTargetNs() > 0 ? playlist.partTargetNs() : playlist.targetDurationNs() / 2;
+    return Duration.ofNanos(Math.clamp(everyNs, SECOND_NS / 10, 10 * SECOND_NS));
   }
 
   private void take(Optional<MediaPlaylist> before, Answer answer, boolean blocking) {
@@ -320,7 +322,7 @@ final class RenditionFollower {
     if (uri.isEmpty()) {
       return false;
     }
-    Duration within = Duration.ofSeconds(10 + 4L * now.get().targetDuration());
+    Duration within = now.get().patience();
     Optional<Answer> answer = get(Ask.media(uri.get(), within), Rule.HTTP_ANSWERS);
     if (answer.isEmpty()) {
       return false;
@@ -346,8 +348,10 @@ final class RenditionFollower {
             : now.lastMsn()
                 + 1
                 - Math.min(SEGMENTS_AT_START, 1 + now.lastMsn() - now.mediaSequence());
+    long newestMsn = now.lastMsn();
     for (Segment segment : now.segments()) {
-      if (segment.msn() < fromMsn) {
+      // Whoever lists many at once keeps the newest alone from being unread.
+      if (segment.msn() < Math.max(fromMsn, newestMsn - MAX_SEGMENTS_OF_A_STEP)) {
         continue;
       }
       takeParts(segment);
@@ -360,6 +364,7 @@ final class RenditionFollower {
 
   private void takeParts(Segment segment) throws InterruptedException {
     int from = segment.msn() == partsTakenMsn ? partsTaken : 0;
+    from = Math.max(from, segment.parts().size() - MAX_PARTS_OF_A_STEP);
     for (int i = from; i < segment.parts().size(); i++) {
       Part part = segment.parts().get(i);
       if (part.gap()) {
@@ -399,7 +404,10 @@ final class RenditionFollower {
       Optional<byte[]> bytes = bytes(segment.map(), segment.mapRange(), Rule.HLS_SEGMENT_AVAILABLE);
       inits.put(key, bytes.flatMap(read -> InitSectionReader.read(read, segment.map(), findings)));
       Optional<URI> uri = ServerProbes.resolve(address, segment.map());
-      if (bytes.isPresent() && uri.isPresent() && segment.mapRange().isEmpty()) {
+      if (bytes.isPresent()
+          && uri.isPresent()
+          && segment.mapRange().isEmpty()
+          && initBytes.size() < MAX_INITS_KEPT) {
         initBytes.put(uri.get().toString(), bytes.get());
       }
     }

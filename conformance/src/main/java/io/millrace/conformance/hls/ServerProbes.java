@@ -9,7 +9,6 @@ import io.millrace.conformance.http.Ask;
 import io.millrace.conformance.http.FetchException;
 import io.millrace.conformance.http.Fetcher;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -114,9 +113,8 @@ final class ServerProbes {
   }
 
   private Optional<Answer> get(URI uri, MediaPlaylist now) throws InterruptedException {
-    Duration within = Duration.ofSeconds(10 + 4L * now.targetDuration());
     try {
-      Answer answer = fetcher.get(Ask.text(uri, within));
+      Answer answer = fetcher.get(Ask.text(uri, now.patience()));
       findings.check(Rule.HTTP_ANSWERS, true, uri.toString(), "", "");
       return Optional.of(answer);
     } catch (FetchException e) {
@@ -252,7 +250,8 @@ final class ServerProbes {
 
   /** What a rendition report tells of is there (4.4.5.4). */
   private void reports(MediaPlaylist now) throws InterruptedException {
-    for (MediaPlaylist.Report report : now.reports()) {
+    for (MediaPlaylist.Report report :
+        now.reports().stream().limit(CheckOptions.MAX_RENDITIONS).toList()) {
       Optional<URI> other = resolve(address, report.uri());
       if (other.isEmpty() || report.lastMsn() < 0 || now.ended() || !now.canBlock()) {
         continue;

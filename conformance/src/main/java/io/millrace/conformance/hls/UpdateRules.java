@@ -110,10 +110,14 @@ final class UpdateRules {
     List<Part> now = then.parts();
     // They are removed once the segment lies far from the end, all or from the first on.
     if (first.complete()) {
-      return old.size() >= now.size() && names(old).containsAll(names(now));
+      return old.size() >= now.size() && holds(old, now);
     }
     return (now.size() >= old.size() && names(now).subList(0, old.size()).equals(names(old)))
-        || (then.complete() && names(old).containsAll(names(now)));
+        || (then.complete() && holds(old, now));
+  }
+
+  private static boolean holds(List<Part> all, List<Part> some) {
+    return new HashSet<>(names(all)).containsAll(names(some));
   }
 
   private static List<String> names(List<Part> parts) {

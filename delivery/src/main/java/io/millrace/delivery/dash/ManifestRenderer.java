@@ -64,7 +64,7 @@ public final class ManifestRenderer {
       SegmentView segment = rendition.segment(msn);
       if (segment != null && Periods.isListed(timeline, rendition, msn)) {
         PartView first = segment.parts().getFirst();
-        long endNs = rendition.toNs(first.startTicks() + first.durationTicks());
+        long endNs = segment.toNs(first.startTicks() + first.durationTicks());
         publishNs = Math.max(publishNs, Periods.utcNs(timeline, msn, endNs));
       }
     }

@@ -64,7 +64,7 @@ final class Periods {
       if (before == null) {
         break;
       }
-      lengthNs += leading.toNs(before.durationTicks());
+      lengthNs += before.durationNs();
       first--;
     }
     return first;
@@ -90,7 +90,7 @@ final class Periods {
     long lengthNs = 0;
     for (long msn = first; msn < lastMsn; msn++) {
       SegmentView segment = leading.segment(msn);
-      lengthNs += segment == null ? 0 : leading.toNs(segment.durationTicks());
+      lengthNs += segment == null ? 0 : segment.durationNs();
     }
     boolean full = lengthNs >= windowNs && lastMsn - first >= LEAST_SEGMENTS;
     return full || first == 0;
@@ -123,7 +123,7 @@ final class Periods {
         ids.putIfAbsent(set, rendition.track().id());
         sets.computeIfAbsent(set, _ -> new ArrayList<>())
             .add(representation(rendition, anchor, listed));
-        endNs = Math.max(endNs, endNs(rendition, listed.getLast()));
+        endNs = Math.max(endNs, endNs(listed.getLast()));
       }
     }
     if (sets.isEmpty()) {
@@ -142,8 +142,8 @@ final class Periods {
             adaptationSets));
   }
 
-  private static long endNs(RenditionView rendition, SegmentView segment) {
-    return rendition.toNs(segment.startTicks() + segment.durationTicks());
+  private static long endNs(SegmentView segment) {
+    return segment.toNs(segment.startTicks() + segment.durationTicks());
   }
 
   /** Pictures of one group are cut at the same instants; of sound each is a choice of its own. */
@@ -165,7 +165,8 @@ final class Periods {
 
   private Representation representation(
       RenditionView rendition, ClockAnchored anchor, List<SegmentView> listed) {
-    int timescale = rendition.track().timescale();
+    // A Period has one; the rendition may have another by now.
+    int timescale = listed.getFirst().timescale();
     List<Segment> segments = new ArrayList<>(listed.size());
     boolean independent = true;
     for (SegmentView segment : listed) {
@@ -180,7 +181,7 @@ final class Periods {
     SegmentView oldest = listed.getFirst();
     String init = rendition.initOf(oldest.msn()).map(InitSection::hash).orElse("");
     return new Representation(
-        rendition.track(),
+        rendition.track().withTimescale(timescale),
         "$RepresentationID$/init-" + init + ".mp4",
         bandwidthBps(rendition),
         ticks(anchor.mediaTimeNs(), timescale),
@@ -206,12 +207,12 @@ final class Periods {
   private long bandwidthBps(RenditionView rendition) {
     long peak = 0;
     for (SegmentView segment : listed(rendition, first, version.lastMsn() - 1)) {
-      peak = Math.max(peak, bps(rendition, segment.sizeBytes(), segment.durationTicks()));
+      peak = Math.max(peak, bps(segment, segment.sizeBytes(), segment.durationTicks()));
     }
     SegmentView last = rendition.segment(version.lastMsn());
     if (peak == 0 && last != null && last.partCount() > 0) {
       PartView part = last.parts().getFirst();
-      peak = bps(rendition, part.sizeBytes(), part.durationTicks());
+      peak = bps(last, part.sizeBytes(), part.durationTicks());
     }
     long unit = 1;
     while (peak / unit >= 100) {
@@ -220,7 +221,7 @@ final class Periods {
     return Math.max(LEAST_BANDWIDTH_BPS, (peak + unit - 1) / unit * unit);
   }
 
-  private static long bps(RenditionView rendition, long sizeBytes, long ticks) {
-    return ticks == 0 ? 0 : sizeBytes * 8 * rendition.track().timescale() / ticks;
+  private static long bps(SegmentView of, long sizeBytes, long ticks) {
+    return ticks == 0 ? 0 : sizeBytes * 8 * of.timescale() / ticks;
   }
 }

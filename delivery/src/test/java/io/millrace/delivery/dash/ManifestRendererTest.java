@@ -198,7 +198,7 @@ class ManifestRendererTest {
       assertThat(t).isEqualTo(segment.startTicks());
       double from = startSeconds + (double) (t - offset) / timescale;
       assertThat(from).isGreaterThanOrEqualTo(endSeconds - 0.000_1);
-      double utc = (double) Periods.utcNs(timeline, msn, rendition.toNs(t)) / 1e9;
+      double utc = (double) Periods.utcNs(timeline, msn, segment.toNs(t)) / 1e9;
       assertThat(from).isBetween(utc - 0.001, utc + 0.001);
       if (msn < version.lastMsn() || version.ended()) {
         assertThat(d).isEqualTo(segment.durationTicks());

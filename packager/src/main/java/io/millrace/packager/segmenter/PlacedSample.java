@@ -33,12 +33,12 @@ public record PlacedSample(
   }
 
   public void save(StateWriter out) {
-    out.track(track).sample(sample).number(dtsNs).number(ptsNs).oneOf(dependency);
+    out.track(track).sample(sample).number(dtsNs).number(ptsNs).text(dependency.name());
   }
 
   public static PlacedSample restore(StateReader in) {
     Track track = in.track();
     return new PlacedSample(
-        in.sample(), track, in.number(), in.number(), in.oneOf(SampleDependency.values()));
+        in.sample(), track, in.number(), in.number(), SampleDependency.valueOf(in.text()));
   }
 }

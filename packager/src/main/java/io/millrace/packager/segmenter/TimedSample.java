@@ -21,7 +21,7 @@ record TimedSample(
   }
 
   void save(StateWriter out) {
-    out.number(dts).number(pts).number(lengthTicks).oneOf(dependency);
+    out.number(dts).number(pts).number(lengthTicks).text(dependency.name());
     out.number(arrivalNs).bytes(data);
   }
 
@@ -30,7 +30,7 @@ record TimedSample(
         in.number(),
         in.number(),
         in.number(),
-        in.oneOf(SampleDependency.values()),
+        SampleDependency.valueOf(in.text()),
         in.number(),
         in.bytes());
   }

@@ -77,15 +77,6 @@ public final class StateReader {
     return buffer().getDouble(take("real", Double.BYTES));
   }
 
-  /** One of {@code values}, which stands as its ordinal. */
-  public <E extends Enum<E>> E oneOf(E[] values) {
-    int ordinal = bytes.unsigned(take("ordinal", 1));
-    if (ordinal >= values.length) {
-      throw MalformedMediaException.of("ordinal", ordinal, "0 to " + (values.length - 1));
-    }
-    return values[ordinal];
-  }
-
   public UUID uuid() {
     int from = take("uuid", 2 * Long.BYTES);
     return new UUID(buffer().getLong(from), buffer().getLong(from + Long.BYTES));

@@ -53,13 +53,6 @@ public final class StateWriter {
     return this;
   }
 
-  /** One of 256 at most, as its ordinal. */
-  public StateWriter oneOf(Enum<?> value) {
-    room(1);
-    bytes[length++] = (byte) value.ordinal();
-    return this;
-  }
-
   /** Seven bits a byte, the lowest first, small numbers of either sign the shortest. */
   public StateWriter number(long value) {
     room(10);

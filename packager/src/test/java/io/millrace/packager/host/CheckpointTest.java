@@ -44,7 +44,8 @@ class CheckpointTest {
 
     Node() {
       PackagerHost host =
-          new PackagerHost(PackagerConfig.defaults(), fabric, new PrometheusRegistry());
+          new PackagerHost(
+              PackagerConfig.defaults(), fabric, (_, _, _) -> {}, new PrometheusRegistry());
       host.upstreams(Set.of(NodeAddress.LOCAL));
       link = fabric.links.getFirst();
       link.handler.onLinkUp(link);
