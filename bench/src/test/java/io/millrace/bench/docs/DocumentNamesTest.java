@@ -156,7 +156,7 @@ class DocumentNamesTest {
       return path.matches("/|/(watch|embed)/[a-z0-9-]+") || contract.has(path);
     }
     if (Catalog.EDGE_HTTP_PORT.defaultText().equals(port)) {
-      return path.matches("/live/[a-z0-9-]+/index\\.m3u8");
+      return path.matches("/live/[a-z0-9-]+/(index\\.m3u8|manifest\\.mpd)");
     }
     return Catalog.METRICS_PORT.defaultText().equals(port)
         && path.matches("/metrics|/health/(live|ready)");
