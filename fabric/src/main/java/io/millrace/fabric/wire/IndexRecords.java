@@ -175,8 +175,10 @@ final class IndexRecords {
       }
       case TrackDescribedDecoder.TEMPLATE_ID -> {
         var in =
-            frame.decodeGrown(
-                new TrackDescribedDecoder(), TrackDescribedDecoder.pictureEncodingOffset());
+            frame.decode(
+                new TrackDescribedDecoder(),
+                TrackDescribedDecoder.pictureEncodingOffset(),
+                WireVersion.MORE_CODECS);
         yield index(in.entry(), new IndexRecord.TrackDescribed(track(frame, in)));
       }
       case InitSectionDecoder.TEMPLATE_ID -> {

@@ -133,8 +133,10 @@ final class InputRecords {
       }
       case TrackAnnouncedDecoder.TEMPLATE_ID -> {
         var in =
-            frame.decodeGrown(
-                new TrackAnnouncedDecoder(), TrackAnnouncedDecoder.pictureEncodingOffset());
+            frame.decode(
+                new TrackAnnouncedDecoder(),
+                TrackAnnouncedDecoder.pictureEncodingOffset(),
+                WireVersion.MORE_CODECS);
         yield input(in.entry(), new InputRecord.TrackAnnounced(track(frame, in)));
       }
       case SampleArrivedDecoder.TEMPLATE_ID -> {

@@ -49,11 +49,6 @@ final class MessageFrame {
     return decode(decoder, decoder.sbeBlockLength(), decoder.sbeSchemaVersion());
   }
 
-  /** The same for a message whose block was {@code firstLength} bytes long in version 1. */
-  <T extends MessageDecoderFlyweight> T decodeGrown(T decoder, int firstLength) {
-    return decode(decoder, firstLength, /* grownIn= */ 2);
-  }
-
   /** Whether the message is of a version that has other codecs than H.264 and AAC. */
   boolean hasMoreCodecs() {
     return header.version() >= WireVersion.MORE_CODECS;
