@@ -148,9 +148,7 @@ class SlowTakersTest {
       for (int i = 0; i < 4; i++) {
         Http2Client client = served.http2Client();
         many.add(client);
-        for (int j = 0; j < 100; j++) {
-          client.ask("GET", "/none");
-        }
+        client.askOften(100, "/none");
       }
 
       await().untilAsserted(() -> assertThat(served.closed("memory")).isGreaterThan(0));
@@ -169,9 +167,7 @@ class SlowTakersTest {
   void closesThoseThatWaitForMostWhenAllTogetherKeepTooMuch() throws IOException {
     serve(DeliveryConfig.builder().eventLoops(1).maxAllOwnBytes(64 << 10));
     try (Http2Client client = served.http2Client()) {
-      for (int i = 0; i < 100; i++) {
-        client.ask("GET", served.path("v1", "3.2.m4s"));
-      }
+      client.askOften(100, served.path("v1", "3.2.m4s"));
 
       await().untilAsserted(() -> assertThat(served.closed("memory")).isEqualTo(1));
       await().untilAsserted(() -> assertThat(served.waiters()).isZero());
