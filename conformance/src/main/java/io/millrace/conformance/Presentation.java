@@ -2,7 +2,7 @@ package io.millrace.conformance;
 
 /** Something that is followed: an HLS or DASH presentation with its renditions. */
 public interface Presentation {
-  /** How many renditions are followed, each on its own. */
+  /** How many renditions are followed, each on its own; a step of the first may bring more. */
   int renditions();
 
   /**

@@ -290,7 +290,11 @@ public enum Rule {
   DASH_PUBLISH_TIME(
       MUST, dash("5.3.1.2"), "publishTime is later with every change and never earlier."),
   DASH_START_KEPT(MUST, dash("5.4"), "availabilityStartTime never changes."),
-  DASH_S_KEPT(MUST, dash("5.4"), "Segments are added behind and removed in front; none changes."),
+  DASH_S_KEPT(
+      MUST,
+      dash("5.4.1"),
+      "Segments are added behind and removed in front; none changes whose end is before publishTime"
+          + " and minimumUpdatePeriod are over."),
   DASH_PATCH(MUST, dash("5.15"), "A patch applied to the old MPD gives the new one."),
   DASH_UTC_ANSWER(MUST, dash("5.8.4.11"), "The address of UTCTiming answers with a time."),
   DASH_UTC_ERROR(SHOULD, dash("5.8.4.11"), "UTCTiming agrees with a right clock to within 10 ms."),
@@ -310,7 +314,10 @@ public enum Rule {
       MUST,
       dash("5.3.9.6"),
       "A segment begins at its S@t; by number and duration, within half a segment."),
-  DASH_SEGMENT_DURATION(MUST, dash("5.3.9.6"), "A segment lasts S@d, to within a sample."),
+  DASH_SEGMENT_DURATION(
+      MUST,
+      dash("5.3.9.6"),
+      "A segment lasts S@d, to within a sample, once its S can no longer change."),
   DASH_PRFT(MUST, dash("5.12"), "With ProducerReferenceTime@inband segments begin with a prft."),
   DASH_PRFT_DRIFT(
       SHOULD, "ISO/IEC 14496-12 8.16.5", "Media time and the prft's wall clock go on together."),

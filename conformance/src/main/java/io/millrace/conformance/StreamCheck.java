@@ -143,30 +143,49 @@ public final class StreamCheck {
   }
 
   private void together(List<Presentation> presentations, long endNs) throws InterruptedException {
-    List<Thread> started = new ArrayList<>();
     for (Presentation presentation : presentations) {
-      for (int part = 0; part < presentation.renditions(); part++) {
-        int number = part;
-        Thread thread =
+      startAll(presentation, 0, endNs);
+    }
+    for (int i = 0; i < threadCount(); i++) {
+      thread(i).join();
+    }
+  }
+
+  private int threadCount() {
+    synchronized (threads) {
+      return threads.size();
+    }
+  }
+
+  private Thread thread(int number) {
+    synchronized (threads) {
+      return threads.get(number);
+    }
+  }
+
+  /** Follows the renditions from that number on; returns how many there are. */
+  private int startAll(Presentation presentation, int from, long endNs) {
+    int all = presentation.renditions();
+    for (int i = from; i < all; i++) {
+      int number = i;
+      synchronized (threads) {
+        threads.add(
             Thread.ofVirtual()
-                .name("check-" + started.size())
-                .unstarted(() -> follow(presentation, number, endNs));
-        started.add(thread);
+                .name("check-" + threads.size())
+                .start(() -> follow(presentation, number, endNs)));
       }
     }
-    synchronized (threads) {
-      threads.addAll(started);
-    }
-    started.forEach(Thread::start);
-    for (Thread thread : started) {
-      thread.join();
-    }
+    return all;
   }
 
   private void follow(Presentation presentation, int part, long endNs) {
     try {
+      int known = presentation.renditions();
+      // Each step waits for the server.
       while (goesOn(endNs) && presentation.step(part)) {
-        // Each step waits for the server.
+        if (part == 0) {
+          known = startAll(presentation, known, endNs);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

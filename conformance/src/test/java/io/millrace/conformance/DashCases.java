@@ -95,10 +95,13 @@ final class DashCases {
             "availabilityStartTime=\"2026",
             "availabilityStartTime=\"2025"),
         later(Rule.DASH_S_KEPT, Twin.DASH_TIMELINE, "d=\"180000\"", "d=\"180001\""),
+        later(Rule.DASH_S_KEPT, Twin.DASH_OPEN, "d=\"180000\"", "d=\"180001\""),
         new RuleCase(
             Rule.DASH_SEGMENT_DURATION,
             Twin.DASH_TIMELINE,
             origin -> origin.chunk(CmafCases::halved)),
+        new RuleCase(
+            Rule.DASH_SEGMENT_DURATION, Twin.DASH_OPEN, origin -> origin.chunk(CmafCases::halved)),
         replaced(Rule.DASH_PATCH_ID, Twin.DASH_PATCHES, "id=\"live\"", ""),
         new RuleCase(
             Rule.DASH_PATCH,
@@ -156,6 +159,12 @@ final class DashCases {
         dash(
             Rule.DASH_SEGMENT_TIME,
             origin -> origin.chunk((_, chunk) -> chunk.decodeTime += 180_000)),
+        new RuleCase(
+            Rule.DASH_SEGMENT_TIME,
+            Twin.DASH_PERIODS,
+            origin ->
+                origin.chunk(
+                    (place, chunk) -> chunk.decodeTime += place.msn() == 32 ? 180_000 : 0)),
         dash(Rule.DASH_PRFT, origin -> origin.chunk((_, chunk) -> chunk.before = new byte[0])),
         dash(
             Rule.DASH_PRFT_DRIFT,

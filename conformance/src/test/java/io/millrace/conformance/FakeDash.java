@@ -18,6 +18,12 @@ final class FakeDash {
 
   boolean patches;
 
+  /** The segment that is being made is listed, with the longest that it may become. */
+  boolean open;
+
+  /** A second Period begins with that segment. */
+  long secondPeriodMsn = Long.MAX_VALUE;
+
   /** Parts of segments with addresses of their own. */
   boolean sequence;
 
@@ -67,37 +73,56 @@ final class FakeDash {
         <?xml version="1.0"?>
         <MPD %s id="live" type="dynamic" profiles="urn:mpeg:dash:profile:isoff-live:2011"
             availabilityStartTime="%s" publishTime="%s" minimumUpdatePeriod="PT1S"
-            minBufferTime="PT1S" maxSegmentDuration="PT2S">
+            minBufferTime="PT1S" maxSegmentDuration="%s">
           %s
           <ServiceDescription id="0"><Latency target="2000"/></ServiceDescription>
-          <Period id="p0" start="PT0S">
         """
             .formatted(
                 NAMESPACE,
                 FakeOrigin.EPOCH,
                 timeline ? published(segments) : published(0),
+                open ? "PT2.5S" : "PT2S",
                 patches ? "<PatchLocation>patch?from=%d</PatchLocation>".formatted(segments) : "");
-    return head
-        + set("v", 90_000, "avc1.64001F\" width=\"1280\" height=\"720", segments)
-        + set("a", 48_000, "mp4a.40.2", segments)
-        + """
-          </Period>
-          <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="time"/>
-        </MPD>
-        """;
+    long first = timeline ? Math.max(0, segments - FakeOrigin.WINDOW) : 0;
+    long end = open ? segments + 1 : segments;
+    StringBuilder mpd = new StringBuilder(head);
+    if (first < secondPeriodMsn) {
+      mpd.append(period("p0", 0, first, Math.min(end, secondPeriodMsn)));
+    }
+    if (end > secondPeriodMsn) {
+      mpd.append(period("p1", secondPeriodMsn, Math.max(first, secondPeriodMsn), end));
+    }
+    return mpd.append(
+            """
+              <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="time"/>
+            </MPD>
+            """)
+        .toString();
   }
 
-  private String set(String id, long timescale, String codecs, long segments) {
-    String low = "availabilityTimeOffset=\"1.5\" availabilityTimeComplete=\"false\"";
+  private String period(String id, long startMsn, long first, long end) {
+    return "<Period id=\"%s\" start=\"PT%dS\">".formatted(id, 2 * startMsn)
+        + set("v", 90_000, "avc1.64001F\" width=\"1280\" height=\"720", startMsn, first, end)
+        + set("a", 48_000, "mp4a.40.2", startMsn, first, end)
+        + "</Period>";
+  }
+
+  private String set(
+      String id, long timescale, String codecs, long startMsn, long first, long end) {
+    String low =
+        "availabilityTimeOffset=\"%s\" availabilityTimeComplete=\"false\""
+            .formatted(open ? "2.5" : "1.5");
     String template =
-        "<SegmentTemplate timescale=\"%d\" startNumber=\"%d\" initialization=\"%s\" media=\"%s\" %s>%s</SegmentTemplate>"
+        "<SegmentTemplate timescale=\"%d\" startNumber=\"%d\" presentationTimeOffset=\"%d\" initialization=\"%s\" media=\"%s\" %s %s>%s</SegmentTemplate>"
             .formatted(
                 timescale,
-                timeline ? Math.max(0, segments - FakeOrigin.WINDOW) : 0,
+                first,
+                2 * startMsn * timescale,
                 "$RepresentationID$/init.mp4",
                 "$RepresentationID$/$Number$" + (sequence ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
-                timeline ? "" : "duration=\"%d\" %s".formatted(2 * timescale, low),
-                timeline ? entries(timescale, segments, "") : "");
+                timeline ? "" : "duration=\"%d\"".formatted(2 * timescale),
+                timeline && !open ? "" : low,
+                timeline ? entries(timescale, first, end) : "");
     return """
     <AdaptationSet mimeType="video/mp4">
       <ProducerReferenceTime id="0" inband="true"/>
@@ -108,10 +133,13 @@ final class FakeDash {
         .formatted(template, id, codecs);
   }
 
-  private static String entries(long timescale, long segments, String namespace) {
-    StringBuilder entries = new StringBuilder("<SegmentTimeline %s>".formatted(namespace));
-    for (long msn = Math.max(0, segments - FakeOrigin.WINDOW); msn < segments; msn++) {
-      entries.append("<S t=\"%d\" d=\"%d\"/>".formatted(msn * 2 * timescale, 2 * timescale));
+  private String entries(long timescale, long first, long end) {
+    StringBuilder entries = new StringBuilder("<SegmentTimeline>");
+    for (long msn = first; msn < end; msn++) {
+      boolean last = open && msn == end - 1;
+      entries.append(
+          "<S t=\"%d\" d=\"%d\"/>"
+              .formatted(msn * 2 * timescale, last ? timescale * 5 / 2 : 2 * timescale));
     }
     return entries.append("</SegmentTimeline>").toString();
   }

@@ -16,6 +16,8 @@ enum Twin {
   DASH,
   DASH_TIMELINE,
   DASH_PATCHES,
+  DASH_OPEN,
+  DASH_PERIODS,
   DASH_SEQUENCE,
   HLS_AND_DASH,
   WITH_GAPS,
@@ -23,7 +25,8 @@ enum Twin {
 
   List<URI> addresses() {
     return switch (this) {
-      case DASH, DASH_TIMELINE, DASH_PATCHES, DASH_SEQUENCE -> List.of(FakeOrigin.DASH);
+      case DASH, DASH_TIMELINE, DASH_PATCHES, DASH_OPEN, DASH_PERIODS, DASH_SEQUENCE ->
+          List.of(FakeOrigin.DASH);
       case HLS_AND_DASH -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
       default -> List.of(FakeOrigin.HLS);
     };
@@ -62,6 +65,14 @@ enum Twin {
       case DASH_PATCHES -> {
         origin.dash.timeline = true;
         origin.dash.patches = true;
+      }
+      case DASH_OPEN -> {
+        origin.dash.timeline = true;
+        origin.dash.open = true;
+      }
+      case DASH_PERIODS -> {
+        origin.dash.timeline = true;
+        origin.dash.secondPeriodMsn = 31;
       }
       case DASH_SEQUENCE -> origin.dash.sequence = true;
     }

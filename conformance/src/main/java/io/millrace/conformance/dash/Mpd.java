@@ -118,6 +118,36 @@ record Mpd(
     return attributes.getOrDefault(name, "");
   }
 
+  /**
+   * Whether no later MPD may tell otherwise of the segment: all that are available before this
+   * MPD's publishTime and minimumUpdatePeriod are over stay as they are (5.4.1). One that is sent
+   * while it is made, and ends later than that, is not known to its end yet.
+   */
+  boolean isSettled(Representation representation, Template template, Segment segment) {
+    Optional<Long> periodNs = MpdReader.durationNs(attribute("minimumUpdatePeriod"));
+    long publishedNs = MpdReader.instantNs(attribute("publishTime"));
+    if (!dynamic() || periodNs.isEmpty() || publishedNs == NO_TIME) {
+      return true;
+    }
+    return endNs(representation, template, segment) <= publishedNs + periodNs.get();
+  }
+
+  /** When the segment is over, on the server's clock. */
+  long endNs(Representation representation, Template template, Segment segment) {
+    long end = segment.time() + segment.duration() - template.presentationTimeOffset();
+    return availabilityStartNs
+        + representation.periodStartNs()
+        + MpdReader.ns(end, template.timescale());
+  }
+
+  /** The Representation with the id in the first Period after {@code key}'s, which may be gone. */
+  Optional<Representation> successor(String key, String id) {
+    List<Representation> same =
+        representations.stream().filter(each -> each.id().equals(id)).toList();
+    int here = same.stream().map(Representation::key).toList().indexOf(key);
+    return here + 1 < same.size() ? Optional.of(same.get(here + 1)) : Optional.empty();
+  }
+
   Optional<Representation> representation(String key) {
     return representations.stream().filter(each -> each.key().equals(key)).findFirst();
   }

@@ -6,7 +6,6 @@ import io.millrace.conformance.dash.Mpd.Representation;
 import io.millrace.conformance.dash.Mpd.Segment;
 import io.millrace.conformance.dash.Mpd.Template;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,26 +37,36 @@ final class MpdUpdateRules {
                 after.attribute("availabilityStartTime")),
         "the same for ever");
     for (Representation each : after.representations()) {
-      Optional<Template> old = before.representation(each.key()).flatMap(Representation::template);
-      if (old.flatMap(Template::timeline).isPresent()
+      Optional<Representation> known = before.representation(each.key());
+      if (known.flatMap(Representation::template).flatMap(Template::timeline).isPresent()
           && each.template().flatMap(Template::timeline).isPresent()) {
         String where = "%s Representation %s".formatted(address, each.key());
-        kept(old.get(), each.template().get(), where, findings);
+        kept(before, known.get(), each.template().get(), where, findings);
       }
     }
   }
 
-  /** Segments are added behind and removed in front; what both have is the same. */
-  private static void kept(Template before, Template after, String where, Findings findings) {
-    List<Segment> now = after.segments();
-    Map<Long, Segment> known = new HashMap<>();
-    before.segments().forEach(segment -> known.put(segment.time(), segment));
-    long lastKnown = known.keySet().stream().mapToLong(t -> t).max().orElse(Long.MIN_VALUE);
-    for (Segment segment : now) {
-      Segment old = known.get(segment.time());
+  /**
+   * Segments are added behind and removed in front; what both have is the same, but for the end of
+   * one that was not over.
+   */
+  private static void kept(
+      Mpd before, Representation known, Template after, String where, Findings findings) {
+    Template template = known.template().orElseThrow();
+    Map<Long, Segment> listed = new HashMap<>();
+    template.segments().forEach(segment -> listed.put(segment.time(), segment));
+    long lastListed = listed.keySet().stream().mapToLong(t -> t).max().orElse(Long.MIN_VALUE);
+    for (Segment segment : after.segments()) {
+      Segment old = listed.get(segment.time());
+      boolean isKept =
+          old == null
+              ? segment.time() > lastListed
+              : segment.number() == old.number()
+                  && (segment.duration() == old.duration()
+                      || !before.isSettled(known, template, old));
       findings.check(
           Rule.DASH_S_KEPT,
-          segment.equals(old) || (old == null && segment.time() > lastKnown),
+          isKept,
           where,
           "segment %d of t %d, d %d"
               .formatted(segment.number(), segment.time(), segment.duration()),

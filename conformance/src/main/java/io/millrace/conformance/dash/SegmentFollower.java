@@ -19,6 +19,7 @@ import io.millrace.conformance.mp4.SegmentReader;
 import io.millrace.conformance.mp4.TrackTimeline;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,13 +39,19 @@ final class SegmentFollower {
   private static final long DRIFT_NS = 50_000_000;
   private static final int FAR_AHEAD = 20;
 
+  private final String id;
   private final String key;
+  private final boolean fromItsBeginning;
   private final ManifestFollower manifest;
   private final Fetcher fetcher;
   private final CheckOptions options;
   private final Findings findings;
   private final SharedBytes shared;
   private final TrackTimeline timeline;
+  private final List<Length> lengths = new ArrayList<>();
+
+  /** How long a segment's media was, until its S is settled. */
+  private record Length(long number, long ns, long frameNs, URI uri) {}
 
   private Optional<InitSection> init = Optional.empty();
   private byte[] initBytes = {};
@@ -56,14 +63,23 @@ final class SegmentFollower {
   private long lastTime = Long.MIN_VALUE;
   private long producerOffsetNs = Mpd.NO_TIME;
 
+  /**
+   * Follows the Representation.
+   *
+   * @param fromItsBeginning whether from its first segment on, not from the newest
+   */
   SegmentFollower(
+      String id,
       String key,
+      boolean fromItsBeginning,
       ManifestFollower manifest,
       Fetcher fetcher,
       CheckOptions options,
       Findings findings,
       SharedBytes shared) {
+    this.id = id;
     this.key = key;
+    this.fromItsBeginning = fromItsBeginning;
     this.manifest = manifest;
     this.fetcher = fetcher;
     this.options = options;
@@ -72,11 +88,20 @@ final class SegmentFollower {
     this.timeline = new TrackTimeline(findings);
   }
 
-  boolean done() {
-    return manifest.done() || manifest.current().representation(key).isEmpty();
+  /** What follows in the next Period, once all that this one has was taken. */
+  Optional<Representation> successor() {
+    Mpd mpd = manifest.current();
+    Optional<Representation> here = mpd.representation(key);
+    boolean isMore =
+        here.flatMap(
+                representation ->
+                    representation.template().flatMap(template -> next(representation, template)))
+            .isPresent();
+    return isMore ? Optional.empty() : mpd.successor(key, id);
   }
 
   void step() throws InterruptedException {
+    judgeLengths();
     Optional<Representation> of = manifest.current().representation(key);
     if (of.isEmpty() || of.get().template().isEmpty()) {
       fetcher.pause(UNTIL_THE_NEXT_MPD);
@@ -111,6 +136,7 @@ final class SegmentFollower {
   }
 
   void finish() throws InterruptedException {
+    judgeLengths();
     if (initBytes.length > 0) {
       Optional<Answer> again = get(initUri);
       if (again.isPresent() && again.get().status() == 200) {
@@ -126,19 +152,19 @@ final class SegmentFollower {
 
   /** When a segment may be asked for, on the server's clock. */
   private long availableNs(Representation representation, Template template, Segment segment) {
-    long end = segment.time() + segment.duration() - template.presentationTimeOffset();
-    return manifest.current().availabilityStartNs()
-        + representation.periodStartNs()
-        + MpdReader.ns(end, template.timescale())
+    return manifest.current().endNs(representation, template, segment)
         - Math.max(0, representation.offsetNs());
   }
 
-  /** The segment after the last one; at first, the newest that is available. */
+  /** The segment after the last one; at first, the first of a Period that follows another. */
   private Optional<Segment> next(Representation representation, Template template) {
     if (template.timeline().isPresent()) {
       List<Segment> listed = template.segments();
       if (lastTime == Long.MIN_VALUE) {
-        return listed.isEmpty() ? Optional.empty() : Optional.of(listed.getLast());
+        if (listed.isEmpty()) {
+          return Optional.empty();
+        }
+        return Optional.of(fromItsBeginning ? listed.getFirst() : listed.getLast());
       }
       return listed.stream().filter(segment -> segment.time() > lastTime).findFirst();
     }
@@ -300,13 +326,41 @@ final class SegmentFollower {
           MpdReader.ns(chunks.stream().mapToLong(Chunk::duration).sum(), track.timescale());
       long frameNs =
           MpdReader.ns(chunks.getLast().samples().getLast().duration(), track.timescale());
-      findings.check(
-          Rule.DASH_SEGMENT_DURATION,
-          Math.abs(lengthNs - MpdReader.ns(segment.duration(), template.timescale())) <= frameNs,
-          uri.toString(),
-          "%.4f s of media".formatted((double) lengthNs / 1e9),
-          "S@d, %d ticks, to within a sample".formatted(segment.duration()));
+      lengths.add(new Length(segment.number(), lengthNs, frameNs, uri));
+      judgeLengths();
     }
+  }
+
+  private void judgeLengths() {
+    Mpd mpd = manifest.current();
+    Optional<Representation> here = mpd.representation(key);
+    if (here.isEmpty() || here.get().template().isEmpty()) {
+      lengths.clear();
+      return;
+    }
+    Representation representation = here.get();
+    Template template = representation.template().get();
+    List<Segment> listed = template.segments();
+    lengths.removeIf(
+        length -> {
+          Optional<Segment> found =
+              listed.stream().filter(each -> each.number() == length.number()).findFirst();
+          if (found.isEmpty()) {
+            return true;
+          }
+          Segment segment = found.get();
+          if (!mpd.isSettled(representation, template, segment)) {
+            return false;
+          }
+          long saidNs = MpdReader.ns(segment.duration(), template.timescale());
+          findings.check(
+              Rule.DASH_SEGMENT_DURATION,
+              Math.abs(length.ns() - saidNs) <= length.frameNs(),
+              length.uri().toString(),
+              "%.4f s of media".formatted((double) length.ns() / 1e9),
+              "S@d, %d ticks, to within a sample".formatted(segment.duration()));
+          return true;
+        });
   }
 
   private void producer(Representation representation, List<Chunk> chunks, Track track, URI uri) {
