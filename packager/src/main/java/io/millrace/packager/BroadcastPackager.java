@@ -51,6 +51,14 @@ final class BroadcastPackager {
   private StartBuffer start = new StartBuffer();
   private long offsetNs;
 
+  /**
+   * By how much the pictures of a track are decoded later than their publisher says: its first
+   * keyframe when it is shown. So a segment's decode time is its presentation time, as its date and
+   * its place in a manifest are, and pictures that are shown before it is their turn to be decoded
+   * have offsets below 0 (ISO 23000-19 7.5.13).
+   */
+  private final Map<Integer, Long> decodeDelaysNs = new HashMap<>();
+
   /** Keyframes of each track of video. */
   private final Map<Integer, Integer> keyframes = new HashMap<>();
 
@@ -86,6 +94,7 @@ final class BroadcastPackager {
     segmenter.closeOpen();
     start = new StartBuffer();
     keyframes.clear();
+    decodeDelaysNs.clear();
   }
 
   void announce(Track track) {
@@ -161,16 +170,17 @@ final class BroadcastPackager {
 
   private void begin(PlacedSample leader) {
     long mediaNs = FIRST_MEDIA_NS;
+    long delayNs = decodeDelayNs(leader);
     if (everBegun) {
       mediaNs = segmenter.endNs();
       if (segmenter.isAnchored()) {
         long byArrivalNs = leader.sample().arrivalNs() - segmenter.utcOffsetNs();
-        mediaNs = Math.max(mediaNs, byArrivalNs - (leader.ptsNs() - leader.dtsNs()));
+        mediaNs = Math.max(mediaNs, byArrivalNs - (leader.ptsNs() - leader.dtsNs() - delayNs));
       }
     }
     everBegun = true;
     // Whole milliseconds, so that a publisher's milliseconds stay exact in every timescale.
-    offsetNs = Math.ceilDiv(mediaNs, MILLISECOND_NS) * MILLISECOND_NS - leader.dtsNs();
+    offsetNs = Math.ceilDiv(mediaNs, MILLISECOND_NS) * MILLISECOND_NS - leader.dtsNs() - delayNs;
     StartBuffer held = start;
     start = new StartBuffer();
     segmenter.begin(inMediaTime(leader));
@@ -205,11 +215,22 @@ final class BroadcastPackager {
     return false;
   }
 
+  private long decodeDelayNs(PlacedSample sample) {
+    if (sample.track().kind() != TrackKind.VIDEO) {
+      return 0;
+    }
+    int track = sample.track().id();
+    if (sample.keyframe()) {
+      decodeDelaysNs.putIfAbsent(track, Math.max(0, sample.ptsNs() - sample.dtsNs()));
+    }
+    return decodeDelaysNs.getOrDefault(track, 0L);
+  }
+
   private PlacedSample inMediaTime(PlacedSample sample) {
     return new PlacedSample(
         sample.sample(),
         sample.track(),
-        sample.dtsNs() + offsetNs,
+        sample.dtsNs() + offsetNs + decodeDelayNs(sample),
         sample.ptsNs() + offsetNs,
         sample.dependency());
   }
@@ -222,6 +243,8 @@ final class BroadcastPackager {
     tracks.values().forEach(out::track);
     out.number(keyframes.size());
     keyframes.forEach((track, count) -> out.number(track).number(count));
+    out.number(decodeDelaysNs.size());
+    decodeDelaysNs.forEach((track, delayNs) -> out.number(track).number(delayNs));
     clock.save(out);
     start.save(out);
     segmenter.save(out);
@@ -244,6 +267,10 @@ final class BroadcastPackager {
     int counted = in.count();
     for (int i = 0; i < counted; i++) {
       restored.keyframes.put(in.integer(), in.integer());
+    }
+    int delayed = in.count();
+    for (int i = 0; i < delayed; i++) {
+      restored.decodeDelaysNs.put(in.integer(), in.number());
     }
     restored.clock.restore(in);
     restored.start.restore(in);

@@ -168,7 +168,7 @@ final class EventfulScript {
   }
 
   private void pictures(int ms, boolean keyframe) {
-    long reorderMs = keyframe ? 66 : 33L * random.nextInt(4);
+    long reorderMs = keyframe ? 66 + 33L * random.nextInt(2) : 33L * random.nextInt(4);
     script.video(nowMs, nowMs + reorderMs, keyframe, utcNs());
     nowMs += ms;
     clockMs += ms;

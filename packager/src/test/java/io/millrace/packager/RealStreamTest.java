@@ -26,8 +26,10 @@ class RealStreamTest {
   /** Two B-frames at 30 frames a second. */
   private static final double FIRST_PICTURE_PTS = 0.067;
 
-  /** Where a timeline's clock begins; the clip's first dts is 0. */
-  private static final double SHIFT = 10;
+  /** Where a timeline's clock begins, with the first picture. */
+  private static final double SHIFT = 10 - FIRST_PICTURE_PTS;
+
+  private static final double VIDEO_TIMESCALE = 90_000;
 
   @TempDir Path directory;
 
@@ -53,7 +55,11 @@ class RealStreamTest {
     Path source = Files.write(directory.resolve("source.flv"), clip());
 
     for (int rendition : new int[] {InputScript.VIDEO, InputScript.AUDIO}) {
-      String stream = rendition == InputScript.VIDEO ? "v" : "a";
+      boolean isVideo = rendition == InputScript.VIDEO;
+      String stream = isVideo ? "v" : "a";
+      // A picture is decoded as much later as the first keyframe is shown later.
+      double later = isVideo ? FIRST_PICTURE_PTS : 0;
+      double moved = isVideo ? shownBeforeDecoded(made) : 0;
       Path file = Files.write(directory.resolve(stream + ".mp4"), made.file(rendition));
 
       List<Packet> expected = packets(source, stream);
@@ -66,8 +72,10 @@ class RealStreamTest {
       assertThat(read).hasSameSizeAs(expected);
       for (int i = 0; i < read.size(); i++) {
         assertThat(read.get(i).hash()).isEqualTo(expected.get(i).hash());
-        assertThat(read.get(i).pts() - expected.get(i).pts() - SHIFT).isBetween(-0.001, 0.001);
-        assertThat(read.get(i).dts() - expected.get(i).dts() - SHIFT).isBetween(-0.033, 0.033);
+        assertThat(read.get(i).pts() - expected.get(i).pts() - SHIFT - moved)
+            .isBetween(-0.001, 0.001);
+        assertThat(read.get(i).dts() - expected.get(i).dts() - SHIFT - later)
+            .isBetween(-0.033, 0.033);
       }
     }
   }
@@ -92,6 +100,20 @@ class RealStreamTest {
     assertThat(part.keyframeBytes()).isBetween(1, part.sizeBytes() - 1);
     assertThat(packets(file, "v", "-read_intervals", "%+#1", "-v", "fatal"))
         .containsExactly(packets(whole, "v").getFirst());
+  }
+
+  /**
+   * By how much a picture is shown before it is decoded, at most, in seconds. FFmpeg shows the
+   * whole track as much later, that of its own CMAF files too.
+   */
+  private static double shownBeforeDecoded(RecordingSink made) {
+    long ticks =
+        made.parts(InputScript.VIDEO).stream()
+            .flatMap(part -> Chunks.read(made.parts.get(part.key())).samples().stream())
+            .mapToLong(sample -> sample.dts() - sample.pts())
+            .max()
+            .orElseThrow();
+    return (double) ticks / VIDEO_TIMESCALE;
   }
 
   private record Packet(double pts, double dts, String hash) {}
