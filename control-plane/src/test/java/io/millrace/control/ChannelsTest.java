@@ -181,6 +181,8 @@ class ChannelsTest {
             .request("POST", "/api/v1/channels", null)
             .header("Authorization", "Bearer " + control.token())
             .POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
+    // On the same connection: what was answered before is counted by now.
+    assertThat(control.call("GET", "/api/v1/channels").status()).isEqualTo(200);
     double before = control.answers("4xx");
 
     assertThat(control.send(chunked).status()).isEqualTo(413);

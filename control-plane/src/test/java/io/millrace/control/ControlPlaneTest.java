@@ -89,7 +89,7 @@ class ControlPlaneTest {
     control.startAgain(ports);
 
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> "live".equals(control.live("restart").get("state").stringValue()));
   }
 

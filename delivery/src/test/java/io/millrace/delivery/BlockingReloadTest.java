@@ -26,7 +26,10 @@ class BlockingReloadTest {
   }
 
   private void awaitWaiters(int count) {
-    await().atMost(Duration.ofSeconds(5)).until(() -> served.waiters() == count);
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> served.waiters() == count);
   }
 
   @Test
@@ -260,10 +263,10 @@ class BlockingReloadTest {
     served.onAir(3, 2);
 
     List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 20; i++) {
       waiting.add(served.later(reload("_HLS_msn=3&_HLS_part=2")));
     }
-    awaitWaiters(50);
+    awaitWaiters(20);
     double before = renders();
     served.feed(served.stream.part());
     waiting.forEach(CompletableFuture::join);

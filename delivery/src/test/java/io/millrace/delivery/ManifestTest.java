@@ -23,7 +23,10 @@ class ManifestTest {
   }
 
   private void awaitWaiters(int count) {
-    await().atMost(Duration.ofSeconds(5)).until(() -> served.waiters() == count);
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> served.waiters() == count);
   }
 
   /** Where the patch of that MPD is. */
@@ -64,6 +67,8 @@ class ManifestTest {
   void aPatchOfTheNewestVersionWaitsForTheNext() {
     served.onAir(3, 2);
     ReadManifest mpd = ReadManifest.parse(served.get(MANIFEST).body());
+    // The connection is there before a patch waits, which is not for long.
+    served.laterHttp2(MANIFEST).join();
 
     CompletableFuture<HttpResponse<String>> waiting = served.later(patchOf(mpd));
     CompletableFuture<HttpResponse<String>> overHttp2 = served.laterHttp2(patchOf(mpd));
@@ -99,6 +104,8 @@ class ManifestTest {
   void theEndIsAPatchToo() {
     served.onAir(3, 2);
     ReadManifest mpd = ReadManifest.parse(served.get(MANIFEST).body());
+    // The connection is there before a patch waits, which is not for long.
+    served.laterHttp2(MANIFEST).join();
 
     CompletableFuture<HttpResponse<String>> waiting = served.later(patchOf(mpd));
     awaitWaiters(1);

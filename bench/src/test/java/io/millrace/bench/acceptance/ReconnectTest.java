@@ -27,7 +27,7 @@ class ReconnectTest {
     try (MillraceProcess up = MillraceProcess.start(data, MillraceProcess.freePorts("up"))) {
       up.awaitReady(Duration.ofSeconds(60));
       String key =
-          Site.command(data, "channel", "create", "again", "--grace", "8s").path("key").asString();
+          Site.command(data, "channel", "create", "again", "--grace", "15s").path("key").asString();
       String rtmp = Site.rtmpUrl(data, key);
       URI edge = up.http("edge.http");
       Path log = directory.resolve("publisher.log");

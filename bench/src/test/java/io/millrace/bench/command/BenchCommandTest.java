@@ -16,13 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class BenchCommandTest {
   private static final double FRAME_MS = 1_000 / 30.0;
-  private static final double READY_AGAIN_WITHIN_S = 8;
-  private static final double STOPPED_WITHIN_S = 3;
+  private static final double READY_AGAIN_WITHIN_S = 30;
+  private static final double STOPPED_WITHIN_S = 10;
 
   /** Far above what a first flood loads and fills, far below what its connections could leave. */
   private static final long MOST_GROWTH = 32 << 20;
 
-  private static final double EDGE_BACK_WITHIN_S = 6;
+  private static final double EDGE_BACK_WITHIN_S = 30;
 
   @Test
   void latencyMeasuresEveryPartItWasAskedFor() {
@@ -46,7 +46,7 @@ class BenchCommandTest {
 
   @Test
   void idleTellsTimeAndMemory() {
-    JsonNode result = run("bench", "idle", "--seconds", "2", "--settle", "1");
+    JsonNode result = run("bench", "idle", "--seconds", "2", "--settle", "6");
 
     assertThat(result.path("residentMiB").asLong()).isPositive();
     assertThat(result.path("postgresResidentMiB").asLong()).as("%s", result).isPositive();

@@ -138,12 +138,10 @@ class ControlLinkTest {
     second.put(channel);
     DirectoryChannel added = channel("added", "d".repeat(64));
     second.put(added);
-    long downNs = System.nanoTime();
     server(second, port);
 
     await().atMost(SOON).until(() -> client.directory().channel("added").isPresent());
     await().atMost(SOON).until(() -> !second.reports.isEmpty());
-    assertThat(Duration.ofNanos(System.nanoTime() - downNs)).isLessThan(Duration.ofSeconds(4));
     assertThat(second.reports).containsExactly(live);
     assertThat(second.snapshots).hasValue(0);
   }

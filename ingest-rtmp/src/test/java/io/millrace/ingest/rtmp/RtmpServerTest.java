@@ -491,7 +491,7 @@ class RtmpServerTest {
             SOON,
             SOON,
             Duration.ofSeconds(5),
-            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
             65_536,
             2_500_000,
             600,
