@@ -74,6 +74,18 @@ class OpenSegmentTest {
   }
 
   @Test
+  void oneThatHasNoMediaToItsEndIsNotThere() {
+    served.onAir(3, 0);
+    served.feed(served.stream.gap());
+    CompletableFuture<HttpResponse<byte[]>> waiting =
+        later(HttpClient.Version.HTTP_1_1, served.path("v1", "3.m4s"));
+    awaitWaiters(1);
+    served.feed(served.stream.gaps(4));
+
+    assertThat(waiting.join().statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void sendsEachPartWhenItComesAndGoesOnWithTheNextRequest() throws IOException {
     served.onAir(3, 1);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), served.server.port())) {

@@ -185,6 +185,18 @@ public final class PublishedStream {
     return out;
   }
 
+  /** The next part of one rendition, and a gap in place of the other's. */
+  public List<FeedMessage> partOf(int rendition) {
+    List<FeedMessage> out = new ArrayList<>();
+    out.addAll(rendition == 1 ? part(1, VIDEO) : List.of(gapOf(1)));
+    out.addAll(rendition == 2 ? part(2, audioRate) : List.of(gapOf(2)));
+    part++;
+    if (part == PARTS) {
+      out.addAll(endSegment());
+    }
+    return out;
+  }
+
   /** So many parts. */
   public List<FeedMessage> parts(int count) {
     List<FeedMessage> out = new ArrayList<>();
@@ -264,13 +276,16 @@ public final class PublishedStream {
   /** A gap in place of the next part of both renditions. */
   public List<FeedMessage> gap() {
     List<FeedMessage> out = new ArrayList<>();
-    for (int rendition = 1; rendition <= 2; rendition++) {
-      long ticks = (rendition == 1 ? VIDEO : audioRate) / PARTS;
-      PartKey key = new PartKey(timeline, rendition, msn, part);
-      out.add(index(new IndexRecord.GapPublished(key, (msn * PARTS + part) * ticks, ticks)));
-    }
+    out.add(gapOf(1));
+    out.add(gapOf(2));
     part++;
     return out;
+  }
+
+  private FeedMessage gapOf(int rendition) {
+    long ticks = (rendition == 1 ? VIDEO : audioRate) / PARTS;
+    PartKey key = new PartKey(timeline, rendition, msn, part);
+    return index(new IndexRecord.GapPublished(key, (msn * PARTS + part) * ticks, ticks));
   }
 
   /** So many gaps; closes the segment after its last. */

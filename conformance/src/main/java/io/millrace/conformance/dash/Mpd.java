@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.w3c.dom.Document;
 
 /**
@@ -65,6 +66,7 @@ record Mpd(
    * @param presentationTimeOffset ticks at the Period's start
    * @param sequence {@code k}, parts of a segment; 0 for none
    * @param timeline empty for none
+   * @param missing times of segments that are told not to be there, by FailoverContent
    */
   record Template(
       long timescale,
@@ -74,7 +76,12 @@ record Mpd(
       String media,
       String initialization,
       long sequence,
-      Optional<List<Entry>> timeline) {
+      Optional<List<Entry>> timeline,
+      Set<Long> missing) {
+
+    Template {
+      missing = Set.copyOf(missing);
+    }
 
     /** The segments of the timeline, one by one. */
     List<Segment> segments() {

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -201,7 +203,18 @@ final class MpdReader {
         inherited(levels, "media"),
         inherited(levels, "initialization"),
         number(inherited(levels, "k"), 0),
-        timelines.isEmpty() ? Optional.empty() : Optional.of(entries(timelines.getFirst())));
+        timelines.isEmpty() ? Optional.empty() : Optional.of(entries(timelines.getFirst())),
+        missing(levels));
+  }
+
+  /** FailoverContent (5.3.9.7). */
+  private static Set<Long> missing(List<Element> levels) {
+    return levels.stream()
+        .flatMap(level -> children(level, "FailoverContent").stream())
+        .filter(failover -> failover.getAttribute("valid").equals("false"))
+        .flatMap(failover -> children(failover, "FCS").stream())
+        .map(each -> number(each.getAttribute("t"), -1))
+        .collect(Collectors.toSet());
   }
 
   private static List<Entry> entries(Element timeline) {

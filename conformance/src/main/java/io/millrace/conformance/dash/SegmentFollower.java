@@ -120,6 +120,10 @@ final class SegmentFollower {
     }
     nextNumber = next.get().number() + 1;
     lastTime = next.get().time();
+    if (template.missing().contains(lastTime)) {
+      timeline.restart();
+      return;
+    }
     if (!askedAhead) {
       askedAhead = true;
       askAhead(representation, template, next.get());
@@ -322,8 +326,11 @@ final class SegmentFollower {
         "media from %.4f s on".formatted((double) mediaNs / 1e9),
         "%.4f s, within %.4f s".formatted((double) saidNs / 1e9, (double) toleranceNs / 1e9));
     if (template.timeline().isPresent()) {
+      Chunk last = chunks.getLast();
       long lengthNs =
-          MpdReader.ns(chunks.stream().mapToLong(Chunk::duration).sum(), track.timescale());
+          MpdReader.ns(
+              last.decodeTime() + last.duration() - chunks.getFirst().decodeTime(),
+              track.timescale());
       long frameNs =
           MpdReader.ns(chunks.getLast().samples().getLast().duration(), track.timescale());
       lengths.add(new Length(segment.number(), lengthNs, frameNs, uri));

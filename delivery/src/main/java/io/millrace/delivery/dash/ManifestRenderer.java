@@ -68,7 +68,7 @@ public final class ManifestRenderer {
         publishNs = Math.max(publishNs, Periods.utcNs(timeline, msn, endNs));
       }
     }
-    return publishNs == Long.MIN_VALUE
+    return publishNs == Long.MIN_VALUE || !Periods.hasMedia(timeline, msn)
         ? Optional.empty()
         : Optional.of(
             new ManifestVersion(

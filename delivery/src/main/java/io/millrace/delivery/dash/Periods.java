@@ -82,6 +82,27 @@ final class Periods {
     return begun && anchor.isPresent() && (stretchBegins || rendition.segment(lastMsn - 1) != null);
   }
 
+  /** Whether the version with that last segment has anything to list but gaps. */
+  static boolean hasMedia(TimelineView timeline, long lastMsn) {
+    long first = firstMsn(timeline, lastMsn);
+    long stretch = timeline.anchorOf(lastMsn).map(ClockAnchored::msn).orElse(lastMsn);
+    for (RenditionView rendition : timeline.renditions()) {
+      long from = isListed(timeline, rendition, lastMsn) ? lastMsn : stretch - 1;
+      for (long msn = from; msn >= first; msn--) {
+        SegmentView segment = rendition.segment(msn);
+        if (segment != null && !isGap(segment, /* open= */ msn == lastMsn)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Of the open one no more is known in each view of this version than its first part. */
+  private static boolean isGap(SegmentView segment, boolean open) {
+    return segment.gap() || (open && segment.parts().getFirst().gap());
+  }
+
   /** Whether the view still has all that the version with that last segment listed. */
   static boolean isWhole(TimelineView timeline, long lastMsn) {
     RenditionView leading = ManifestRenderer.leading(timeline);
@@ -115,7 +136,7 @@ final class Periods {
     Map<String, Integer> ids = new LinkedHashMap<>();
     long endNs = anchor.mediaTimeNs();
     for (RenditionView rendition : timeline.renditions()) {
-      List<SegmentView> listed = listed(rendition, from, last);
+      List<SegmentView> listed = withoutGapsAround(listed(rendition, from, last));
       boolean joining =
           last == version.lastMsn() && !isListed(timeline, rendition, version.lastMsn());
       if (!listed.isEmpty() && !joining) {
@@ -163,6 +184,26 @@ final class Periods {
     return listed;
   }
 
+  /**
+   * From the first segment that has media to the last: players wait for all that is listed, and
+   * take nothing amiss that is not.
+   */
+  private List<SegmentView> withoutGapsAround(List<SegmentView> segments) {
+    int from = 0;
+    int to = segments.size();
+    while (from < to && isGap(segments.get(from), isOpen(segments.get(from)))) {
+      from++;
+    }
+    while (to > from && isGap(segments.get(to - 1), isOpen(segments.get(to - 1)))) {
+      to--;
+    }
+    return segments.subList(from, to);
+  }
+
+  private boolean isOpen(SegmentView segment) {
+    return segment.msn() == version.lastMsn() && !version.ended();
+  }
+
   private Representation representation(
       RenditionView rendition, ClockAnchored anchor, List<SegmentView> listed) {
     // A Period has one; the rendition may have another by now.
@@ -170,12 +211,8 @@ final class Periods {
     List<Segment> segments = new ArrayList<>(listed.size());
     boolean independent = true;
     for (SegmentView segment : listed) {
-      boolean open = segment.msn() == version.lastMsn() && !version.ended();
-      segments.add(
-          new Segment(
-              segment.startTicks(),
-              open ? openTicks(timescale) : segment.durationTicks(),
-              !open && segment.gap()));
+      boolean open = isOpen(segment);
+      segments.add(open ? openEntry(segment) : entry(segment));
       independent &= open ? segment.parts().getFirst().independent() : segment.independent();
     }
     SegmentView oldest = listed.getFirst();
@@ -190,8 +227,21 @@ final class Periods {
         segments);
   }
 
-  private long openTicks(int timescale) {
-    return ticks(ManifestRenderer.longestSegmentNs(timeline), timescale);
+  private Segment openEntry(SegmentView segment) {
+    long longestNs = ManifestRenderer.longestSegmentNs(timeline);
+    return new Segment(
+        segment.startTicks(), ticks(longestNs, segment.timescale()), /* gap= */ false);
+  }
+
+  /** From the segment's first media to its last; all of it where it has none. */
+  private static Segment entry(SegmentView segment) {
+    List<PartView> media = segment.parts().stream().filter(part -> !part.gap()).toList();
+    if (media.isEmpty()) {
+      return new Segment(segment.startTicks(), segment.durationTicks(), /* gap= */ true);
+    }
+    long start = media.getFirst().startTicks();
+    PartView last = media.getLast();
+    return new Segment(start, last.startTicks() + last.durationTicks() - start, /* gap= */ false);
   }
 
   /** Rounded to the nearest. */

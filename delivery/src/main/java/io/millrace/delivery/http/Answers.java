@@ -222,7 +222,7 @@ final class Answers {
     return published(segment.parts(), "segment " + route.msn(), etag, ask, timedOut);
   }
 
-  /** Whether a segment is asked for that has begun and not ended. */
+  /** Whether a segment is asked for that has begun and not ended: something of it can be sent. */
   boolean isOpen(WatchedChannel channel, Ask ask) {
     if (!(ask.route() instanceof Route.Segment route)) {
       return false;
@@ -230,7 +230,7 @@ final class Answers {
     TimelineView timeline = channel.view().timeline(route.timeline());
     RenditionView rendition = timeline == null ? null : timeline.rendition(route.rendition());
     SegmentView segment = rendition == null ? null : rendition.segment(route.msn());
-    return segment != null && !segment.complete() && segment.partCount() > 0;
+    return segment != null && !segment.complete() && !segment.gap();
   }
 
   private @Nullable Response part(

@@ -209,7 +209,11 @@ class ManifestRendererTest {
       msn++;
     }
     boolean lastPeriod = mpd.all("/MPD/Period").getLast().isSameNode(period);
-    assertThat(msn - 1 == version.lastMsn()).isEqualTo(lastPeriod);
+    long newest = version.lastMsn();
+    while (Objects.requireNonNull(rendition.segment(newest)).parts().getFirst().gap()) {
+      newest--;
+    }
+    assertThat(msn - 1 == newest).isEqualTo(lastPeriod);
     return endSeconds;
   }
 
@@ -248,6 +252,47 @@ class ManifestRendererTest {
       assertThat(mpd.all("//FailoverContent[@valid='false']/FCS")).hasSize(2);
       assertThat(mpd.all("//Representation[@id='v1']//S")).hasSize(4);
       assertThat(mpd.one("//Representation[@id='v1']//FCS").getAttribute("t")).isEqualTo("180000");
+    }
+  }
+
+  @Test
+  void listsWhatHasMediaAlone() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.parts(1));
+      // The sound stops in the middle of a segment.
+      feedPartsOf(1, PublishedStream.PARTS - 1 + PublishedStream.PARTS, windows);
+      windows.feed(stream.partOf(1));
+      ReadManifest mpd = ReadManifest.parse(manifest(windows));
+      assertThat(mpd.all("//Representation[@id='v1']//S")).hasSize(5);
+      assertThat(durations(mpd, "a2")).containsExactly("48000", "48000", "9600");
+      assertThat(mpd.all("//FailoverContent")).isEmpty();
+
+      windows.feed(stream.endSegment()).feed(stream.reconnect(250_000_000L));
+      feedPartsOf(2, PublishedStream.PARTS + 1, windows);
+      mpd = ReadManifest.parse(manifest(windows));
+      assertThat(mpd.all("/MPD/Period[2]//Representation")).hasSize(1);
+      assertThat(mpd.all("/MPD/Period[2]//Representation[@id='a2']//S")).hasSize(2);
+    }
+  }
+
+  private void feedPartsOf(int rendition, int count, Windows windows) {
+    for (int i = 0; i < count; i++) {
+      windows.feed(stream.partOf(rendition));
+    }
+  }
+
+  private static List<String> durations(ReadManifest mpd, String representation) {
+    return mpd.all("//Representation[@id='" + representation + "']//S").stream()
+        .map(each -> each.getAttribute("d"))
+        .toList();
+  }
+
+  @Test
+  void thereIsNoVersionOfGapsAlone() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.gaps(3 * PublishedStream.PARTS + 1));
+
+      assertThat(ManifestRenderer.version(view(windows))).isEmpty();
     }
   }
 
