@@ -3,6 +3,7 @@ package io.millrace.media.cmaf;
 import io.millrace.media.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,7 @@ public final class ChunkWriter {
   private static final int PRFT_BYTES = 32;
   private static final int MFHD_BYTES = 16;
   private static final int TFDT_BYTES = 20;
+  private static final int MDAT_HEAD_BYTES = 8;
 
   /** The time is that at which the encoder had the frame ready (ISO 14496-12 8.16.5.3). */
   private static final int PRFT_ENCODER_OUTPUT = 1;
@@ -38,6 +40,7 @@ public final class ChunkWriter {
   private final Chunk chunk;
   private final List<ChunkSample> samples;
   private final ByteBuffer out;
+  private final int dataBytes;
   private final int tfhdFlags;
   private final int trunFlags;
 
@@ -48,13 +51,14 @@ public final class ChunkWriter {
     boolean sameDuration = true;
     boolean sameFlags = true;
     boolean composition = false;
-    long dataBytes = 0;
+    long length = 0;
     for (ChunkSample sample : samples) {
       sameDuration &= sample.durationTicks() == first.durationTicks();
       sameFlags &= sample.flags() == first.flags();
       composition |= sample.compositionOffset() != 0;
-      dataBytes += sample.data().length();
+      length += sample.data().length();
     }
+    this.dataBytes = Math.toIntExact(length);
     this.tfhdFlags =
         DEFAULT_BASE_IS_MOOF | (sameDuration ? TFHD_DURATION : 0) | (sameFlags ? TFHD_FLAGS : 0);
     this.trunFlags =
@@ -64,11 +68,10 @@ public final class ChunkWriter {
             | (sameFlags ? 0 : TRUN_FLAGS)
             | (composition ? TRUN_COMPOSITION : 0);
     int stypBytes = chunk.segmentStart() ? STYP_BYTES : 0;
-    long total = stypBytes + PRFT_BYTES + moofBytes() + 8 + dataBytes;
-    this.out = ByteBuffer.allocate(Math.toIntExact(total));
+    this.out = ByteBuffer.allocate(stypBytes + PRFT_BYTES + moofBytes() + MDAT_HEAD_BYTES);
   }
 
-  /** Writes one chunk. */
+  /** Writes one chunk; it shares the bytes of its samples. */
   public static Bytes write(Chunk chunk) {
     ChunkWriter writer = new ChunkWriter(chunk);
     if (chunk.segmentStart()) {
@@ -76,8 +79,7 @@ public final class ChunkWriter {
     }
     writer.prft();
     writer.moof();
-    writer.mdat();
-    return Bytes.wrap(writer.out.array());
+    return writer.withMdat();
   }
 
   private int tfhdBytes() {
@@ -130,7 +132,7 @@ public final class ChunkWriter {
 
   private void trun() {
     box(trunBytes(), "trun").putInt(/* version= */ 1 << 24 | trunFlags).putInt(samples.size());
-    out.putInt(moofBytes() + 8);
+    out.putInt(moofBytes() + MDAT_HEAD_BYTES);
     for (ChunkSample sample : samples) {
       if ((trunFlags & TRUN_DURATION) != 0) {
         out.putInt((int) sample.durationTicks());
@@ -145,12 +147,14 @@ public final class ChunkWriter {
     }
   }
 
-  private void mdat() {
-    box(out.remaining(), "mdat");
+  private Bytes withMdat() {
+    box(MDAT_HEAD_BYTES + dataBytes, "mdat");
+    List<Bytes> pieces = new ArrayList<>(1 + samples.size());
+    pieces.add(Bytes.wrap(out.array()));
     for (ChunkSample sample : samples) {
-      sample.data().copyTo(out.array(), out.position());
-      out.position(out.position() + sample.data().length());
+      pieces.add(sample.data());
     }
+    return Bytes.join(pieces);
   }
 
   private ByteBuffer box(int size, String type) {

@@ -132,7 +132,7 @@ final class Publisher implements IrregularityCounter {
   }
 
   private Bytes hash(Bytes data) {
-    sha256.update(data.asByteBuffer());
+    data.digestBy(sha256);
     return Bytes.wrap(sha256.digest());
   }
 

@@ -188,7 +188,7 @@ public final class PartStore implements AutoCloseable {
   }
 
   private boolean matches(Bytes data, Bytes expected) {
-    sha256.update(data.asByteBuffer());
+    data.digestBy(sha256);
     return digestIs(expected);
   }
 
