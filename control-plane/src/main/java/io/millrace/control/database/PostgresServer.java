@@ -127,6 +127,11 @@ public final class PostgresServer implements AutoCloseable {
     while (true) {
       long sinceNs = System.nanoTime();
       int status = process.waitFor();
+      if (System.nanoTime() - sinceNs > SETTLED_AFTER.toNanos()) {
+        pauseMs = FIRST_PAUSE_MS;
+      }
+      // Where this process is made to end at once, it has, before anything wrong is said of that.
+      TimeUnit.MILLISECONDS.sleep(pauseMs);
       if (closing) {
         return;
       }
@@ -135,14 +140,16 @@ public final class PostgresServer implements AutoCloseable {
           process.pid(),
           status,
           launch.output());
-      if (System.nanoTime() - sinceNs > SETTLED_AFTER.toNanos()) {
-        pauseMs = FIRST_PAUSE_MS;
-      }
-      do {
+      pauseMs = nextPauseMs(pauseMs);
+      while (!isStartedAgain(pauseMs)) {
         TimeUnit.MILLISECONDS.sleep(pauseMs);
-        pauseMs = Math.min(2 * pauseMs, MOST_PAUSE_MS);
-      } while (!isStartedAgain(pauseMs));
+        pauseMs = nextPauseMs(pauseMs);
+      }
     }
+  }
+
+  private static long nextPauseMs(long pauseMs) {
+    return Math.min(2 * pauseMs, MOST_PAUSE_MS);
   }
 
   /** Where it is not, the next attempt is {@code nextMs} away. */

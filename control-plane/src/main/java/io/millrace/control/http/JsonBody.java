@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,6 +61,9 @@ public final class JsonBody {
         throw Problem.badRequest("The body is not a JSON object");
       }
       return new JsonBody("", parsed, new ArrayList<>());
+    } catch (StreamConstraintsException e) {
+      throw Problem.badRequest(
+          "The body has longer numbers or names, or is nested deeper, than anything asked for");
     } catch (JacksonException e) {
       throw Problem.badRequest("The body is not JSON: " + e.getOriginalMessage());
     }

@@ -4,6 +4,7 @@ import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -18,6 +19,9 @@ final class ExTagReader {
   private static final int ONE_TRACK = 0;
 
   private static final int MANY_TRACKS_MANY_CODECS = 2;
+
+  /** As many as a stream may have, in a tag; encoders send one or two. */
+  private static final int MOST_TRACKS = FlvTrackReader.MOST_AUDIO_TRACKS;
 
   private final Bytes body;
   private final int multitrackPacketType;
@@ -75,11 +79,20 @@ final class ExTagReader {
     }
     String fourCc = multitrackType == MANY_TRACKS_MANY_CODECS ? "" : fourCc();
     List<TrackBody> tracks = new ArrayList<>();
+    BitSet numbers = new BitSet();
     do {
+      if (tracks.size() == MOST_TRACKS) {
+        throw MalformedMediaException.of(
+            "tracks of a tag", MOST_TRACKS + 1L, "at most " + MOST_TRACKS);
+      }
       String itsFourCc = multitrackType == MANY_TRACKS_MANY_CODECS ? fourCc() : fourCc;
       int track = u8();
       int size = multitrackType == ONE_TRACK ? body.length() - at : u8() << 16 | u16();
       require(size);
+      if (numbers.get(track)) {
+        throw MalformedMediaException.of("track of a tag", track, "each once");
+      }
+      numbers.set(track);
       tracks.add(new TrackBody(itsFourCc, track, body.slice(at, size)));
       at += size;
     } while (at < body.length());

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Encoders send the same configuration again, some with every keyframe: only a new one counts.
  */
 public final class FlvTrackReader {
-  private static final int MOST_AUDIO_TRACKS = 8;
+  static final int MOST_AUDIO_TRACKS = 8;
 
   private final FlvVideoTrack video = new FlvVideoTrack();
   private final List<FlvAudioTrack> audio = new ArrayList<>();

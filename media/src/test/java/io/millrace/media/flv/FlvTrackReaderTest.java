@@ -206,6 +206,23 @@ class FlvTrackReaderTest {
     assertThatThrownBy(() -> audio("91 61632d33 0b78")).isInstanceOf(MalformedMediaException.class);
   }
 
+  /** However many a tag says there are, none is looked at. */
+  @Test
+  void refusesATagOfMoreTracksThanThereMayBe() {
+    StringBuilder eight = new StringBuilder("95 10 6d703461");
+    for (int track = 0; track < 8; track++) {
+      eight.append(" 0").append(track).append(" 000002 1210");
+    }
+
+    assertThat(audio(eight.toString())).hasSize(8);
+    assertThatThrownBy(() -> audio(eight + " 08 000002 1210"))
+        .isInstanceOf(MalformedMediaException.class)
+        .hasMessageContaining("at most 8");
+    assertThatThrownBy(() -> audio("95 10 6d703461 00 000002 1210 00 000002 1210"))
+        .isInstanceOf(MalformedMediaException.class)
+        .hasMessageContaining("each once");
+  }
+
   @Test
   void dropsFramesOfACodecThatNothingWasToldOf() {
     assertThat(video("a3 68766331 00000003 2a01af")).isEmpty();

@@ -4,6 +4,7 @@ import static io.millrace.server.settings.Setting.Change.LIVE;
 import static io.millrace.server.settings.Setting.Change.RESTART;
 import static io.millrace.server.settings.SettingType.HOST;
 import static io.millrace.server.settings.SettingType.PORT;
+import static io.millrace.server.settings.SettingType.SERVER_URL;
 import static io.millrace.server.settings.SettingType.TEXT;
 
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class Catalog {
   public static final Setting<String> CONTROL_URL =
       define(
           "control.url",
-          TEXT,
+          SERVER_URL,
           "",
           RESTART,
           "Address of the control plane's API, for nodes and for commands such as channel list;"

@@ -42,7 +42,7 @@ public final class Limits {
           1,
           MOST_MESSAGE_BYTES,
           "8MiB",
-          "An audio or video message of a publisher; before it is one, as any other.");
+          "An audio, video or aggregate message of a publisher; before it is one, as any other.");
   public static final Setting<Long> RTMP_OTHER_BYTES =
       size("rtmp.max-other-bytes", 1, MOST_MESSAGE_BYTES, "256KiB", "Any other message.");
   public static final Setting<Integer> RTMP_PARTIAL_MESSAGES =
@@ -58,8 +58,8 @@ public final class Limits {
           1,
           GIB,
           "16MiB",
-          "What those hold together; before it publishes, no more than two of"
-              + " rtmp.max-other-bytes.");
+          "What those hold together, at least rtmp.max-media-bytes; before it publishes, no more"
+              + " than two of rtmp.max-other-bytes.");
   public static final Setting<Long> RTMP_ALL_PARTIAL_BYTES =
       memory(
           "rtmp.max-all-partial-bytes",
@@ -117,7 +117,12 @@ public final class Limits {
   public static final Setting<Integer> INGEST_PUBLISHERS =
       count("ingest.max-publishers", 1, MOST, 1_000, "Publishers at a time.");
   public static final Setting<Integer> INGEST_TRACKS =
-      count("ingest.max-tracks", 1, 1_000, 32, "Tracks of one channel.");
+      count(
+          "ingest.max-tracks",
+          1,
+          1_000,
+          32,
+          "Tracks of one channel; RTMP has one of video and eight of audio.");
   public static final Setting<Long> INGEST_QUEUE_BYTES =
       size(
           "ingest.queue-bytes",

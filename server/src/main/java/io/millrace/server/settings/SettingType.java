@@ -1,5 +1,6 @@
 package io.millrace.server.settings;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,20 @@ public record SettingType<T>(
           },
           text -> text);
 
+  /** Where a server is: http or https and its host; empty for none. */
+  public static final SettingType<String> SERVER_URL =
+      new SettingType<>(
+          "http://HOST:PORT or https://HOST:PORT",
+          text -> {
+            URI url = URI.create(text);
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (!text.isEmpty() && (!http || url.getHost() == null)) {
+              throw new IllegalArgumentException(text);
+            }
+            return text;
+          },
+          text -> text);
+
   public static final SettingType<Boolean> BOOLEAN =
       new SettingType<>(
           "true or false",
@@ -68,7 +83,7 @@ public record SettingType<T>(
   /** A number with B, KiB, MiB or GiB; bytes need none. */
   public static SettingType<Long> size(long least, long most) {
     return new SettingType<>(
-        "a size from %s to %s".formatted(sizeText(least), sizeText(most)),
+        "a size in B, KiB, MiB or GiB, from %s to %s".formatted(sizeText(least), sizeText(most)),
         text -> inRange(size(text), least, most),
         SettingType::sizeText);
   }

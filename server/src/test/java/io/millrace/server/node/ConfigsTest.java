@@ -102,7 +102,11 @@ class ConfigsTest {
         }
       } else {
         assertThat((Object) setting.type())
-            .isIn(SettingType.TEXT, SettingType.HOST, Catalog.LOG_LEVEL.type());
+            .isIn(
+                SettingType.TEXT,
+                SettingType.HOST,
+                SettingType.SERVER_URL,
+                Catalog.LOG_LEVEL.type());
       }
     }
     assertThat(bounded).isGreaterThan(50);

@@ -185,7 +185,7 @@ final class SettingsTest {
   void readsSizes() {
     SettingType<Long> size = SettingType.size(1_000, 3L << 30);
 
-    assertThat(size.expected()).isEqualTo("a size from 1000B to 3GiB");
+    assertThat(size.expected()).isEqualTo("a size in B, KiB, MiB or GiB, from 1000B to 3GiB");
     assertThat(size.reader().apply("1000B")).isEqualTo(1_000);
     assertThat(size.reader().apply("64MiB")).isEqualTo(64L << 20);
     assertThat(size.writer().apply(64L << 20)).isEqualTo("64MiB");
@@ -196,7 +196,8 @@ final class SettingsTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
     SettingType<Long> orZero = SettingType.sizeOrZero(1 << 20, 1 << 30);
-    assertThat(orZero.expected()).isEqualTo("0, or a size from 1MiB to 1GiB");
+    assertThat(orZero.expected())
+        .isEqualTo("0, or a size in B, KiB, MiB or GiB, from 1MiB to 1GiB");
     assertThat(orZero.reader().apply("0")).isZero();
     assertThat(orZero.writer().apply(0L)).isEqualTo("0");
     assertThatThrownBy(() -> orZero.reader().apply("1KiB"))
@@ -223,11 +224,24 @@ final class SettingsTest {
   }
 
   @Test
+  void anAddressOfAServerHasItsSchemeAndHost() {
+    assertThat(SettingType.SERVER_URL.reader().apply("https://control.example:8090/api"))
+        .isEqualTo("https://control.example:8090/api");
+    assertThat(SettingType.SERVER_URL.reader().apply("")).isEmpty();
+    for (String wrong : List.of("ftp://x", "control.example:8090", "http://", "http:/x", "a b")) {
+      assertThatThrownBy(() -> SettingType.SERVER_URL.reader().apply(wrong))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void namesTheKeyAndTheBoundsOfAValueBeyondThem() {
     assertThatThrownBy(
             () -> new SettingsSources().assignments(List.of("fabric.link-timeout=0")).read())
         .hasMessage("fabric.link-timeout: \"0\" in --set (expected: a duration from 200ms to 60s)");
     assertThatThrownBy(() -> new SettingsSources().assignments(List.of("edge.memory=1KiB")).read())
-        .hasMessage("edge.memory: \"1KiB\" in --set (expected: 0, or a size from 1MiB to 1024GiB)");
+        .hasMessage(
+            "edge.memory: \"1KiB\" in --set (expected: 0, or a size in B, KiB, MiB or GiB, from"
+                + " 1MiB to 1024GiB)");
   }
 }

@@ -15,6 +15,9 @@ public final class AggregateReader {
   private static final int TAG_HEADER_BYTES = 11;
   private static final int BACK_POINTER_BYTES = 4;
 
+  /** Those that were met hold less than a second of a stream. */
+  private static final int MOST_MESSAGES = 1_000;
+
   private AggregateReader() {}
 
   /** The messages within; they share the aggregate's payload. */
@@ -35,6 +38,13 @@ public final class AggregateReader {
             "size of a message in an aggregate",
             size,
             "at most " + in.remaining());
+      }
+      if (messages.size() == MOST_MESSAGES) {
+        throw RtmpException.of(
+            RtmpException.Code.AGGREGATE,
+            "messages in an aggregate",
+            MOST_MESSAGES + 1L,
+            "at most " + MOST_MESSAGES);
       }
       if (messages.isEmpty()) {
         offset = aggregate.timestamp() - timestamp;

@@ -105,6 +105,20 @@ class MessageReadersTest {
     assertThatThrownBy(() -> AggregateReader.read(aggregate)).isInstanceOf(RtmpException.class);
   }
 
+  @Test
+  void refusesAnAggregateOfTooManyMessages() {
+    String tag = "08 000001 000000 00 000000 af 0000000c";
+    RtmpMessage most =
+        new RtmpMessage(4, MessageType.AGGREGATE, 1, 0, Bytes.ofHex(tag.repeat(1_000)));
+    RtmpMessage more =
+        new RtmpMessage(4, MessageType.AGGREGATE, 1, 0, Bytes.ofHex(tag.repeat(1_001)));
+
+    assertThat(AggregateReader.read(most)).hasSize(1_000);
+    assertThatThrownBy(() -> AggregateReader.read(more))
+        .isInstanceOf(RtmpException.class)
+        .hasMessageContaining("at most 1000");
+  }
+
   private static Command read(RtmpMessage message) {
     return CommandReader.read(message, AmfLimits.defaults());
   }
