@@ -70,6 +70,12 @@ public abstract sealed class Bytes {
 
   public abstract void copyTo(byte[] target, int targetOffset);
 
+  /**
+   * The same bytes, for who keeps them longer than what they were a slice of: a copy where the
+   * array that they share is more than twice as long.
+   */
+  public abstract Bytes compact();
+
   /** Gives them to a digest, in order. */
   public abstract void digestBy(MessageDigest digest);
 
@@ -136,6 +142,11 @@ public abstract sealed class Bytes {
     @Override
     public void copyTo(byte[] target, int targetOffset) {
       System.arraycopy(array, offset, target, targetOffset, length);
+    }
+
+    @Override
+    public Bytes compact() {
+      return length < array.length / 2 ? wrap(toArray()) : this;
     }
 
     @Override
@@ -222,6 +233,11 @@ public abstract sealed class Bytes {
       for (int i = 0; i < pieces.length; i++) {
         pieces[i].copyTo(target, targetOffset + start(i));
       }
+    }
+
+    @Override
+    public Bytes compact() {
+      return wrap(toArray());
     }
 
     @Override

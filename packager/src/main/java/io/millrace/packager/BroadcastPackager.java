@@ -32,12 +32,16 @@ final class BroadcastPackager {
 
   private static final long MILLISECOND_NS = 1_000_000L;
 
+  /** From the beginning of one stretch to that of the next, at least: each is a discontinuity. */
+  private static final long LEAST_STRETCH_NS = 250 * MILLISECOND_NS;
+
   private final TimelineId timeline;
   private final TimelineSettings settings;
   private final PackagerLimits limits;
   private final PackagerSink sink;
   private final Segmenter segmenter;
   private boolean everBegun;
+  private long begunArrivalNs;
   private final Set<TrackKind> everSeen = EnumSet.noneOf(TrackKind.class);
 
   /** Per publisher's session. */
@@ -156,6 +160,10 @@ final class BroadcastPackager {
     if (segmenter.isOpen()) {
       return;
     }
+    long sinceNs = start.lastUtcNs() - begunArrivalNs;
+    if (everBegun && sinceNs >= 0 && sinceNs < LEAST_STRETCH_NS) {
+      return; // what waits is there when the next sample comes, or the next tick
+    }
     Set<TrackKind> announced = EnumSet.noneOf(TrackKind.class);
     for (Track track : tracks.values()) {
       announced.add(track.kind());
@@ -179,6 +187,7 @@ final class BroadcastPackager {
       }
     }
     everBegun = true;
+    begunArrivalNs = start.lastUtcNs();
     // Whole milliseconds, so that a publisher's milliseconds stay exact in every timescale.
     offsetNs = Math.ceilDiv(mediaNs, MILLISECOND_NS) * MILLISECOND_NS - leader.dtsNs() - delayNs;
     StartBuffer held = start;
@@ -237,6 +246,7 @@ final class BroadcastPackager {
 
   void save(StateWriter out) {
     out.timeline(timeline).settings(settings).flag(everBegun).number(epoch).number(offsetNs);
+    out.number(begunArrivalNs);
     out.number(everSeen.size());
     everSeen.forEach(kind -> out.text(kind.name()));
     out.number(tracks.size());
@@ -255,6 +265,7 @@ final class BroadcastPackager {
     restored.everBegun = in.flag();
     restored.epoch = in.integer();
     restored.offsetNs = in.number();
+    restored.begunArrivalNs = in.number();
     int kinds = in.count();
     for (int i = 0; i < kinds; i++) {
       restored.everSeen.add(TrackKind.valueOf(in.text()));

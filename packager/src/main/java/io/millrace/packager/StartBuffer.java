@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the first samples of a stretch until it is known what leads it: a video keyframe, or the
@@ -20,7 +21,11 @@ final class StartBuffer {
   /** Video without a keyframe for so long is left out, until one comes. */
   private static final long KEYFRAME_WAIT_NS = Duration.ofSeconds(10).toNanos();
 
+  /** What a sample takes but for its bytes. */
+  private static final int SAMPLE_BYTES = 64;
+
   private final List<PlacedSample> samples = new ArrayList<>();
+  private @Nullable PlacedSample firstKeyframe;
   private long bytes;
   private boolean begun;
   private boolean videoSeen;
@@ -40,13 +45,13 @@ final class StartBuffer {
     tick(sample.sample().arrivalNs());
     boolean video = sample.track().kind() == TrackKind.VIDEO;
     videoSeen |= video;
-    int size = sample.sample().data().length();
-    boolean useless = video && !sample.keyframe() && firstKeyframe().isEmpty();
+    int size = SAMPLE_BYTES + sample.sample().data().length();
+    boolean useless = video && !sample.keyframe() && firstKeyframe == null;
     if (useless || bytes + size > maxBytes) {
       return false;
     }
     bytes += size;
-    samples.add(sample);
+    hold(sample);
     return true;
   }
 
@@ -63,10 +68,9 @@ final class StartBuffer {
    */
   Optional<PlacedSample> leader(boolean video, boolean sound, boolean moreMayCome) {
     long waitedNs = begun ? Math.max(lastDtsNs - firstDtsNs, lastUtcNs - firstUtcNs) : 0;
-    Optional<PlacedSample> keyframe = firstKeyframe();
-    if (keyframe.isPresent()) {
+    if (firstKeyframe != null) {
       boolean decided = sound || !moreMayCome || waitedNs >= TRACK_WAIT_NS;
-      return decided ? keyframe : Optional.empty();
+      return decided ? Optional.of(firstKeyframe) : Optional.empty();
     }
     long waitNs = video || moreMayCome ? TRACK_WAIT_NS : 0;
     if (video && videoSeen) {
@@ -77,17 +81,20 @@ final class StartBuffer {
         : Optional.of(samples.getFirst());
   }
 
+  /** When the newest sample or tick came; 0 where there was none. */
+  long lastUtcNs() {
+    return lastUtcNs;
+  }
+
   List<PlacedSample> samples() {
     return samples;
   }
 
-  private Optional<PlacedSample> firstKeyframe() {
-    for (PlacedSample sample : samples) {
-      if (sample.track().kind() == TrackKind.VIDEO && sample.keyframe()) {
-        return Optional.of(sample);
-      }
+  private void hold(PlacedSample sample) {
+    samples.add(sample);
+    if (firstKeyframe == null && sample.keyframe() && sample.track().kind() == TrackKind.VIDEO) {
+      firstKeyframe = sample;
     }
-    return Optional.empty();
   }
 
   void save(StateWriter out) {
@@ -106,7 +113,7 @@ final class StartBuffer {
     lastUtcNs = in.number();
     int count = in.count();
     for (int i = 0; i < count; i++) {
-      samples.add(PlacedSample.restore(in));
+      hold(PlacedSample.restore(in));
     }
   }
 }

@@ -52,6 +52,11 @@ final class EventfulScript {
   }
 
   private void pictureAndSound() {
+    // The picture waits for a sound that is not announced yet.
+    script.announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, InputScript.AVC, 1000));
+    for (int i = 0; i < 30; i++) {
+      pictures(33, i == 0);
+    }
     announce(InputScript.AVC, InputScript.AAC);
     play(9_000, true, true);
     script.add(new InputRecord.SourceLost(utcNs()));

@@ -131,7 +131,7 @@ public final class PostgresServer implements AutoCloseable {
         pauseMs = FIRST_PAUSE_MS;
       }
       // Where this process is made to end at once, it has, before anything wrong is said of that.
-      TimeUnit.MILLISECONDS.sleep(pauseMs);
+      TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MS);
       if (closing) {
         return;
       }
@@ -140,6 +140,7 @@ public final class PostgresServer implements AutoCloseable {
           process.pid(),
           status,
           launch.output());
+      TimeUnit.MILLISECONDS.sleep(pauseMs - FIRST_PAUSE_MS);
       pauseMs = nextPauseMs(pauseMs);
       while (!isStartedAgain(pauseMs)) {
         TimeUnit.MILLISECONDS.sleep(pauseMs);

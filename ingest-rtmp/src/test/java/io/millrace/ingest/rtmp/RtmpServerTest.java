@@ -348,6 +348,21 @@ class RtmpServerTest {
     assertThat(protocolErrors("limit")).isZero();
   }
 
+  /** Each would make an init section and a discontinuity. */
+  @Test
+  void refusesAPublisherWhoseConfigurationChangesAgainAndAgain() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
+      for (int i = 0; i < 61; i++) {
+        publisher.sendSoundConfiguration("1210");
+        publisher.sendSoundConfiguration("1190");
+      }
+
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Publish.Rejected");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+    assertThat(packager.records(InputRecord.TrackAnnounced.class)).hasSizeLessThanOrEqualTo(120);
+  }
+
   @Test
   void tellsAPublisherWhyItIsSentAwayThoughItGoesOnSending() throws IOException {
     try (TestPublisher publisher = TestPublisher.publish(server.port(), "live", "secret")) {
@@ -495,6 +510,7 @@ class RtmpServerTest {
             65_536,
             2_500_000,
             600,
+            120,
             AmfLimits.defaults()));
   }
 }

@@ -75,6 +75,10 @@ final class TestPublisher implements AutoCloseable {
     send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
   }
 
+  void sendSoundConfiguration(String hex) throws IOException {
+    send(new RtmpMessage(4, MessageType.AUDIO, STREAM_ID, 0, Bytes.ofHex("af00" + hex)));
+  }
+
   /** Sends one keyframe of so many bytes. */
   void sendFrame(int timestamp, int bytes) throws IOException {
     ByteBuffer tag = ByteBuffer.allocate(9 + bytes);

@@ -55,7 +55,7 @@ public final class FlvTrackReader {
     switch (tag) {
       case FlvVideoTag.SequenceStart start -> {
         if (isTaken(start.track(), events)) {
-          video.start(start.codec(), start.configuration(), events);
+          video.start(start.codec(), start.configuration().compact(), events);
         }
       }
       case FlvVideoTag.CodedFrame frame -> {
@@ -88,7 +88,7 @@ public final class FlvTrackReader {
     switch (tag) {
       case FlvAudioTag.SequenceStart start -> {
         if (hasTrack(start.track(), events)) {
-          audio.get(start.track()).start(start.codec(), start.configuration(), events);
+          audio.get(start.track()).start(start.codec(), start.configuration().compact(), events);
         }
       }
       case FlvAudioTag.CodedFrame frame -> {

@@ -62,7 +62,7 @@ final class BitReader {
   }
 
   void skip(int count) {
-    if (remaining() < count) {
+    if (count < 0 || remaining() < count) {
       throw new MalformedMediaException("bit field past the end of " + data.length() + " bytes");
     }
     position += count;

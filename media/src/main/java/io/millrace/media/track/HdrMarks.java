@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class HdrMarks {
   private static final int MASTERING_DISPLAY = 137;
   private static final int CONTENT_LIGHT = 144;
+
+  /** What tells of HDR stands before long messages such as captions. */
+  private static final int MOST_SEI_BYTES = 4_096;
+
   private static final int AV1_CONTENT_LIGHT = 1;
   private static final int AV1_MASTERING_DISPLAY = 2;
 
@@ -24,18 +28,21 @@ final class HdrMarks {
    * @param payload after the NAL unit's header
    */
   void addSei(Bytes payload) {
-    BitReader in = BitReader.ofNalUnit(payload);
+    BitReader in =
+        BitReader.ofNalUnit(payload.slice(0, Math.min(payload.length(), MOST_SEI_BYTES)));
     try {
       // The last byte is the stop bit's.
       while (in.remaining() > 16) {
-        int type = variable(in);
-        int size = variable(in);
+        long type = variable(in);
+        long size = variable(in);
         if (type == MASTERING_DISPLAY && size == 24) {
           masteringDisplay = masteringDisplay(in);
         } else if (type == CONTENT_LIGHT && size == 4) {
           contentLight = new ContentLight(in.smallBits(16), in.smallBits(16));
+        } else if (size > in.remaining() / 8) {
+          return;
         } else {
-          in.skip(8 * size);
+          in.skip(8 * (int) size);
         }
       }
     } catch (MalformedMediaException e) {
@@ -93,8 +100,8 @@ final class HdrMarks {
   }
 
   /** A number of ff bytes and a last one (H.264 7.3.2.3.1). */
-  private static int variable(BitReader in) {
-    int value = 0;
+  private static long variable(BitReader in) {
+    long value = 0;
     int next = in.smallBits(8);
     while (next == 0xFF) {
       value += next;

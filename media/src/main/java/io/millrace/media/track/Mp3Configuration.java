@@ -17,6 +17,9 @@ import java.util.Objects;
  */
 public record Mp3Configuration(Bytes record, int sampleRate, int channels, int frameLength)
     implements AudioConfiguration {
+  /** Three seconds of sound; encoders send one frame in a tag. */
+  private static final int MOST_FRAMES = 128;
+
   private static final int HEADER_BYTES = 4;
   private static final int SYNC = 0xFFE0_0000;
 
@@ -64,6 +67,10 @@ public record Mp3Configuration(Bytes record, int sampleRate, int channels, int f
   public static List<Bytes> frames(Bytes payload) {
     List<Bytes> frames = new ArrayList<>();
     for (int at = 0; at < payload.length(); ) {
+      if (frames.size() == MOST_FRAMES) {
+        throw MalformedMediaException.of(
+            "MP3 frames of a tag", MOST_FRAMES + 1L, "at most " + MOST_FRAMES);
+      }
       Bytes rest = payload.slice(at);
       int size = sizeBytes(header(rest));
       // The last may be of free format or cut, which is for the decoder to see.

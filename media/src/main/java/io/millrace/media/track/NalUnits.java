@@ -5,12 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the length-prefixed NAL units of a sample (ISO 14496-15 4.3.3). A sample that is not
- * made of them has none from where it breaks on.
+ * made of them has none from where it breaks on, nor has one more than any picture has.
  */
 final class NalUnits {
+  private static final int MOST_UNITS = 4_096;
+
   private final Bytes sample;
   private final int lengthSize;
   private int at;
+  private int units;
 
   NalUnits(Bytes sample, int lengthSize) {
     this.sample = sample;
@@ -19,9 +22,10 @@ final class NalUnits {
 
   /** The next NAL unit, at least a byte long; null where there is none. */
   @Nullable Bytes next() {
-    if (at + lengthSize > sample.length()) {
+    if (at + lengthSize > sample.length() || units == MOST_UNITS) {
       return null;
     }
+    units++;
     long length = 0;
     for (int i = 0; i < lengthSize; i++) {
       length = length << 8 | sample.unsigned(at + i);

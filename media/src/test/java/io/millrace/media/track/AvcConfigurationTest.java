@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import java.nio.ByteBuffer;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -105,6 +107,33 @@ class AvcConfigurationTest {
       }
     }
     assertThat(read).isPositive();
+  }
+
+  /** A size of 2³² bits and more: a number of 32 bits would lead back to the beginning. */
+  @Test
+  @Timeout(10)
+  void anSeiMessageLongerThanItsNalUnitEnds() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(HD));
+    int length = (1 << 21) - 1;
+    ByteBuffer sample = ByteBuffer.allocate(4 + 2 + length + 81);
+    sample.putInt(sample.capacity() - 4).put((byte) 6).put((byte) 0);
+    for (int i = 0; i < length; i++) {
+      sample.put((byte) 0xFF);
+    }
+    sample.put((byte) 0xFE);
+
+    assertThat(avc.withKeyframe(Bytes.wrap(sample.array()))).isEqualTo(avc);
+  }
+
+  @Test
+  void noMoreNalUnitsAreLookedAtThanAPictureHas() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(HD));
+    String keyframe = "00000001 65";
+
+    assertThat(avc.dependency(Bytes.ofHex("00000001 06".repeat(4_095) + keyframe)))
+        .isEqualTo(SampleDependency.SYNC);
+    assertThat(avc.dependency(Bytes.ofHex("00000001 06".repeat(4_096) + keyframe)))
+        .isEqualTo(SampleDependency.DEPENDENT);
   }
 
   @Test

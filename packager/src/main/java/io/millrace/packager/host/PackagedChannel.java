@@ -15,6 +15,7 @@ import io.millrace.media.index.PartKey;
 import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
+import io.millrace.media.track.Sample;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerSink;
 import io.millrace.packager.ResumePoint;
@@ -48,6 +49,7 @@ final class PackagedChannel implements PackagerSink {
   private final PackagerMetrics metrics;
   private final PartHistory parts;
   private final CheckpointTimer checkpoints;
+  private long lastUtcNs;
   private final Set<Follower> followers = new LinkedHashSet<>();
   private final Awaiting awaiting = new Awaiting();
 
@@ -148,7 +150,13 @@ final class PackagedChannel implements PackagerSink {
       beginLog(entry.fence(), utcNs(entry));
     }
     take(entry);
-    checkpoints.handOver(this::makeCheckpoint, link, id);
+    lastUtcNs =
+        switch (entry.record()) {
+          case InputRecord.SampleArrived(Sample sample) -> sample.arrivalNs();
+          case InputRecord.ClockTicked(long utcNs) -> utcNs;
+          default -> lastUtcNs;
+        };
+    checkpoints.handOver(this::makeCheckpoint, link, id, lastUtcNs);
   }
 
   private static long utcNs(InputEntry entry) {

@@ -14,13 +14,20 @@ final class OpenPart {
   private record Decoded(TimedSample sample, long dts) {}
 
   private final List<Decoded> samples = new ArrayList<>();
+  private long bytes;
 
   boolean isEmpty() {
     return samples.isEmpty();
   }
 
+  /** Bytes of all samples together. */
+  long bytes() {
+    return bytes;
+  }
+
   void add(TimedSample sample, long dts) {
     samples.add(new Decoded(sample, dts));
+    bytes += sample.data().length();
   }
 
   TimedSample first() {
@@ -48,6 +55,7 @@ final class OpenPart {
     List<Decoded> later = samples.subList(keep, samples.size());
     List<TimedSample> taken = later.stream().map(Decoded::sample).toList();
     later.clear();
+    taken.forEach(sample -> bytes -= sample.data().length());
     return taken;
   }
 
@@ -63,6 +71,7 @@ final class OpenPart {
               next - dts, Math.toIntExact(sample.pts() - dts), flags(sample), sample.data()));
     }
     samples.clear();
+    bytes = 0;
     return taken;
   }
 
@@ -87,7 +96,7 @@ final class OpenPart {
   void restore(StateReader in) {
     int count = in.count();
     for (int i = 0; i < count; i++) {
-      samples.add(new Decoded(TimedSample.restore(in), in.number()));
+      add(TimedSample.restore(in), in.number());
     }
   }
 }

@@ -30,6 +30,9 @@ import java.util.OptionalLong;
 final class Rendition {
   static final int VIDEO_TIMESCALE = 90_000;
 
+  /** Far above any stream's part; what samples of a moment make beyond it is a part of its own. */
+  private static final int MOST_PART_BYTES = 8 << 20;
+
   private final int id;
   private final long partTargetNs;
   private final Publisher publisher;
@@ -261,6 +264,9 @@ final class Rendition {
   }
 
   private boolean fits(TimedSample sample) {
+    if (open.bytes() + sample.data().length() > MOST_PART_BYTES) {
+      return false;
+    }
     boolean hole = sample.dts() - open.last().dts() > frame() * 3 / 2;
     boolean stretch = isVideo() || !hole;
     return stretch && sample.dts() + predicted(sample) - open.firstDts() <= partTarget;

@@ -32,6 +32,11 @@ class CheckpointTimerTest {
             @Override
             public void onMessage(Link from, FeedMessage message) {}
           });
+
+  /** Each entry is so much later than the one before. */
+  private long stepNs = 2_000_000_000L;
+
+  private long utcNs;
   private final CheckpointTimer timer =
       new CheckpointTimer(new PackagerMetrics(new PrometheusRegistry()));
 
@@ -48,7 +53,8 @@ class CheckpointTimerTest {
                   new Checkpoint(1, new Fence(1, 1), Bytes.wrap(new byte[stateBytes + 100])));
         },
         link,
-        CHANNEL);
+        CHANNEL,
+        utcNs += stepNs);
   }
 
   private void segmentEnded(long msn) {
@@ -72,6 +78,21 @@ class CheckpointTimerTest {
     entry(10);
 
     assertThat(link.kept).hasSize(1);
+  }
+
+  @Test
+  void shortSegmentsDoNotMakeMoreThanOneInASecond() {
+    stepNs = 100_000_000;
+    for (long msn = 0; msn < 21; msn++) {
+      segmentEnded(msn);
+      timer.onPart();
+      entry(10);
+    }
+    assertThat(link.kept).hasSize(2);
+
+    timer.onRecord(new IndexRecord.BroadcastEnded(0));
+    entry(10);
+    assertThat(link.kept).hasSize(3);
   }
 
   @Test

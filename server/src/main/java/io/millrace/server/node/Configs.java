@@ -92,7 +92,8 @@ public final class Configs {
                     bytes(Limits.RTMP_MEDIA_BYTES),
                     bytes(Limits.RTMP_OTHER_BYTES),
                     settings.get(Limits.RTMP_PARTIAL_MESSAGES),
-                    bytes(Limits.RTMP_PARTIAL_BYTES),
+                    // Else no message of the most that one may have could be taken.
+                    Math.max(bytes(Limits.RTMP_PARTIAL_BYTES), bytes(Limits.RTMP_MEDIA_BYTES)),
                     settings.get(Limits.RTMP_CHUNK_STREAMS)),
                 partialBytes(settings),
                 new SessionConfig(
@@ -106,6 +107,7 @@ public final class Configs {
                     usual.chunkSizeBytes(),
                     usual.windowBytes(),
                     settings.get(Limits.RTMP_COMMANDS),
+                    settings.get(Limits.RTMP_CONFIGURATIONS),
                     new AmfLimits(
                         settings.get(Limits.RTMP_AMF_DEPTH),
                         settings.get(Limits.RTMP_AMF_VALUES),

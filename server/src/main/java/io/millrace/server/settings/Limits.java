@@ -74,6 +74,14 @@ public final class Limits {
           1_000_000,
           600,
           "Commands and pings that one connection may send in a minute.");
+  public static final Setting<Integer> RTMP_CONFIGURATIONS =
+      count(
+          "rtmp.configurations-per-minute",
+          10,
+          1_000_000,
+          120,
+          "New configurations of tracks that one publisher may send in a minute; with more it is"
+              + " refused.");
   public static final Setting<Integer> RTMP_AMF_DEPTH =
       count(
           "rtmp.max-amf-depth",

@@ -17,13 +17,14 @@ import java.util.regex.Pattern;
  */
 public record SettingType<T>(
     String expected, Function<String, T> reader, Function<T, String> writer) {
+  private static final int MOST_PORT = 65_535;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)?");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
 
   public static final SettingType<Integer> PORT =
       new SettingType<>(
           "a port from 0 to 65535, 0 for any free one",
-          text -> inRange(Integer.parseInt(text), 0, 65_535),
+          text -> inRange(Integer.parseInt(text), 0, MOST_PORT),
           String::valueOf);
 
   public static final SettingType<String> TEXT =
@@ -47,7 +48,7 @@ public record SettingType<T>(
           text -> {
             URI url = URI.create(text);
             boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (!text.isEmpty() && (!http || url.getHost() == null)) {
+            if (!text.isEmpty() && (!http || url.getHost() == null || url.getPort() > MOST_PORT)) {
               throw new IllegalArgumentException(text);
             }
             return text;

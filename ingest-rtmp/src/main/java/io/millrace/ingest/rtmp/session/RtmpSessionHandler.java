@@ -203,7 +203,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       case Admission.Admitted(Publication admitted) -> {
         publication = admitted;
         handle = itsHandle;
-        publisher = new FlvPublisher(admitted);
+        publisher = new FlvPublisher(admitted, config.configurationsPerMinute());
         // Before the next message is read: encoders do not all wait for the answer.
         decoder.publishing(true);
         perform(

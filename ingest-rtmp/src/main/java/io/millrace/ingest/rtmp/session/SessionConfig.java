@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param chunkSizeBytes the size of chunks announced to encoders; ffmpeg adopts it for its own
  * @param windowBytes the acknowledgement window announced to encoders
  * @param commandsPerMinute commands and pings above this close the connection
+ * @param configurationsPerMinute new configurations of tracks above this refuse the publisher
  * @param amf what commands and metadata may hold; a command beyond it closes the connection
  */
 public record SessionConfig(
@@ -32,6 +33,7 @@ public record SessionConfig(
     int chunkSizeBytes,
     int windowBytes,
     int commandsPerMinute,
+    int configurationsPerMinute,
     AmfLimits amf) {
 
   public SessionConfig {
@@ -48,6 +50,7 @@ public record SessionConfig(
     between("rtmp.chunk-size-bytes", chunkSizeBytes, 128, 1 << 20);
     between("rtmp.window-bytes", windowBytes, 128 << 10, 1 << 30);
     between("rtmp.commands-per-minute", commandsPerMinute, 16, 1_000_000);
+    between("rtmp.configurations-per-minute", configurationsPerMinute, 10, 1_000_000);
     Objects.requireNonNull(amf, "amf");
     if (pingAfter.compareTo(idleTimeout) >= 0) {
       throw new IllegalArgumentException(
@@ -71,6 +74,7 @@ public record SessionConfig(
         65_536,
         2_500_000,
         600,
+        120,
         AmfLimits.defaults());
   }
 
