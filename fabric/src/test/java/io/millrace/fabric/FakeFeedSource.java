@@ -83,7 +83,8 @@ public final class FakeFeedSource implements FeedSource {
     log.partOfEntry.put(log.entries.size() + 1L, part);
     log.followers.forEach(follower -> follower.send(part));
     publish(
-        channel, new IndexRecord.PartPublished(key, 0, 1, true, data.length(), Bytes.EMPTY, 0, 0));
+        channel,
+        new IndexRecord.PartPublished(key, 0, 1, true, data.length(), Bytes.EMPTY, 0, 0, 0));
   }
 
   /** Sends an entry outside of the log to everyone. */

@@ -63,12 +63,15 @@ final class IndexDump {
     assertThat(data).isNotNull();
     line(
         out,
-        "part %d/%d.%d at %d for %d%s, %d bytes, %s"
+        "part %d/%d.%d at %d%s for %d%s, %d bytes, %s"
             .formatted(
                 part.key().rendition(),
                 part.key().msn(),
                 part.key().part(),
                 part.startTicks(),
+                part.presentationTicks() == part.startTicks()
+                    ? ""
+                    : " presented at " + part.presentationTicks(),
                 part.durationTicks(),
                 part.independent() ? " independent" : "",
                 part.sizeBytes(),

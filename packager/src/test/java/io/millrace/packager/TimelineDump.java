@@ -20,7 +20,7 @@ final class TimelineDump {
   private final StringBuilder out = new StringBuilder();
   private final Map<Integer, Integer> timescales = new HashMap<>();
   private final Map<Integer, List<String>> openParts = new HashMap<>();
-  private final Map<Integer, Double> openStarts = new HashMap<>();
+  private final Map<Integer, String> openStarts = new HashMap<>();
 
   /** Per stretch: by how much each track's samples are later than they really were. */
   private final Map<Integer, double[]> late = new HashMap<>();
@@ -79,7 +79,10 @@ final class TimelineDump {
       case IndexRecord.PartPublished part -> part(made, part);
       case IndexRecord.GapPublished gap ->
           part(
-              gap.key(), gap.startTicks(), "gap " + ms(gap.key().rendition(), gap.durationTicks()));
+              gap.key(),
+              gap.startTicks(),
+              gap.startTicks(),
+              "gap " + ms(gap.key().rendition(), gap.durationTicks()));
       case IndexRecord.SegmentEnded ended -> segment(ended);
       case IndexRecord.Discontinuity discontinuity -> {
         endStretch();
@@ -97,6 +100,7 @@ final class TimelineDump {
     part(
         part.key(),
         part.startTicks(),
+        part.presentationTicks(),
         (part.independent() ? "i" : "") + ms(rendition, part.durationTicks()));
     Bytes data = Objects.requireNonNull(made.parts.get(part.key()));
     for (Chunks.ReadSample sample : Chunks.read(data).samples()) {
@@ -109,8 +113,12 @@ final class TimelineDump {
     }
   }
 
-  private void part(PartKey key, long start, String text) {
-    openStarts.putIfAbsent(key.rendition(), start * 1000.0 / timescale(key.rendition()));
+  private void part(PartKey key, long start, long presentation, String text) {
+    int timescale = timescale(key.rendition());
+    String at = String.format(Locale.ROOT, "%.3f", start * 1000.0 / timescale);
+    String presented =
+        String.format(Locale.ROOT, " presented at %.3f", presentation * 1000.0 / timescale);
+    openStarts.putIfAbsent(key.rendition(), presentation == start ? at : at + presented);
     openParts.computeIfAbsent(key.rendition(), _ -> new ArrayList<>()).add(text);
   }
 
@@ -119,7 +127,7 @@ final class TimelineDump {
     print(
         String.format(
             Locale.ROOT,
-            "%s%d segment %d at %.3f for %s: %s",
+            "%s%d segment %d at %s for %s: %s",
             rendition == InputScript.VIDEO ? "v" : "a",
             rendition,
             ended.msn(),

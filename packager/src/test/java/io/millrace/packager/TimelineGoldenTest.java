@@ -71,6 +71,9 @@ class TimelineGoldenTest {
                 .audio(0, 8_000)
                 .stampVideo(ms -> ms % 1_000 == 500 ? ms - 18 : ms)),
         scenario(
+            "pictures-half-a-frame-late-from-a-keyframe-on",
+            usual().stampVideo(ms -> ms < 4_000 ? ms : ms + 16)),
+        scenario(
             "nothing-for-a-while",
             usual().without(VIDEO, 3_000, 4_500).without(AUDIO, 3_000, 4_500)),
         scenario("sound-announced-that-never-comes", both().video(0, 8_000, 30, 60)),

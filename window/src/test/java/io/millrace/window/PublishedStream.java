@@ -49,6 +49,7 @@ public final class PublishedStream {
   private int videoBytes = 4_000;
   private int audioBytes = 600;
   private int audioRate = 48_000;
+  private long keyframeOffset;
   private long awaysNs;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
@@ -161,6 +162,11 @@ public final class PublishedStream {
     return this;
   }
 
+  /** The composition offset of the pictures that segments begin with from now on. */
+  public void keyframeOffset(long ticks) {
+    keyframeOffset = ticks;
+  }
+
   /** A date range from {@code startNs} after the beginning on. */
   public List<FeedMessage> dateRange(String id, long startNs, long durationNs) {
     return List.of(
@@ -230,7 +236,8 @@ public final class PublishedStream {
                 UTC_NS + (msn * PARTS + part + 1) * PART_NS,
                 rendition == 1 && part == 0 && !keyframeMissing
                     ? Math.min(videoBytes, KEYFRAME_BYTES)
-                    : 0));
+                    : 0,
+                startTicks + (rendition == 1 && part == 0 ? keyframeOffset : 0)));
     return List.of(new FeedMessage.Part(channel, fence, key, data), published);
   }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the Periods of an MPD: one for each stretch without a discontinuity, that is for each
@@ -210,9 +211,11 @@ final class Periods {
     int timescale = listed.getFirst().timescale();
     List<Segment> segments = new ArrayList<>(listed.size());
     boolean independent = true;
-    for (SegmentView segment : listed) {
+    for (int i = 0; i < listed.size(); i++) {
+      SegmentView segment = listed.get(i);
+      SegmentView next = i + 1 < listed.size() ? listed.get(i + 1) : null;
       boolean open = isOpen(segment);
-      segments.add(open ? openEntry(segment) : entry(segment));
+      segments.add(open ? openEntry(segment) : entry(segment, next));
       independent &= open ? segment.parts().getFirst().independent() : segment.independent();
     }
     SegmentView oldest = listed.getFirst();
@@ -230,18 +233,30 @@ final class Periods {
   private Segment openEntry(SegmentView segment) {
     long longestNs = ManifestRenderer.longestSegmentNs(timeline);
     return new Segment(
-        segment.startTicks(), ticks(longestNs, segment.timescale()), /* gap= */ false);
+        segment.parts().getFirst().presentationTicks(),
+        ticks(longestNs, segment.timescale()),
+        /* gap= */ false);
   }
 
-  /** From the segment's first media to its last; all of it where it has none. */
-  private static Segment entry(SegmentView segment) {
+  /**
+   * From the segment's first media to its last; all of it where it has none. Where the next one is
+   * decoded right behind, it lasts until that is presented: of that one no more is used than its
+   * first part, which is known when this entry is put right.
+   */
+  private static Segment entry(SegmentView segment, @Nullable SegmentView next) {
     List<PartView> media = segment.parts().stream().filter(part -> !part.gap()).toList();
-    if (media.isEmpty()) {
-      return new Segment(segment.startTicks(), segment.durationTicks(), /* gap= */ true);
+    boolean gap = media.isEmpty();
+    List<PartView> parts = gap ? segment.parts() : media;
+    long start = parts.getFirst().presentationTicks();
+    // Offsets are taken up at a part's beginning: its end is the same in both times.
+    long end = parts.getLast().startTicks() + parts.getLast().durationTicks();
+    if (next != null && !next.parts().getFirst().gap()) {
+      PartView following = next.parts().getFirst();
+      boolean joins = following.startTicks() == end;
+      end = joins ? following.presentationTicks() : Math.min(end, following.presentationTicks());
     }
-    long start = media.getFirst().startTicks();
-    PartView last = media.getLast();
-    return new Segment(start, last.startTicks() + last.durationTicks() - start, /* gap= */ false);
+    // A publisher may say of its presentation times what it likes.
+    return new Segment(start, Math.max(1, end - start), gap);
   }
 
   /** Rounded to the nearest. */

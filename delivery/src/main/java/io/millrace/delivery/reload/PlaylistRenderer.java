@@ -168,7 +168,7 @@ public final class PlaylistRenderer {
     }
     return timeline
         .anchorOf(segment.msn())
-        .map(anchor -> anchor.utcNs() + segment.startNs() - anchor.mediaTimeNs())
+        .map(anchor -> anchor.utcNs() + segment.presentationNs() - anchor.mediaTimeNs())
         .orElse(MediaPlaylist.NO_TIME);
   }
 

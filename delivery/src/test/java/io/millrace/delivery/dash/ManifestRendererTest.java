@@ -22,6 +22,9 @@ class ManifestRendererTest {
   private static final List<String> ORDER =
       List.of("BaseURL", "PatchLocation", "ServiceDescription", "Period", "UTCTiming");
 
+  /** Of 30 a second, in the video's ticks. */
+  private static final int HALF_FRAME = 1_500;
+
   private final ChannelId channel = PublishedStream.channelId(1);
   private final PublishedStream stream = new PublishedStream(channel, 6);
 
@@ -41,11 +44,17 @@ class ManifestRendererTest {
   private List<List<FeedMessage>> broadcast() {
     List<List<FeedMessage>> steps = new ArrayList<>();
     steps.add(stream.open());
-    addParts(steps, 3 * PublishedStream.PARTS + 2);
+    addParts(steps, PublishedStream.PARTS);
+    stream.keyframeOffset(HALF_FRAME);
+    addParts(steps, PublishedStream.PARTS);
+    stream.keyframeOffset(-HALF_FRAME);
+    addParts(steps, PublishedStream.PARTS + 2);
+    stream.keyframeOffset(0);
     steps.add(stream.endSegment());
     steps.add(stream.reconnect(700_000_000L));
     addParts(steps, 2 * PublishedStream.PARTS);
     steps.add(stream.gaps(PublishedStream.PARTS));
+    stream.keyframeOffset(-HALF_FRAME);
     addParts(steps, 9 * PublishedStream.PARTS + 1);
     steps.add(stream.endSegment());
     steps.add(stream.end());
@@ -195,13 +204,16 @@ class ManifestRendererTest {
       SegmentView segment = Objects.requireNonNull(rendition.segment(msn));
       long t = Long.parseLong(s.getAttribute("t"));
       long d = Long.parseLong(s.getAttribute("d"));
-      assertThat(t).isEqualTo(segment.startTicks());
+      assertThat(t).isEqualTo(segment.parts().getFirst().presentationTicks());
       double from = startSeconds + (double) (t - offset) / timescale;
       assertThat(from).isGreaterThanOrEqualTo(endSeconds - 0.000_1);
       double utc = (double) Periods.utcNs(timeline, msn, segment.toNs(t)) / 1e9;
       assertThat(from).isBetween(utc - 0.001, utc + 0.001);
       if (msn < version.lastMsn() || version.ended()) {
-        assertThat(d).isEqualTo(segment.durationTicks());
+        assertThat(t + d)
+            .isBetween(
+                segment.startTicks() + segment.durationTicks() - HALF_FRAME,
+                segment.startTicks() + segment.durationTicks() + HALF_FRAME);
         endSeconds = from + (double) d / timescale;
       } else {
         assertThat(d).isEqualTo(timescale * 3L / 2).isGreaterThan(segment.durationTicks());
@@ -284,6 +296,30 @@ class ManifestRendererTest {
   private static List<String> durations(ReadManifest mpd, String representation) {
     return mpd.all("//Representation[@id='" + representation + "']//S").stream()
         .map(each -> each.getAttribute("d"))
+        .toList();
+  }
+
+  @Test
+  void aSegmentLastsFromWhenItIsPresentedUntilTheNextIs() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      stream.keyframeOffset(HALF_FRAME);
+      windows.feed(stream.segments(1));
+      stream.keyframeOffset(-HALF_FRAME);
+      // It ends with a gap: what follows does not join it.
+      windows.feed(stream.parts(3)).feed(stream.gap()).feed(stream.endSegment());
+      windows.feed(stream.parts(1));
+
+      ReadManifest mpd = ReadManifest.parse(manifest(windows));
+      assertThat(times(mpd, "v1")).containsExactly("0", "90000", "181500", "268500", "358500");
+      assertThat(durations(mpd, "v1"))
+          .containsExactly("90000", "91500", "87000", "55500", "135000");
+    }
+  }
+
+  private static List<String> times(ReadManifest mpd, String representation) {
+    return mpd.all("//Representation[@id='" + representation + "']//S").stream()
+        .map(each -> each.getAttribute("t"))
         .toList();
   }
 

@@ -80,6 +80,21 @@ class PlaylistRendererTest {
   }
 
   @Test
+  void aSegmentHasTheDateOfItsPresentation() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      stream.keyframeOffset(1_440);
+      windows.feed(stream.open()).feed(stream.segments(1)).feed(stream.gap());
+
+      assertThat(render(windows, "v1"))
+          .contains("#EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:00.016Z\n")
+          .contains("#EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:01.000Z\n");
+      assertThat(render(windows, "a2"))
+          .contains("#EXT-X-PROGRAM-DATE-TIME:2026-05-01T10:00:00.000Z\n");
+    }
+  }
+
+  @Test
   void claimsIndependentSegmentsWhileAllThatAreListedAre() {
     PublishedStream stream = new PublishedStream(channel, 6);
     try (Windows windows = new Windows(channel)) {

@@ -146,7 +146,8 @@ final class IndexRecords {
         .independent(Fields.code(part.independent()))
         .sizeBytes(part.sizeBytes())
         .arrivalNs(part.arrivalNs())
-        .keyframeBytes(part.keyframeBytes());
+        .keyframeBytes(part.keyframeBytes())
+        .presentationTicks(part.presentationTicks());
     return Fields.putBytes(buffer, out.limit(), part.sha256());
   }
 
@@ -214,7 +215,8 @@ final class IndexRecords {
                 frame.bytesAt(in.limit()),
                 in.arrivalNs(),
                 // Below 0 where a version before this one wrote it.
-                Math.max(0, in.keyframeBytes())));
+                Math.max(0, in.keyframeBytes()),
+                presentationTicks(in)));
       }
       case GapPublishedDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new GapPublishedDecoder());
@@ -249,6 +251,12 @@ final class IndexRecords {
       }
       default -> null;
     };
+  }
+
+  /** A version before this one took parts for presented when they are decoded. */
+  private static long presentationTicks(PartPublishedDecoder in) {
+    long ticks = in.presentationTicks();
+    return ticks == PartPublishedDecoder.presentationTicksNullValue() ? in.startTicks() : ticks;
   }
 
   private static IndexRecord.DateRange dateRange(DateRangeDecoder in) {

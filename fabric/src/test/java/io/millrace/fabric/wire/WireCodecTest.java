@@ -129,7 +129,8 @@ class WireCodecTest {
   @Test
   void readsAPartOfTheVersionBefore() {
     IndexRecord.PartPublished part =
-        new IndexRecord.PartPublished(WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 9);
+        new IndexRecord.PartPublished(
+            WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 9, 4);
     byte[] now =
         written(
             new FeedMessage.Index(
@@ -138,18 +139,19 @@ class WireCodecTest {
     int blockLength = now[0] & 0xFF;
 
     // The block ended with arrivalNs; what follows it has variable length.
-    byte[] before = new byte[now.length - 4];
+    int added = 4 + 8;
+    byte[] before = new byte[now.length - added];
     int blockEnd = 12 + blockLength;
-    System.arraycopy(now, 0, before, 0, blockEnd - 4);
-    System.arraycopy(now, blockEnd, before, blockEnd - 4, now.length - blockEnd);
-    before[0] = (byte) (blockLength - 4);
+    System.arraycopy(now, 0, before, 0, blockEnd - added);
+    System.arraycopy(now, blockEnd, before, blockEnd - added, now.length - blockEnd);
+    before[0] = (byte) (blockLength - added);
     before[6] = 1;
     before[8] = (byte) before.length;
 
     assertThat(((FeedMessage.Index) feed(before, false)).entry().record())
         .isEqualTo(
             new IndexRecord.PartPublished(
-                WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 0));
+                WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 0, 1));
     before[6] = 2;
     assertThatThrownBy(() -> feed(before, false)).isInstanceOf(WireException.class);
   }

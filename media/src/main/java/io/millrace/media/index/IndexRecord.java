@@ -54,6 +54,8 @@ public sealed interface IndexRecord {
    * @param arrivalNs when its last sample arrived at the ingest, UTC, Unix nanoseconds
    * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that
    *     can be decoded by itself: what an I-frame playlist names (RFC 8216bis 4.4.3.6); else 0
+   * @param presentationTicks the earliest presentation time of its samples, the rendition's
+   *     timescale: composition offsets move it from {@code startTicks} to either side
    */
   record PartPublished(
       PartKey key,
@@ -63,7 +65,8 @@ public sealed interface IndexRecord {
       int sizeBytes,
       Bytes sha256,
       long arrivalNs,
-      int keyframeBytes)
+      int keyframeBytes,
+      long presentationTicks)
       implements IndexRecord {}
 
   /** A stretch for which there are no bytes: GAP=YES (RFC 8216bis 4.4.4.9). */

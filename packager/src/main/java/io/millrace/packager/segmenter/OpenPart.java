@@ -46,6 +46,15 @@ final class OpenPart {
     return samples.getLast().dts();
   }
 
+  /** The earliest time at which one of its samples is presented. */
+  long earliestPts() {
+    long earliest = Long.MAX_VALUE;
+    for (Decoded decoded : samples) {
+      earliest = Math.min(earliest, decoded.sample().pts());
+    }
+    return earliest;
+  }
+
   /** Takes the samples from {@code ticks} on out of the part, in order. */
   List<TimedSample> takeFrom(long ticks) {
     int keep = 0;

@@ -45,7 +45,7 @@ final class Publisher implements IrregularityCounter {
    * The next part published begins a stretch with a clock of its own.
    *
    * @param msn its segment
-   * @param mediaNs where it begins
+   * @param mediaNs from when on it is presented
    * @param publishedEndNs end of what was published before it
    * @see #observe which at least the first sample must come by
    */
@@ -89,7 +89,8 @@ final class Publisher implements IrregularityCounter {
       boolean independent,
       Bytes data,
       long arrivalNs,
-      int keyframeBytes) {
+      int keyframeBytes,
+      long presentation) {
     anchor();
     PartKey key = new PartKey(timeline, rendition, msn, part);
     sink.part(key, data);
@@ -102,7 +103,8 @@ final class Publisher implements IrregularityCounter {
             data.length(),
             hash(data),
             arrivalNs,
-            keyframeBytes));
+            keyframeBytes,
+            presentation));
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {

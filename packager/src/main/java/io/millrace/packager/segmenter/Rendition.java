@@ -329,6 +329,7 @@ final class Rendition {
     boolean keyframe = open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
     long lastArrivalNs = open.last().arrivalNs();
+    long presentation = open.earliestPts();
     List<ChunkSample> samples = open.takeUntil(until);
     Bytes chunk =
         ChunkWriter.write(
@@ -342,7 +343,8 @@ final class Rendition {
         keyframe,
         chunk,
         lastArrivalNs,
-        keyframe && isVideo() ? endOfFirst(chunk, samples) : 0);
+        keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
+        presentation);
     partCount++;
     end = until;
   }

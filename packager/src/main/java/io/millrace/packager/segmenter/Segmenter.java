@@ -84,9 +84,7 @@ public final class Segmenter {
     long msn = segments.nextMsn();
     segments.begin(first.shownFromNs());
     Rendition leading = renditions.of(first);
-    // A last frame that was said to last too long: its track goes on where it ends.
-    long startNs = leading == null ? first.dtsNs() : Math.max(first.dtsNs(), leading.endNs());
-    publisher.anchorAt(msn, startNs, endNs());
+    publisher.anchorAt(msn, first.shownFromNs(), endNs());
     publisher.observe(first.ptsNs(), first.sample().arrivalNs());
     joinAt.clear();
     changed.clear();

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param etag the first 16 hexadecimal digits of its SHA-256; empty for a gap
  * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that
  *     can be decoded by itself; else 0
+ * @param presentationTicks the earliest presentation time of its samples, of a gap its start; the
+ *     rendition's timescale
  * @param bytes where its bytes are or will be; null for a gap
  */
 public record PartView(
@@ -22,6 +24,7 @@ public record PartView(
     int sizeBytes,
     String etag,
     int keyframeBytes,
+    long presentationTicks,
     @Nullable PartBytes bytes) {
   public boolean gap() {
     return bytes == null;

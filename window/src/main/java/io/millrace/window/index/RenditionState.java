@@ -66,13 +66,23 @@ final class RenditionState {
             part.sizeBytes(),
             etag,
             part.keyframeBytes(),
+            part.presentationTicks(),
             bytes));
   }
 
   void addGap(GapPublished gap) {
+    long startTicks = gap.startTicks();
     add(
         new PartView(
-            gap.key(), gap.startTicks(), gap.durationTicks(), false, 0, "", 0, /* bytes= */ null));
+            gap.key(),
+            startTicks,
+            gap.durationTicks(),
+            /* independent= */ false,
+            /* sizeBytes= */ 0,
+            /* etag= */ "",
+            /* keyframeBytes= */ 0,
+            /* presentationTicks= */ startTicks,
+            /* bytes= */ null));
   }
 
   private void add(PartView part) {

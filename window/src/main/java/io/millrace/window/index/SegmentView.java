@@ -55,8 +55,9 @@ public record SegmentView(
     return parts.isEmpty() ? 0 : parts.getFirst().startTicks();
   }
 
-  public long startNs() {
-    return toNs(startTicks());
+  /** When the first part is presented; 0 where there is no part. */
+  public long presentationNs() {
+    return parts.isEmpty() ? 0 : toNs(parts.getFirst().presentationTicks());
   }
 
   public long durationNs() {

@@ -183,7 +183,7 @@ final class TimelineState {
       RenditionView seen = rendition.viewOrNull();
       SegmentView segment = seen == null ? null : seen.segment(msn);
       if (seen != null && segment != null && segment.partCount() > 0) {
-        return anchor.utcNs() + segment.startNs() - anchor.mediaTimeNs();
+        return anchor.utcNs() + segment.presentationNs() - anchor.mediaTimeNs();
       }
     }
     return anchor.utcNs();
