@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,27 @@ class RulesTest {
         .as("the twin breaks nothing")
         .isEmpty();
     assertThat(fault.broken(each.rule())).as("finds the fault").isPositive();
+  }
+
+  @Test
+  void aSegmentThatGoesOnWhereItsEndWasHintedHasNoWrongAddress() throws Exception {
+    RuleCase goesOn =
+        RuleCase.hls(
+            Rule.HLS_HINT_ABANDONED,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        Pattern.compile("TYPE=PART,URI=\"(\\d+)\\.3\\.m4s")
+                            .matcher(text)
+                            .replaceAll(
+                                hint ->
+                                    "TYPE=PART,URI=\"%d.0.m4s"
+                                        .formatted(Long.parseLong(hint.group(1)) + 1))));
+
+    Report report = goesOn.runFault();
+
+    assertThat(report.broken(Rule.HLS_HINT_ABANDONED)).isPositive();
+    assertThat(report.broken(Rule.HLS_HINT_URI)).isZero();
   }
 
   private static Report twin(RuleCase each) throws InterruptedException {

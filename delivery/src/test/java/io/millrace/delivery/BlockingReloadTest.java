@@ -200,6 +200,60 @@ class BlockingReloadTest {
   }
 
   @Test
+  void hintsAtTheNextSegmentAfterALastPartAndSendsBothPartsThatMayCome() {
+    served.stream.markLast(2);
+    served.onAir(3, 3);
+
+    String playlist = served.get(served.path("v1", "index.m3u8")).body();
+    assertThat(playlist).contains("PRELOAD-HINT:TYPE=PART,URI=\"4.0.m4s");
+    CompletableFuture<HttpResponse<byte[]>> next = served.laterBytes(served.path("v1", "4.0.m4s"));
+    CompletableFuture<HttpResponse<byte[]>> further =
+        served.laterBytes(served.path("v1", "3.3.m4s"));
+    awaitWaiters(2);
+    assertThat(served.get(served.path("v1", "4.1.m4s")).statusCode()).isEqualTo(404);
+    assertThat(served.get(served.path("v1", "5.0.m4s")).statusCode()).isEqualTo(404);
+
+    // The segment goes on all the same.
+    served.feed(served.stream.longPart());
+    assertThat(further.join().statusCode()).isEqualTo(200);
+    playlist = served.get(served.path("v1", "index.m3u8")).body();
+    assertThat(playlist).contains("PRELOAD-HINT:TYPE=PART,URI=\"3.4.m4s");
+    assertThat(next).isNotDone();
+
+    served.feed(served.stream.endSegment());
+    assertThat(next).isNotDone();
+    served.feed(served.stream.part());
+    assertThat(next.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aReloadForThePartAfterALastOneWaitsForTheNextSegment() {
+    served.stream.markLast(2);
+    served.onAir(3, 3);
+
+    CompletableFuture<HttpResponse<String>> within = served.later(reload("_HLS_msn=3&_HLS_part=3"));
+    CompletableFuture<HttpResponse<String>> next = served.later(reload("_HLS_msn=4&_HLS_part=0"));
+    awaitWaiters(2);
+    served.feed(served.stream.endSegment());
+    served.feed(served.stream.part());
+
+    assertThat(within.join().body()).contains("4.0.m4s\",INDEPENDENT=YES\n");
+    assertThat(next.join().body()).contains("4.0.m4s\",INDEPENDENT=YES\n");
+  }
+
+  @Test
+  void answersTheHintedFirstPartOfASegmentThatDoesNotCome() {
+    served.stream.markLast(2);
+    served.onAir(3, 3);
+
+    CompletableFuture<HttpResponse<byte[]>> ended = served.laterBytes(served.path("v1", "4.0.m4s"));
+    awaitWaiters(1);
+    served.feed(served.stream.end());
+
+    assertThat(ended.join().statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void servesIFramesByTheSegment() {
     served.onAir(3, 2);
     String iFrames = served.path("v1", "iframes.m3u8");

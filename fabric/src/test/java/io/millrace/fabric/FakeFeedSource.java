@@ -84,7 +84,7 @@ public final class FakeFeedSource implements FeedSource {
     log.followers.forEach(follower -> follower.send(part));
     publish(
         channel,
-        new IndexRecord.PartPublished(key, 0, 1, true, data.length(), Bytes.EMPTY, 0, 0, 0));
+        new IndexRecord.PartPublished(key, 0, 1, true, data.length(), Bytes.EMPTY, 0, 0, 0, false));
   }
 
   /** Sends an entry outside of the log to everyone. */

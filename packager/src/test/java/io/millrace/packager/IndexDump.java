@@ -63,7 +63,7 @@ final class IndexDump {
     assertThat(data).isNotNull();
     line(
         out,
-        "part %d/%d.%d at %d%s for %d%s, %d bytes, %s"
+        "part %d/%d.%d at %d%s for %d%s%s, %d bytes, %s"
             .formatted(
                 part.key().rendition(),
                 part.key().msn(),
@@ -74,6 +74,7 @@ final class IndexDump {
                     : " presented at " + part.presentationTicks(),
                 part.durationTicks(),
                 part.independent() ? " independent" : "",
+                part.last() ? " last" : "",
                 part.sizeBytes(),
                 part.sha256().toHex().substring(0, 16)));
     if (part.key().msn() == 0 && part.key().part() < 2) {

@@ -13,7 +13,8 @@ import java.util.Objects;
 /**
  * Says in few lines what a packager made of a {@link Show}: what was irregular, each segment with
  * its parts, and how far each stretch is from what really happened. Times are milliseconds; {@code
- * i} stands before an independent part.
+ * i} stands before an independent part, {@code last} behind one after which no more of its segment
+ * is expected.
  */
 final class TimelineDump {
   private final Show show;
@@ -101,7 +102,9 @@ final class TimelineDump {
         part.key(),
         part.startTicks(),
         part.presentationTicks(),
-        (part.independent() ? "i" : "") + ms(rendition, part.durationTicks()));
+        (part.independent() ? "i" : "")
+            + ms(rendition, part.durationTicks())
+            + (part.last() ? " last" : ""));
     Bytes data = Objects.requireNonNull(made.parts.get(part.key()));
     for (Chunks.ReadSample sample : Chunks.read(data).samples()) {
       published++;

@@ -50,6 +50,7 @@ public final class PublishedStream {
   private int audioBytes = 600;
   private int audioRate = 48_000;
   private long keyframeOffset;
+  private int lastPart = -1;
   private long awaysNs;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
@@ -167,6 +168,11 @@ public final class PublishedStream {
     keyframeOffset = ticks;
   }
 
+  /** The part of that number is marked as its segment's last, in those that come from now on. */
+  public void markLast(int number) {
+    lastPart = number;
+  }
+
   /** A date range from {@code startNs} after the beginning on. */
   public List<FeedMessage> dateRange(String id, long startNs, long durationNs) {
     return List.of(
@@ -237,7 +243,8 @@ public final class PublishedStream {
                 rendition == 1 && part == 0 && !keyframeMissing
                     ? Math.min(videoBytes, KEYFRAME_BYTES)
                     : 0,
-                startTicks + (rendition == 1 && part == 0 ? keyframeOffset : 0)));
+                startTicks + (rendition == 1 && part == 0 ? keyframeOffset : 0),
+                part == lastPart));
     return List.of(new FeedMessage.Part(channel, fence, key, data), published);
   }
 

@@ -56,6 +56,7 @@ final class RenditionFollower {
   private final RenditionMedia media;
   private final ServerProbes probes;
   private final KeptMedia kept;
+  private final HintedParts hinted;
   private final Map<String, Optional<InitSection>> inits = new HashMap<>();
   private final Map<String, byte[]> initBytes = new HashMap<>();
   private final List<Long> lagsNs = new ArrayList<>();
@@ -80,6 +81,7 @@ final class RenditionFollower {
     this.media = new RenditionMedia(findings, shared);
     this.probes = new ServerProbes(address, fetcher, options, findings);
     this.kept = new KeptMedia(address, fetcher, findings);
+    this.hinted = new HintedParts(findings);
   }
 
   URI address() {
@@ -217,6 +219,7 @@ final class RenditionFollower {
     PlaylistRules.check(now, where, findings);
     if (before.isPresent()) {
       UpdateRules.check(before.get(), now, where, findings);
+      hinted.check(before.get(), now, where);
       kept.removed(before.get(), now);
       if (blocking) {
         checkContains(before.get(), now, where);

@@ -33,7 +33,6 @@ final class UpdateRules {
     rules.kept();
     rules.removed();
     rules.dateRanges();
-    rules.hint();
   }
 
   private void numbers() {
@@ -179,43 +178,5 @@ final class UpdateRules {
           "EXT-X-DATERANGE ID \"%s\" is gone".formatted(range.get("ID")),
           "it stays while a listed segment is within it");
     }
-  }
-
-  /** A part that has come stands at the address that was hinted (4.4.5.3). */
-  private void hint() {
-    Optional<MediaPlaylist.Hint> hint = before.partHint();
-    if (hint.isEmpty()) {
-      return;
-    }
-    Optional<Segment> open = after.segment(before.nextPartMsn());
-    if (open.isPresent() && open.get().parts().size() > before.nextPart()) {
-      hint(
-          Rule.HLS_HINT_URI,
-          hint.get(),
-          open.get().parts().get((int) before.nextPart()),
-          "the hinted \"%s\"".formatted(hint.get().uri()));
-    } else if (open.filter(Segment::complete).isPresent() && before.nextPart() > 0) {
-      // The segment has ended without another part, and the hint may have been of one (6.2.6).
-      after
-          .segment(before.nextPartMsn() + 1)
-          .flatMap(segment -> segment.parts().stream().findFirst())
-          .ifPresent(
-              part ->
-                  hint(
-                      Rule.HLS_HINT_ABANDONED,
-                      hint.get(),
-                      part,
-                      "the hinted \"%s\": who waits for that gets 404"
-                          .formatted(hint.get().uri())));
-    }
-  }
-
-  private void hint(Rule rule, MediaPlaylist.Hint hint, Part next, String expected) {
-    findings.check(
-        rule,
-        hint.uri().equals(next.uri()),
-        "%s line %d".formatted(address, next.line()),
-        "EXT-X-PART URI \"%s\"".formatted(next.uri()),
-        expected);
   }
 }

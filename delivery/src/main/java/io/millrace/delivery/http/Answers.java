@@ -238,11 +238,7 @@ final class Answers {
     String name = "part " + route.msn() + "." + route.part();
     PartView part = rendition.part(route.msn(), route.part());
     if (part == null) {
-      boolean hinted =
-          !rendition.ended()
-              && route.msn() == rendition.open().msn()
-              && route.part() == rendition.open().partCount();
-      if (!hinted) {
+      if (rendition.ended() || !rendition.mayComeNext(route.msn(), route.part())) {
         return responses.notFound(name + ": not in the window");
       }
       return timedOut ? responses.unavailable(name + ": did not come in time") : null;

@@ -94,7 +94,7 @@ public final class PlaylistRenderer {
               length == 0,
               /* independent= */ true,
               utcNs(segment),
-              mapUri(segment),
+              mapUri(segment.msn()),
               List.of()));
     }
     long first = listed.isEmpty() ? rendition.open().msn() : listed.getFirst().msn();
@@ -154,7 +154,7 @@ public final class PlaylistRenderer {
         segment.gap(),
         segment.independent(),
         utcNs(segment),
-        mapUri(segment),
+        mapUri(segment.msn()),
         withParts ? parts(segment) : List.of());
   }
 
@@ -172,8 +172,8 @@ public final class PlaylistRenderer {
         .orElse(MediaPlaylist.NO_TIME);
   }
 
-  private String mapUri(SegmentView segment) {
-    return rendition.initOf(segment.msn()).map(this::mapUri).orElse("");
+  private String mapUri(long msn) {
+    return rendition.initOf(msn).map(this::mapUri).orElse("");
   }
 
   private String mapUri(InitSection init) {
@@ -204,12 +204,14 @@ public final class PlaylistRenderer {
   /** The part that comes next, and its init section where that is another than the last part's. */
   private List<Hint> hints() {
     SegmentView open = rendition.open();
-    Hint part = new Hint(Hint.Type.PART, partUri(open.msn(), open.partCount()));
-    String map = mapUri(open);
+    boolean ends = rendition.isEnding();
+    long msn = ends ? open.msn() + 1 : open.msn();
+    Hint part = new Hint(Hint.Type.PART, partUri(msn, ends ? 0 : open.partCount()));
+    String map = mapUri(msn);
+    boolean begun = open.partCount() > 0;
     boolean changes =
-        open.partCount() == 0
-            && !rendition.segments().isEmpty()
-            && !map.equals(mapUri(rendition.segments().getLast()));
+        (begun || !rendition.segments().isEmpty())
+            && !map.equals(mapUri(begun ? open.msn() : rendition.lastCompleteMsn()));
     return changes ? List.of(new Hint(Hint.Type.MAP, map), part) : List.of(part);
   }
 

@@ -147,7 +147,8 @@ final class IndexRecords {
         .sizeBytes(part.sizeBytes())
         .arrivalNs(part.arrivalNs())
         .keyframeBytes(part.keyframeBytes())
-        .presentationTicks(part.presentationTicks());
+        .presentationTicks(part.presentationTicks())
+        .last(Fields.code(part.last()));
     return Fields.putBytes(buffer, out.limit(), part.sha256());
   }
 
@@ -216,7 +217,8 @@ final class IndexRecords {
                 in.arrivalNs(),
                 // Below 0 where a version before this one wrote it.
                 Math.max(0, in.keyframeBytes()),
-                presentationTicks(in)));
+                presentationTicks(in),
+                Fields.isYes(in.last())));
       }
       case GapPublishedDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new GapPublishedDecoder());

@@ -130,7 +130,7 @@ class WireCodecTest {
   void readsAPartOfTheVersionBefore() {
     IndexRecord.PartPublished part =
         new IndexRecord.PartPublished(
-            WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 9, 4);
+            WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 9, 4, true);
     byte[] now =
         written(
             new FeedMessage.Index(
@@ -139,7 +139,7 @@ class WireCodecTest {
     int blockLength = now[0] & 0xFF;
 
     // The block ended with arrivalNs; what follows it has variable length.
-    int added = 4 + 8;
+    int added = 4 + 8 + 1;
     byte[] before = new byte[now.length - added];
     int blockEnd = 12 + blockLength;
     System.arraycopy(now, 0, before, 0, blockEnd - added);
@@ -151,7 +151,7 @@ class WireCodecTest {
     assertThat(((FeedMessage.Index) feed(before, false)).entry().record())
         .isEqualTo(
             new IndexRecord.PartPublished(
-                WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 0, 1));
+                WireSamples.KEY, 1, 2, true, 75_000, Bytes.ofHex("aa"), 3, 0, 1, false));
     before[6] = 2;
     assertThatThrownBy(() -> feed(before, false)).isInstanceOf(WireException.class);
   }

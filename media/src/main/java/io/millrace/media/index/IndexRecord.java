@@ -56,6 +56,8 @@ public sealed interface IndexRecord {
    *     can be decoded by itself: what an I-frame playlist names (RFC 8216bis 4.4.3.6); else 0
    * @param presentationTicks the earliest presentation time of its samples, the rendition's
    *     timescale: composition offsets move it from {@code startTicks} to either side
+   * @param last whether no more parts of its segment are expected: mostly that is predicted from
+   *     the distance of keyframes, and where the keyframe does not come, more follow
    */
   record PartPublished(
       PartKey key,
@@ -66,7 +68,8 @@ public sealed interface IndexRecord {
       Bytes sha256,
       long arrivalNs,
       int keyframeBytes,
-      long presentationTicks)
+      long presentationTicks,
+      boolean last)
       implements IndexRecord {}
 
   /** A stretch for which there are no bytes: GAP=YES (RFC 8216bis 4.4.4.9). */

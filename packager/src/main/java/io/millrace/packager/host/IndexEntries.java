@@ -58,7 +58,7 @@ final class IndexEntries {
     out.number(key.rendition()).number(key.msn()).number(key.part());
     out.number(part.startTicks()).number(part.durationTicks()).flag(part.independent());
     out.number(part.sizeBytes()).bytes(part.sha256()).number(part.arrivalNs() - arrivalNs);
-    out.number(part.keyframeBytes()).number(part.presentationTicks());
+    out.number(part.keyframeBytes()).number(part.presentationTicks()).flag(part.last());
   }
 
   static List<IndexEntry> read(StateReader in, Fence fence) {
@@ -92,7 +92,8 @@ final class IndexEntries {
           in.bytes(),
           in.number() + arrivalNs,
           in.integer(),
-          in.number());
+          in.number(),
+          in.flag());
     }
     if (kind == OTHER && in.message() instanceof FeedMessage.Index index) {
       return index.entry().record();

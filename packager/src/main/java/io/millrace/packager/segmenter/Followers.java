@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * instant that was decided, and one that has come there waits.
  */
 final class Followers {
+  /** Keyframes come a little early or late by clocks of milliseconds. */
+  private static final long JITTER_NS = 1_000_000L;
+
   private final Renditions renditions;
   private final Segments segments;
   private final Publisher publisher;
@@ -85,7 +88,14 @@ final class Followers {
       nextNs = segments.findStart(follower.msn() + 1);
     }
     follower.add(sample);
+    follower.closeFull(/* last= */ isAtSegmentEnd(follower));
     settle(follower);
+  }
+
+  /** Whether the rendition has come to where its segment ends, or is expected to. */
+  private boolean isAtSegmentEnd(Rendition follower) {
+    Long nextNs = segments.findStart(follower.msn() + 1);
+    return follower.endNs() >= (nextNs == null ? segments.expectedStartNs() - JITTER_NS : nextNs);
   }
 
   /** Ends the segments of all that have come to where the leading rendition's has ended. */

@@ -158,11 +158,9 @@ final class Leader {
     long shownFromNs = rendition.ns(Math.max(sample.pts(), sample.dts()));
     boolean full = lengthNs + rendition.ns(rendition.frame()) > target.limitNs();
     if (full || (atKeyframe && endsAtKeyframe(rendition, lengthNs))) {
+      // Else its last frame would make the segment too long if it lasted until this one.
       if (lengthNs <= target.limitNs()) {
-        rendition.closeBefore(sample);
-      } else {
-        // Its last frame would make the segment too long if it lasted until this one.
-        rendition.closeOpen();
+        rendition.closeBefore(sample, /* last= */ true);
       }
       cut(atKeyframe ? shownFromNs : rendition.ns(sample.dts()) + reorderNs);
     }
@@ -175,8 +173,9 @@ final class Leader {
     if (!rendition.isVideo()) {
       if (lengthNs + frameNs / 2 >= goalNs) {
         fixTarget(0);
-        rendition.closeOpen();
         cut(rendition.endNs());
+      } else {
+        rendition.closeFull(/* last= */ false);
       }
       return;
     }
@@ -184,11 +183,29 @@ final class Leader {
       fixTarget(lengthNs);
     }
     if (lengthNs + frameNs > target.limitNs()) {
-      rendition.closeOpen();
       cut(rendition.endNs() + reorderNs);
-    } else if (gop.keyframeIsNext() && endsAtKeyframe(rendition, lengthNs)) {
-      rendition.closeOpen();
+      return;
     }
+    segments.expectStart(expectedCutNs(rendition));
+    boolean last = gop.framesToKeyframe() == 0 && endsAtKeyframe(rendition, lengthNs);
+    // A part that need not be closed yet would be too short if more followed it.
+    if (last && gop.isRegular()) {
+      rendition.closeOpen(/* last= */ true);
+    } else {
+      rendition.closeFull(last);
+    }
+  }
+
+  /** Where the segment ends if the next keyframe comes when it is due. */
+  private long expectedCutNs(Rendition rendition) {
+    int frames = gop.framesToKeyframe();
+    if (frames < 0) {
+      return Long.MAX_VALUE;
+    }
+    long next = rendition.predictedEnd() + frames * rendition.frame();
+    return endsAtKeyframe(rendition, rendition.segmentLengthNs(next))
+        ? rendition.ns(next)
+        : Long.MAX_VALUE;
   }
 
   private boolean endsAtKeyframe(Rendition rendition, long lengthNs) {
@@ -224,6 +241,8 @@ final class Leader {
    * with less than a frame of a gap: what comes may be the keyframe that it is to begin with.
    */
   void fill(long until) {
+    // A keyframe that may be missing is not expected.
+    segments.expectStart(Long.MAX_VALUE);
     Rendition rendition = rendition();
     long goal = Ticks.ofNs(goalNs, rendition.track().timescale());
     while (true) {

@@ -90,7 +90,8 @@ final class Publisher implements IrregularityCounter {
       Bytes data,
       long arrivalNs,
       int keyframeBytes,
-      long presentation) {
+      long presentation,
+      boolean last) {
     anchor();
     PartKey key = new PartKey(timeline, rendition, msn, part);
     sink.part(key, data);
@@ -104,7 +105,8 @@ final class Publisher implements IrregularityCounter {
             hash(data),
             arrivalNs,
             keyframeBytes,
-            presentation));
+            presentation,
+            last));
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {

@@ -245,21 +245,26 @@ final class Rendition {
     return sample.dts() - predictedEnd() > partTarget;
   }
 
-  /**
-   * Puts the sample into the open part; closes the part before it where it does not fit, and after
-   * it where no other would.
-   */
+  /** Puts the sample into the open part; closes the part before it where it does not fit. */
   void add(TimedSample sample) {
     if (!open.isEmpty() && !fits(sample)) {
-      closeBefore(sample);
+      closeBefore(sample, /* last= */ false);
     }
     long dts = open.isEmpty() ? firstDts(sample) : Math.max(sample.dts(), open.lastDts() + 1);
     fresh = false;
     stalled = false;
     afterGap = false;
     open.add(sample, dts);
-    if (predictedEnd() + frame() - open.firstDts() > partTarget) {
-      closeOpen();
+  }
+
+  /**
+   * Closes the open part where no other sample would fit.
+   *
+   * @param last whether no more parts of the segment are expected
+   */
+  void closeFull(boolean last) {
+    if (!open.isEmpty() && predictedEnd() + frame() - open.firstDts() > partTarget) {
+      closeOpen(last);
     }
   }
 
@@ -300,27 +305,33 @@ final class Rendition {
     return Math.max(last.dts() + predicted(last), lastOutDts + 1);
   }
 
-  /** Closes the open part, if there is one; its last frame's length is predicted. */
-  void closeOpen() {
+  /**
+   * Closes the open part, if there is one; its last frame's length is predicted.
+   *
+   * @param last whether no more parts of the segment are expected
+   */
+  void closeOpen(boolean last) {
     if (!open.isEmpty()) {
-      close(predictedEnd());
+      close(predictedEnd(), last);
     }
   }
 
   /**
    * Closes the open part, if there is one; its last frame lasts until the next, a picture as long
    * as PART-TARGET allows.
+   *
+   * @param last whether no more parts of the segment are expected
    */
-  void closeBefore(TimedSample next) {
+  void closeBefore(TimedSample next, boolean last) {
     if (open.isEmpty()) {
       return;
     }
     long until = isVideo() ? next.dts() : Math.min(next.dts(), predictedEnd());
     long longest = Math.max(open.firstDts() + partTarget, predictedEnd());
-    close(Math.max(open.lastDts() + 1, Math.min(until, longest)));
+    close(Math.max(open.lastDts() + 1, Math.min(until, longest)), last);
   }
 
-  private void close(long until) {
+  private void close(long until, boolean last) {
     long start = open.firstDts();
     long duration = until - start;
     if (duration > partTarget) {
@@ -344,7 +355,8 @@ final class Rendition {
         chunk,
         lastArrivalNs,
         keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
-        presentation);
+        presentation,
+        last);
     partCount++;
     end = until;
   }
@@ -360,7 +372,7 @@ final class Rendition {
 
   /** Publishes gaps up to {@code until}, none longer than PART-TARGET. */
   void gapTo(long until) {
-    closeOpen();
+    closeOpen(/* last= */ false);
     while (end < until) {
       long duration = Math.min(partTarget, until - end);
       publisher.gap(id, msn, partCount++, end, duration);
@@ -379,7 +391,7 @@ final class Rendition {
 
   /** Ends the segment: closes the open part, and says so. */
   void endSegment() {
-    closeOpen();
+    closeOpen(/* last= */ true);
     tellFrameRate();
     publisher.record(new IndexRecord.SegmentEnded(id, msn, partCount, end - segmentStart));
     msn++;

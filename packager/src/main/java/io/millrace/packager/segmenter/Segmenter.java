@@ -147,7 +147,7 @@ public final class Segmenter {
     long last = leading.msn();
     boolean begun = false;
     for (Rendition rendition : renditions.all()) {
-      rendition.closeOpen();
+      rendition.closeOpen(/* last= */ rendition.msn() == last);
       begun |= rendition.msn() == last && rendition.hasContent();
     }
     long endNs = endNs();

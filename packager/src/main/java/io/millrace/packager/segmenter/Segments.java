@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what the segments of all renditions have in common: their numbers, from when on each is
- * presented, how long the longest is, and which are in the window.
+ * presented, or expected to be, how long the longest is, and which are in the window.
  */
 final class Segments {
   private final Publisher publisher;
@@ -18,6 +18,7 @@ final class Segments {
   /** Of the stretch; those that every rendition is past are forgotten. */
   private final TreeMap<Long, Long> startsNs = new TreeMap<>();
 
+  private long expectedStartNs = Long.MAX_VALUE;
   private long nextMsn;
   private long longestNs;
 
@@ -38,11 +39,22 @@ final class Segments {
       window.discontinuityBefore(nextMsn);
     }
     startsNs.clear();
-    startsNs.put(nextMsn, startNs);
+    beginsAt(nextMsn, startNs);
   }
 
   void beginsAt(long msn, long startNs) {
     startsNs.put(msn, startNs);
+    expectedStartNs = Long.MAX_VALUE;
+  }
+
+  /** The segment after the newest is expected to be presented from an instant on. */
+  void expectStart(long startNs) {
+    expectedStartNs = startNs;
+  }
+
+  /** {@link Long#MAX_VALUE} where nothing is expected. */
+  long expectedStartNs() {
+    return expectedStartNs;
   }
 
   /** From when on a segment is presented, where that is decided. */
@@ -82,12 +94,13 @@ final class Segments {
   }
 
   void save(StateWriter out) {
-    out.number(nextMsn).number(longestNs).number(startsNs.size());
+    out.number(expectedStartNs).number(nextMsn).number(longestNs).number(startsNs.size());
     startsNs.forEach((msn, startNs) -> out.number(msn).number(startNs));
     window.save(out);
   }
 
   void restore(StateReader in) {
+    expectedStartNs = in.number();
     nextMsn = in.number();
     longestNs = in.number();
     int count = in.count();

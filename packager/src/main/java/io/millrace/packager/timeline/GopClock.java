@@ -48,9 +48,17 @@ public final class GopClock {
     return longest;
   }
 
-  /** Whether the last two groups had as many frames as this one has now: a keyframe is next. */
-  public boolean keyframeIsNext() {
-    return regular && frames == lastFrames;
+  /** Whether the last two groups had the same number of frames. */
+  public boolean isRegular() {
+    return regular;
+  }
+
+  /**
+   * How many frames come before the next keyframe if this group has as many as the last two had, or
+   * as the only one before it; below 0 where those differ, or it has more.
+   */
+  public int framesToKeyframe() {
+    return regular || count == 1 ? lastFrames - frames : -1;
   }
 
   /** Writes what {@link #restore} of another needs to go on. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     can be decoded by itself; else 0
  * @param presentationTicks the earliest presentation time of its samples, of a gap its start; the
  *     rendition's timescale
+ * @param last whether no more parts of its segment are expected; more may follow all the same
  * @param bytes where its bytes are or will be; null for a gap
  */
 public record PartView(
@@ -25,6 +26,7 @@ public record PartView(
     String etag,
     int keyframeBytes,
     long presentationTicks,
+    boolean last,
     @Nullable PartBytes bytes) {
   public boolean gap() {
     return bytes == null;

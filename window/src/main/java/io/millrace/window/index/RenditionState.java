@@ -67,6 +67,7 @@ final class RenditionState {
             etag,
             part.keyframeBytes(),
             part.presentationTicks(),
+            part.last(),
             bytes));
   }
 
@@ -82,6 +83,7 @@ final class RenditionState {
             /* etag= */ "",
             /* keyframeBytes= */ 0,
             /* presentationTicks= */ startTicks,
+            /* last= */ false,
             /* bytes= */ null));
   }
 

@@ -52,6 +52,21 @@ public record RenditionView(
         : null;
   }
 
+  /** Whether the open segment is expected to have no more parts. */
+  public boolean isEnding() {
+    return open.partCount() > 0 && open.parts().getLast().last();
+  }
+
+  /**
+   * Whether a part of that number may come next: the open segment's next one, and the next
+   * segment's first from when on that was expected.
+   */
+  public boolean mayComeNext(long msn, int part) {
+    return msn == open.msn()
+        ? part == open.partCount()
+        : msn == open.msn() + 1 && part == 0 && open.parts().stream().anyMatch(PartView::last);
+  }
+
   /** The init section that holds for a segment. */
   public Optional<InitSection> initOf(long msn) {
     for (int i = inits.size() - 1; i >= 0; i--) {
