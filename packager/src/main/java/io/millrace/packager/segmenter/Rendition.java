@@ -340,7 +340,8 @@ final class Rendition {
     boolean keyframe = open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
     long lastArrivalNs = open.last().arrivalNs();
-    long presentation = open.earliestPts();
+    // Offsets reach back for hours where a publisher wants it; media time has nothing before 0.
+    long presentation = Math.max(0, open.earliestPts());
     List<ChunkSample> samples = open.takeUntil(until);
     Bytes chunk =
         ChunkWriter.write(
