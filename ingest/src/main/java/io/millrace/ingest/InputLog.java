@@ -192,9 +192,12 @@ final class InputLog {
   }
 
   private static long size(InputRecord record) {
-    return record instanceof InputRecord.SampleArrived(Sample sample)
-        ? 64 + sample.data().length()
-        : 64;
+    return 64L
+        + switch (record) {
+          case InputRecord.SampleArrived(Sample sample) -> sample.data().length();
+          case InputRecord.TrackAnnounced(var track) -> track.codec().record().length();
+          default -> 0;
+        };
   }
 
   private record Keyframe(long number, long arrivalNs) {}

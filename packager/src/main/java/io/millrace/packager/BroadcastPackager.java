@@ -96,7 +96,7 @@ final class BroadcastPackager {
   /** Publishes what is there; the next sample that decoding can start at begins a new stretch. */
   void endStretch() {
     segmenter.closeOpen();
-    start = new StartBuffer();
+    dropWaiting();
     keyframes.clear();
     decodeDelaysNs.clear();
   }
@@ -113,8 +113,16 @@ final class BroadcastPackager {
     }
   }
 
+  private void dropWaiting() {
+    if (!start.samples().isEmpty()) {
+      sink.irregularity(Irregularity.BEFORE_START, start.samples().size());
+    }
+    start = new StartBuffer();
+  }
+
   void close(long utcNs) {
     segmenter.closeOpen();
+    dropWaiting();
     sink.record(new IndexRecord.BroadcastEnded(utcNs));
   }
 

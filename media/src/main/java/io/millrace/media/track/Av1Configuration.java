@@ -31,6 +31,10 @@ public record Av1Configuration(
     implements VideoConfiguration {
   private static final int FIXED_BYTES = 4;
   private static final int MAX_RECORD_BYTES = 65_536;
+
+  /** Some twenty are used. */
+  private static final int MOST_SEQUENCE_HEADER_BYTES = 4_096;
+
   private static final int KEY_FRAME = 0;
   private static final int MARKER_AND_VERSION = 0x81;
 
@@ -156,15 +160,20 @@ public record Av1Configuration(
     return !in.flag() && in.smallBits(2) == KEY_FRAME && in.flag();
   }
 
-  /** A sequence header that differs from the record's makes a new record. */
+  /**
+   * A sequence header that differs from the record's makes a new record. All of a temporal unit are
+   * the same (AV1 7.5): the first is looked at.
+   */
   @Override
   public Av1Configuration withKeyframe(Bytes sample) {
     HdrMarks marks = new HdrMarks();
     Av1Configuration told = this;
+    boolean isTold = false;
     try {
       for (Obu obu : Obus.all(sample)) {
-        if (obu.type() == Obus.SEQUENCE_HEADER) {
+        if (obu.type() == Obus.SEQUENCE_HEADER && !isTold) {
           told = told.withSequenceHeader(obu);
+          isTold = true;
         } else if (obu.type() == Obus.METADATA) {
           marks.addMetadataObu(obu.payload());
         }
@@ -189,6 +198,7 @@ public record Av1Configuration(
   private static Bytes record(Av1SequenceHeader header, Obu obu) {
     int bitDepth = header.picture().bitDepth();
     Bytes payload = obu.payload();
+    Limits.check("AV1 sequence header size", payload.length(), 1, MOST_SEQUENCE_HEADER_BYTES);
     byte[] size = leb128(payload.length());
     byte[] made = new byte[FIXED_BYTES + 1 + size.length + payload.length()];
     made[0] = (byte) MARKER_AND_VERSION;

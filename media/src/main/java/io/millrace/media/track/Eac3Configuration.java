@@ -19,6 +19,9 @@ public record Eac3Configuration(Bytes record, int sampleRate, int channels)
   private static final int MOST_DATA_RATE = 0x1FFF;
   private static final int BLOCK_LENGTH = 256;
 
+  /** Of a block each, they make the six that an access unit has. */
+  private static final int MOST_FRAMES = 6;
+
   public Eac3Configuration {
     Objects.requireNonNull(record, "record");
   }
@@ -61,7 +64,9 @@ public record Eac3Configuration(Bytes record, int sampleRate, int channels)
       record[i] = (byte) (bits >> (8 * (LEAST_BYTES - 1 - i)));
     }
     // All frames of the unit, so that no other substream is overlooked.
-    for (int at = frame.sizeBytes; at < unit.length(); ) {
+    int frames = 1;
+    for (int at = frame.sizeBytes; at < unit.length(); frames++) {
+      Limits.check("E-AC-3 syncframes of an access unit", frames + 1, 1, MOST_FRAMES);
       at += SyncFrame.parse(unit.slice(at)).sizeBytes;
     }
     return parse(Bytes.wrap(record));
@@ -112,7 +117,8 @@ public record Eac3Configuration(Bytes record, int sampleRate, int channels)
   public int frameLength(Bytes unit) {
     int blocks = 0;
     try {
-      for (int at = 0; at < unit.length(); ) {
+      int frames = 0;
+      for (int at = 0; at < unit.length() && frames < MOST_FRAMES; frames++) {
         SyncFrame frame = SyncFrame.parse(unit.slice(at));
         blocks += frame.blocks;
         at += frame.sizeBytes;

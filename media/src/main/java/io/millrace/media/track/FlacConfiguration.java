@@ -22,6 +22,11 @@ public record FlacConfiguration(
   private static final int MARK = 0x664C_6143; // fLaC
   private static final int LEAST_BLOCK = 16;
 
+  /** Of the streamable subset (RFC 9639 7): a frame lasts for two seconds at most. */
+  private static final int MOST_BLOCK = 16_384;
+
+  private static final int LEAST_SAMPLE_RATE = 8_000;
+
   public FlacConfiguration {
     Objects.requireNonNull(record, "record");
   }
@@ -41,13 +46,15 @@ public record FlacConfiguration(
     BitReader in = new BitReader(info);
     int least = in.smallBits(16);
     int most = in.smallBits(16);
-    if (least < LEAST_BLOCK || most < least) {
+    if (least < LEAST_BLOCK || most < least || most > MOST_BLOCK) {
       throw MalformedMediaException.of(
-          "FLAC block size", Math.min(least, most), LEAST_BLOCK + ".., the least before the most");
+          "FLAC block size",
+          least < LEAST_BLOCK ? least : most,
+          "%d..%d, the least before the most".formatted(LEAST_BLOCK, MOST_BLOCK));
     }
     in.skip(48);
     int sampleRate = in.smallBits(20);
-    Limits.check("FLAC sample rate", sampleRate, 1, 0xF_FFFF);
+    Limits.check("FLAC sample rate", sampleRate, LEAST_SAMPLE_RATE, 0xF_FFFF);
     int channels = in.smallBits(3) + 1;
     int bitsPerSample = in.smallBits(5) + 1;
     Limits.check("FLAC bits per sample", bitsPerSample, 4, 32);

@@ -23,6 +23,10 @@ public record OpusConfiguration(
   private static final int USUAL_FRAME = 960;
   private static final int MOST_FRAME = 5_760;
   private static final int FIXED_BYTES = 11;
+
+  /** With a mapping of as many channels as there can be. */
+  private static final int MOST_BYTES = FIXED_BYTES + 2 + 255;
+
   private static final int MAGIC_BYTES = 8;
   private static final long MAGIC = 0x4F70_7573_4865_6164L; // OpusHead
   private static final int[] SILK_FRAMES = {480, 960, 1_920, 2_880};
@@ -36,6 +40,7 @@ public record OpusConfiguration(
   /** Reads the body of dOps. Throws {@link MalformedMediaException}. */
   public static OpusConfiguration parse(Bytes record) {
     requireBytes("dOps", record, FIXED_BYTES);
+    Limits.check("dOps size", record.length(), FIXED_BYTES, MOST_BYTES);
     Limits.check("dOps version", record.unsigned(0), 0, 0);
     ByteBuffer in = record.asByteBuffer();
     OpusConfiguration opus =
@@ -58,6 +63,7 @@ public record OpusConfiguration(
     }
     // The upper four bits are the major version, and only a change of it is incompatible.
     Limits.check("OpusHead version", header.unsigned(MAGIC_BYTES), 0, 15);
+    Limits.check("OpusHead size", header.length(), 0, MAGIC_BYTES + MOST_BYTES);
     byte[] record = header.slice(MAGIC_BYTES).toArray();
     record[0] = 0;
     swap(record, 2, 3);

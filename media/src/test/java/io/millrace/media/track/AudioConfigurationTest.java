@@ -161,6 +161,32 @@ class AudioConfigurationTest {
   }
 
   @Test
+  void refusesRecordsAndUnitsLargerThanTheirCodecHas() {
+    String frame = "0b77 0003 0487 c000";
+    Eac3Configuration eac3 = Eac3Configuration.ofAccessUnit(Bytes.ofHex(frame.repeat(6)));
+    assertThat(eac3.frameLength(Bytes.ofHex(frame.repeat(6)))).isEqualTo(1_536);
+    assertThat(eac3.frameLength(Bytes.ofHex(frame.repeat(100)))).isEqualTo(1_536);
+    assertThatThrownBy(() -> Eac3Configuration.ofAccessUnit(Bytes.ofHex(frame.repeat(7))))
+        .hasMessage("E-AC-3 syncframes of an access unit: 7 (expected: 1..6)");
+
+    String opusHead = "4f70757348656164 01 02 3801 80bb0000 0000 00";
+    assertThatThrownBy(
+            () ->
+                OpusConfiguration.parseIdentificationHeader(
+                    Bytes.ofHex(opusHead + "00".repeat(1_000))))
+        .hasMessageStartingWith("OpusHead size: ");
+
+    String slow = "1000 1000 000000 000000 %s" + "00".repeat(20);
+    assertThatThrownBy(() -> FlacConfiguration.parse(Bytes.ofHex(slow.formatted("000012f0"))))
+        .hasMessage("FLAC sample rate: 1 (expected: 8000..1048575)");
+    assertThatThrownBy(
+            () ->
+                FlacConfiguration.parse(
+                    Bytes.ofHex(slow.formatted("0bb802f0").replaceFirst("1000 1000", "1000 ffff"))))
+        .hasMessageStartingWith("FLAC block size: 65535");
+  }
+
+  @Test
   void saysWhatItCannotTake() {
     assertThatThrownBy(() -> Eac3Configuration.ofAccessUnit(Bytes.ofHex("0b77 4007 3487 c000")))
         .hasMessage("E-AC-3 strmtyp: 1 (expected: 0..0)");

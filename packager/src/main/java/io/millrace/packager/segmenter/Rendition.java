@@ -31,7 +31,7 @@ final class Rendition {
   static final int VIDEO_TIMESCALE = 90_000;
 
   /** Far above any stream's part; what samples of a moment make beyond it is a part of its own. */
-  private static final int MOST_PART_BYTES = 8 << 20;
+  private static final int MOST_PART_BYTES = 16 << 20;
 
   private final int id;
   private final long partTargetNs;
@@ -88,7 +88,7 @@ final class Rendition {
     interval = new FrameInterval(rate, timescale, newSource.timescale());
     frameRate = new FrameRate(rate, timescale);
     clock = new AudioClock(timescale, publisher);
-    partTarget = Ticks.floorOfNs(partTargetNs, timescale);
+    partTarget = Math.max(1, Ticks.floorOfNs(partTargetNs, timescale));
     end = Ticks.ofNs(endNs, timescale);
     segmentStart = end;
   }
@@ -226,8 +226,13 @@ final class Rendition {
         && dts - secondLastDts > frame() * 5 / 2;
   }
 
+  /** What a frame says of its length is believed up to a second. */
   private long soundLength(Bytes frame) {
-    return track.codec() instanceof AudioConfiguration audio ? audio.frameLength(frame) : 0;
+    if (!(track.codec() instanceof AudioConfiguration audio)) {
+      return 0;
+    }
+    long length = audio.frameLength(frame);
+    return length > 0 && length <= track.timescale() ? length : audio.frameLength();
   }
 
   private static TimedSample timed(PlacedSample placed, long dts, long pts, long lengthTicks) {

@@ -27,6 +27,9 @@ public final class SourceClock {
   /** A step forward above this is a jump. */
   static final long MAX_FORWARD_NS = 10_000_000_000L;
 
+  /** A step forward above this is a jump too, unless at least half of it has passed meanwhile. */
+  static final long SUDDEN_NS = 2_000_000_000L;
+
   /** A step back above this is a jump. */
   static final long MAX_BACKWARD_NS = 500_000_000L;
 
@@ -52,6 +55,8 @@ public final class SourceClock {
   public Optional<SourceTime> place(Sample sample, int timescale) {
     TrackState track = tracks.computeIfAbsent(sample.trackId(), id -> new TrackState());
     long dtsNs = unwrap(track, sample.dts(), timescale);
+    long elapsedNs = sample.arrivalNs() - track.lastArrivalNs;
+    track.lastArrivalNs = sample.arrivalNs();
     long compositionNs = Ticks.toNs(sample.pts() - sample.dts(), timescale);
     if (Math.abs(compositionNs) > MAX_FORWARD_NS) {
       counter.count(COMPOSITION_TIME);
@@ -63,14 +68,14 @@ public final class SourceClock {
     } else if (!track.begun) {
       ptsNs += moveTo(track, dtsNs, Math.abs(dtsNs - latestNs) > MAX_FORWARD_NS);
     } else if (track.epoch != epoch) {
-      if (isStray(track, dtsNs)) {
+      if (isStray(track, dtsNs, elapsedNs)) {
         counter.count(STRAY);
         track.strayNs += dtsNs - track.lastNs;
         track.lastNs = dtsNs;
         return Optional.empty();
       }
       ptsNs += moveTo(track, dtsNs, Math.abs(dtsNs - latestNs) > MAX_FORWARD_NS);
-    } else if (isJump(dtsNs - track.lastNs)) {
+    } else if (isJump(dtsNs - track.lastNs, elapsedNs)) {
       counter.count(JUMP);
       epoch++;
     } else if (dtsNs <= track.lastNs) {
@@ -102,13 +107,15 @@ public final class SourceClock {
     return shift;
   }
 
-  private static boolean isJump(long deltaNs) {
-    return deltaNs > MAX_FORWARD_NS || deltaNs < -MAX_BACKWARD_NS;
+  /** A hole takes its time, and times that were changed do not. */
+  private static boolean isJump(long deltaNs, long elapsedNs) {
+    boolean sudden = deltaNs > SUDDEN_NS && deltaNs / 2 > elapsedNs;
+    return deltaNs > MAX_FORWARD_NS || deltaNs < -MAX_BACKWARD_NS || sudden;
   }
 
   /** Whether the track goes on as if the others had not jumped, and may yet follow them. */
-  private boolean isStray(TrackState track, long dtsNs) {
-    return !isJump(dtsNs - track.lastNs)
+  private boolean isStray(TrackState track, long dtsNs, long elapsedNs) {
+    return !isJump(dtsNs - track.lastNs, elapsedNs)
         && Math.abs(dtsNs - latestNs) > TOGETHER_NS
         && track.strayNs < MAX_STRAY_NS;
   }
@@ -171,6 +178,7 @@ public final class SourceClock {
     private long shiftNs;
     private long lastNs;
     private long strayNs;
+    private long lastArrivalNs;
   }
 
   /** Writes what {@link #restore} of a new clock needs to go on. */
@@ -184,7 +192,8 @@ public final class SourceClock {
                 .number(track.wrapTicks)
                 .number(track.shiftNs)
                 .number(track.lastNs)
-                .number(track.strayNs));
+                .number(track.strayNs)
+                .number(track.lastArrivalNs));
   }
 
   public void restore(StateReader in) {
@@ -200,6 +209,7 @@ public final class SourceClock {
       track.shiftNs = in.number();
       track.lastNs = in.number();
       track.strayNs = in.number();
+      track.lastArrivalNs = in.number();
       tracks.put(id, track);
     }
   }

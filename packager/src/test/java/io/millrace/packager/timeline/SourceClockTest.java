@@ -44,6 +44,16 @@ class SourceClockTest {
     assertThat(counted).containsExactlyEntriesOf(Map.of(kind, 2L));
   }
 
+  /** A hole takes its time; times that are moved do not. */
+  @ParameterizedTest
+  @CsvSource({"4000, 3000, 1", "4000, 2000, 1", "4000, 1900, 2", "1900, 0, 1", "11000, 11000, 2"})
+  void aStepForwardIsAHoleWhereTheClockWentOnToo(long stepMs, long elapsedMs, int epoch) {
+    placed(VIDEO, 0);
+
+    Sample later = new Sample(VIDEO, stepMs, stepMs, true, elapsedMs * MS, Bytes.EMPTY);
+    assertThat(clock.place(later, 1000).orElseThrow().epoch()).isEqualTo(epoch);
+  }
+
   @Test
   void timestampsOf33BitsWrap() {
     Sample before = new Sample(VIDEO, (1L << 33) - 3600, 0, true, 0, Bytes.EMPTY);
