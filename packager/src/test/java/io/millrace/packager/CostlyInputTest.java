@@ -45,7 +45,7 @@ class CostlyInputTest {
       script.audio(ms);
     }
     for (int i = 0; i < 3_000; i++) {
-      script.audio(4_000 + i * 9_500L, InputScript.START_UTC_NS + (400 + i) * 10_000_000L);
+      script.audio(4_000 + i * 1_900L, InputScript.START_UTC_NS + (400 + i) * 10_000_000L);
     }
     script.add(new InputRecord.BroadcastClosed(0));
 

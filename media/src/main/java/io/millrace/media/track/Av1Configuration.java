@@ -139,7 +139,7 @@ public record Av1Configuration(
       boolean header = false;
       boolean reduced = false;
       for (Obu obu : Obus.all(sample)) {
-        if (obu.type() == Obus.SEQUENCE_HEADER) {
+        if (obu.type() == Obus.SEQUENCE_HEADER && !header) {
           header = true;
           reduced = Av1SequenceHeader.parse(obu.payload()).reducedStillPicture();
         } else if (obu.type() == Obus.FRAME || obu.type() == Obus.FRAME_HEADER) {

@@ -27,8 +27,11 @@ public final class SourceClock {
   /** A step forward above this is a jump. */
   static final long MAX_FORWARD_NS = 10_000_000_000L;
 
-  /** A step forward above this is a jump too, unless at least half of it has passed meanwhile. */
-  static final long SUDDEN_NS = 2_000_000_000L;
+  /** A step forward above this is a jump too where the session is ahead of the clock. */
+  static final long SMALL_STEP_NS = 200_000_000L;
+
+  /** So far may a session's times run ahead of the clock: what is sent after a stall has stood. */
+  static final long MAX_AHEAD_NS = 12_000_000_000L;
 
   /** A step back above this is a jump. */
   static final long MAX_BACKWARD_NS = 500_000_000L;
@@ -47,6 +50,12 @@ public final class SourceClock {
   private int epoch;
   private long latestNs;
 
+  /** How far the times may go on at once: earned as time passes, spent as they go on. */
+  private long creditNs = MAX_AHEAD_NS;
+
+  private long highNs;
+  private long lastArrivalNs;
+
   public SourceClock(IrregularityCounter counter) {
     this.counter = counter;
   }
@@ -55,8 +64,7 @@ public final class SourceClock {
   public Optional<SourceTime> place(Sample sample, int timescale) {
     TrackState track = tracks.computeIfAbsent(sample.trackId(), id -> new TrackState());
     long dtsNs = unwrap(track, sample.dts(), timescale);
-    long elapsedNs = sample.arrivalNs() - track.lastArrivalNs;
-    track.lastArrivalNs = sample.arrivalNs();
+    earn(sample.arrivalNs());
     long compositionNs = Ticks.toNs(sample.pts() - sample.dts(), timescale);
     if (Math.abs(compositionNs) > MAX_FORWARD_NS) {
       counter.count(COMPOSITION_TIME);
@@ -65,19 +73,21 @@ public final class SourceClock {
     long ptsNs = dtsNs + compositionNs;
     if (epoch == 0) {
       epoch = 1;
+      highNs = dtsNs;
     } else if (!track.begun) {
       ptsNs += moveTo(track, dtsNs, Math.abs(dtsNs - latestNs) > MAX_FORWARD_NS);
     } else if (track.epoch != epoch) {
-      if (isStray(track, dtsNs, elapsedNs)) {
+      if (isStray(track, dtsNs)) {
         counter.count(STRAY);
         track.strayNs += dtsNs - track.lastNs;
         track.lastNs = dtsNs;
         return Optional.empty();
       }
       ptsNs += moveTo(track, dtsNs, Math.abs(dtsNs - latestNs) > MAX_FORWARD_NS);
-    } else if (isJump(dtsNs - track.lastNs, elapsedNs)) {
+    } else if (isJump(dtsNs - track.lastNs) || isAhead(track, dtsNs)) {
       counter.count(JUMP);
       epoch++;
+      highNs = dtsNs;
     } else if (dtsNs <= track.lastNs) {
       counter.count(BACKWARD_STEP);
       dtsNs = track.lastNs + Math.max(1, Ticks.toNs(1, timescale));
@@ -93,6 +103,10 @@ public final class SourceClock {
     track.lastNs = dtsNs;
     track.strayNs = 0;
     latestNs = dtsNs;
+    if (dtsNs > highNs) {
+      creditNs -= dtsNs - highNs;
+      highNs = dtsNs;
+    }
     return new SourceTime(epoch, dtsNs, ptsNs);
   }
 
@@ -107,15 +121,25 @@ public final class SourceClock {
     return shift;
   }
 
-  /** A hole takes its time, and times that were changed do not. */
-  private static boolean isJump(long deltaNs, long elapsedNs) {
-    boolean sudden = deltaNs > SUDDEN_NS && deltaNs / 2 > elapsedNs;
-    return deltaNs > MAX_FORWARD_NS || deltaNs < -MAX_BACKWARD_NS || sudden;
+  private static boolean isJump(long deltaNs) {
+    return deltaNs > MAX_FORWARD_NS || deltaNs < -MAX_BACKWARD_NS;
+  }
+
+  /** An encoder's clock may be a little faster. */
+  private void earn(long arrivalNs) {
+    long elapsedNs = Math.max(0, arrivalNs - lastArrivalNs);
+    lastArrivalNs = arrivalNs;
+    creditNs = Math.min(MAX_AHEAD_NS, creditNs + Math.min(MAX_AHEAD_NS, elapsedNs) * 21 / 20);
+  }
+
+  /** A hole takes its time, on the way at least; times that were changed do not. */
+  private boolean isAhead(TrackState track, long dtsNs) {
+    return dtsNs - track.lastNs > SMALL_STEP_NS && dtsNs - highNs > creditNs;
   }
 
   /** Whether the track goes on as if the others had not jumped, and may yet follow them. */
-  private boolean isStray(TrackState track, long dtsNs, long elapsedNs) {
-    return !isJump(dtsNs - track.lastNs, elapsedNs)
+  private boolean isStray(TrackState track, long dtsNs) {
+    return !isJump(dtsNs - track.lastNs)
         && Math.abs(dtsNs - latestNs) > TOGETHER_NS
         && track.strayNs < MAX_STRAY_NS;
   }
@@ -178,12 +202,12 @@ public final class SourceClock {
     private long shiftNs;
     private long lastNs;
     private long strayNs;
-    private long lastArrivalNs;
   }
 
   /** Writes what {@link #restore} of a new clock needs to go on. */
   public void save(StateWriter out) {
-    out.number(epoch).number(latestNs).number(tracks.size());
+    out.number(epoch).number(latestNs).number(creditNs).number(highNs).number(lastArrivalNs);
+    out.number(tracks.size());
     tracks.forEach(
         (id, track) ->
             out.number(id)
@@ -192,13 +216,15 @@ public final class SourceClock {
                 .number(track.wrapTicks)
                 .number(track.shiftNs)
                 .number(track.lastNs)
-                .number(track.strayNs)
-                .number(track.lastArrivalNs));
+                .number(track.strayNs));
   }
 
   public void restore(StateReader in) {
     epoch = in.integer();
     latestNs = in.number();
+    creditNs = in.number();
+    highNs = in.number();
+    lastArrivalNs = in.number();
     int count = in.count();
     for (int i = 0; i < count; i++) {
       int id = in.integer();
@@ -209,7 +235,6 @@ public final class SourceClock {
       track.shiftNs = in.number();
       track.lastNs = in.number();
       track.strayNs = in.number();
-      track.lastArrivalNs = in.number();
       tracks.put(id, track);
     }
   }

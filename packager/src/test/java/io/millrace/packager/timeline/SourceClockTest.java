@@ -20,6 +20,8 @@ class SourceClockTest {
   private final SourceClock clock =
       new SourceClock((kind, samples) -> counted.merge(kind, samples, Long::sum));
 
+  private int lastEpoch;
+
   private Optional<SourceTime> place(int track, long dtsMs, long ptsMs) {
     return clock.place(new Sample(track, dtsMs, ptsMs, true, 0, Bytes.EMPTY), 1000);
   }
@@ -44,14 +46,44 @@ class SourceClockTest {
     assertThat(counted).containsExactlyEntriesOf(Map.of(kind, 2L));
   }
 
-  /** A hole takes its time; times that are moved do not. */
-  @ParameterizedTest
-  @CsvSource({"4000, 3000, 1", "4000, 2000, 1", "4000, 1900, 2", "1900, 0, 1", "11000, 11000, 2"})
-  void aStepForwardIsAHoleWhereTheClockWentOnToo(long stepMs, long elapsedMs, int epoch) {
-    placed(VIDEO, 0);
+  private int epochOf(int track, long dtsMs, long arrivalMs) {
+    Sample sample = new Sample(track, dtsMs, dtsMs, true, arrivalMs * MS, Bytes.EMPTY);
+    clock.place(sample, 1000).ifPresent(placed -> lastEpoch = placed.epoch());
+    return lastEpoch;
+  }
 
-    Sample later = new Sample(VIDEO, stepMs, stepMs, true, elapsedMs * MS, Bytes.EMPTY);
-    assertThat(clock.place(later, 1000).orElseThrow().epoch()).isEqualTo(epoch);
+  /** What an encoder that drops pictures sends when its connection goes on. */
+  @Test
+  void aHoleInWhatComesAtOnceAfterAStallIsNoJump() {
+    for (long ms = 0; ms < 20_000; ms += 20) {
+      assertThat(epochOf(AUDIO, ms, ms)).isEqualTo(1);
+      assertThat(epochOf(VIDEO, ms, ms)).isEqualTo(1);
+    }
+    for (long ms = 20_000; ms < 28_000; ms += 20) {
+      assertThat(epochOf(AUDIO, ms, 28_000)).isEqualTo(1);
+    }
+    assertThat(epochOf(VIDEO, 28_000, 28_000)).isEqualTo(1);
+  }
+
+  /** Whatever the steps, the tracks and the wraps: times that run ahead of the clock are jumps. */
+  @ParameterizedTest
+  @CsvSource({"9500, 0", "1900, 0", "500, 0", "1900, 3000"})
+  void timesThatRunAheadOfTheClockAreJumps(long stepMs, long apartMs) {
+    for (int i = 0; i < 200; i++) {
+      epochOf(VIDEO, i * stepMs, 0);
+      epochOf(AUDIO, i * stepMs + apartMs, 0);
+    }
+
+    assertThat(lastEpoch).isGreaterThan(100);
+  }
+
+  @Test
+  void wrapsThatRunAheadOfTheClockAreJumps() {
+    for (int i = 0; i < 200; i++) {
+      epochOf(VIDEO, i * ((1L << 24) + 1_900), 0);
+    }
+
+    assertThat(lastEpoch).isGreaterThan(150);
   }
 
   @Test
