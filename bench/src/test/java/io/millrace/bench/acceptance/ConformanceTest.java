@@ -1,6 +1,7 @@
 package io.millrace.bench.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.Report;
@@ -8,17 +9,23 @@ import io.millrace.conformance.Rule;
 import io.millrace.conformance.Severity;
 import io.millrace.conformance.StreamCheck;
 import io.millrace.conformance.http.JdkFetcher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What viewers get keeps the standards, as {@code check stream} judges it. */
 class ConformanceTest {
-  private static final Duration LENGTH = Duration.ofSeconds(8);
+  private static final Duration LENGTH = Duration.ofSeconds(20);
+
+  /** Of the two renditions together. */
+  private static final int FOLLOWED_SEGMENTS = 2;
 
   /** A busy machine delays the encoder: paces are judged with that. */
   private static final Duration JITTER = Duration.ofSeconds(5);
@@ -31,14 +38,17 @@ class ConformanceTest {
     try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "checked");
         JdkFetcher fetcher = new JdkFetcher()) {
       CheckOptions options = new CheckOptions(LENGTH, JITTER, CheckOptions.MAX_RENDITIONS);
+      StreamCheck check = new StreamCheck(fetcher, options);
+      CompletableFuture<Void> reconnected =
+          CompletableFuture.runAsync(() -> reconnect(stage, check));
 
       Report report =
-          new StreamCheck(fetcher, options)
-              .run(
-                  List.of(
-                      URI.create(stage.edge() + "/live/checked/index.m3u8"),
-                      URI.create(stage.edge() + "/live/checked/manifest.mpd")));
+          check.run(
+              List.of(
+                  URI.create(stage.edge() + "/live/checked/index.m3u8"),
+                  URI.create(stage.edge() + "/live/checked/manifest.mpd")));
 
+      assertThat(reconnected).isCompleted();
       assertThat(report.broken(Severity.MUST)).isEmpty();
       assertThat(
               EnumSet.of(
@@ -50,8 +60,30 @@ class ConformanceTest {
                   Rule.HLS_SEGMENT_PARTS,
                   Rule.HLS_CODECS,
                   Rule.CMAF_DECODE_TIMES,
-                  Rule.CMAF_SYNC_SAMPLE))
+                  Rule.CMAF_SYNC_SAMPLE,
+                  Rule.CMAF_SAME_BYTES,
+                  Rule.DASH_S_KEPT,
+                  Rule.DASH_PATCH,
+                  Rule.DASH_SEGMENT_AVAILABLE,
+                  Rule.DASH_SEGMENT_TIME,
+                  Rule.DASH_SEGMENT_DURATION,
+                  Rule.DASH_PRFT))
           .allMatch(rule -> report.looks(rule) > 0);
+    }
+  }
+
+  /** Once both formats are followed: a discontinuity and a Period more. */
+  private static void reconnect(Stage stage, StreamCheck check) {
+    await()
+        .atMost(LENGTH)
+        .until(() -> check.report().looks(Rule.DASH_SEGMENT_TIME) > FOLLOWED_SEGMENTS);
+    try {
+      stage.killPublisher();
+      stage.publishAgain();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
