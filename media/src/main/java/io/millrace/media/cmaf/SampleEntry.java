@@ -40,7 +40,7 @@ record SampleEntry(
       // AV1 in ISOBMFF 2.2
       case Av1Configuration av1 -> of("av01", "av1C", av1.record());
       // VP codec in ISOBMFF: a full box of version 1
-      case Vp9Configuration vp9 -> of("vp09", "vpcC", full(1, vp9.record()));
+      case Vp9Configuration vp9 -> of("vp09", "vpcC", full(1, levelled(vp9)));
     };
   }
 
@@ -93,12 +93,21 @@ record SampleEntry(
     return new BoxWriter().u8(version).u24(0).bytes(body).toBytes();
   }
 
+  /** The record with a level, also where the encoder does not tell it. */
+  private static Bytes levelled(Vp9Configuration vp9) {
+    byte[] vpcC = vp9.record().toArray();
+    vpcC[1] = (byte) vp9.level();
+    return Bytes.wrap(vpcC);
+  }
+
   /**
-   * The record with array_completeness set for its parameter sets, as the sample entry hvc1 has it:
-   * encoders leave the bit out.
+   * The record with configurationVersion 1, which encoders from before the standard was final do
+   * not write, and with array_completeness set for its parameter sets, as the sample entry hvc1 has
+   * it: encoders leave the bit out.
    */
   private static Bytes complete(Bytes record) {
     byte[] hvcC = record.toArray();
+    hvcC[0] = 1;
     int at = 23;
     for (int arrays = hvcC[22] & 0xFF; arrays > 0; arrays--) {
       int type = hvcC[at] & 0x3F;

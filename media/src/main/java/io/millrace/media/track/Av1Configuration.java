@@ -37,6 +37,10 @@ public record Av1Configuration(
 
   private static final int KEY_FRAME = 0;
   private static final int MARKER_AND_VERSION = 0x81;
+  private static final int CHROMA_420 = 1;
+
+  /** What a codecs string says of the colour where it does not tell it: BT.709. */
+  private static final Colour BY_DEFAULT = new Colour(1, 1, 1, false);
 
   public Av1Configuration {
     Objects.requireNonNull(record, "record");
@@ -223,7 +227,11 @@ public record Av1Configuration(
         : new byte[] {(byte) (value | 0x80), (byte) (value >> 7 | 0x80), (byte) (value >> 14)};
   }
 
-  /** As annex A.5 of AV1 in ISOBMFF has it: the colour is told where it was told to us. */
+  /**
+   * As section 5 of AV1 in ISOBMFF has it: the short form says 4:2:0 and BT.709 as well, so it is
+   * written of 4:2:0 alone whose colour was not told to us. Of others all fields are written, those
+   * of a colour that was not told with the short form's values.
+   */
   @Override
   public String codecsString() {
     String text =
@@ -235,9 +243,10 @@ public record Av1Configuration(
             tier == 0 ? "M" : "H",
             picture.bitDepth());
     Colour colour = picture.colour();
-    if (colour == null) {
+    if (colour == null && picture.chromaFormat() == CHROMA_420) {
       return text;
     }
+    Colour told = colour == null ? BY_DEFAULT : colour;
     return text
         + String.format(
             Locale.ROOT,
@@ -246,9 +255,9 @@ public record Av1Configuration(
             subsampling >> 3,
             subsampling >> 2 & 1,
             subsampling & 3,
-            colour.primaries(),
-            colour.transfer(),
-            colour.matrix(),
-            colour.fullRange() ? 1 : 0);
+            told.primaries(),
+            told.transfer(),
+            told.matrix(),
+            told.fullRange() ? 1 : 0);
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.media.track;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,18 +12,44 @@ import java.util.Optional;
  *
  * @param record eight bytes, without a full box's version and flags
  * @param profile 0 to 3
- * @param level ten times the level; 0 where the encoder does not tell
+ * @param toldLevel ten times the level; 0 where the encoder does not tell
  * @param chromaSubsampling chromaSubsampling: 0 4:2:0 vertical, 1 4:2:0 colocated, 2 4:2:2, 3 4:4:4
  * @param picture its size is told by keyframes only
  */
 public record Vp9Configuration(
-    Bytes record, int profile, int level, int chromaSubsampling, PictureFormat picture)
+    Bytes record, int profile, int toldLevel, int chromaSubsampling, PictureFormat picture)
     implements VideoConfiguration {
   private static final int RECORD_BYTES = 8;
   private static final int FULL_BOX_BYTES = 4;
   private static final int FRAME_MARKER = 2;
   private static final int SYNC_CODE = 0x49_83_42;
   private static final int SRGB = 7;
+
+  /**
+   * A level's limits (VP9 annex A).
+   *
+   * @param number ten times the level
+   * @param sampleRate luma samples a second, at most
+   * @param pictureSize luma samples of a picture, at most
+   */
+  private record Level(int number, long sampleRate, long pictureSize) {}
+
+  private static final List<Level> LEVELS =
+      List.of(
+          new Level(10, 829_440, 36_864),
+          new Level(11, 2_764_800, 73_728),
+          new Level(20, 4_608_000, 122_880),
+          new Level(21, 9_216_000, 245_760),
+          new Level(30, 20_736_000, 552_960),
+          new Level(31, 36_864_000, 983_040),
+          new Level(40, 83_558_400, 2_228_224),
+          new Level(41, 160_432_128, 2_228_224),
+          new Level(50, 311_951_360, 8_912_896),
+          new Level(51, 588_251_136, 8_912_896),
+          new Level(52, 1_176_502_272, 8_912_896),
+          new Level(60, 1_176_502_272, 35_651_584),
+          new Level(61, 2_353_004_544L, 35_651_584),
+          new Level(62, 4_706_009_088L, 35_651_584));
 
   public Vp9Configuration {
     Objects.requireNonNull(record, "record");
@@ -63,7 +90,24 @@ public record Vp9Configuration(
 
   @Override
   public Vp9Configuration withPicture(PictureFormat newPicture) {
-    return new Vp9Configuration(record, profile, level, chromaSubsampling, newPicture);
+    return new Vp9Configuration(record, profile, toldLevel, chromaSubsampling, newPicture);
+  }
+
+  /**
+   * Ten times the level that the encoder tells, else the least that size and frame rate, so far as
+   * they are known, do not go beyond: 0 is none. It may rise when a rate has been measured.
+   */
+  public int level() {
+    if (toldLevel > 0) {
+      return toldLevel;
+    }
+    long size = (long) picture.width() * picture.height();
+    for (Level level : LEVELS) {
+      if (size <= level.pictureSize && size * picture.frameRate() <= level.sampleRate) {
+        return level.number;
+      }
+    }
+    return LEVELS.getLast().number;
   }
 
   @Override
@@ -115,7 +159,7 @@ public record Vp9Configuration(
   @Override
   public String codecsString() {
     String text =
-        String.format(Locale.ROOT, "vp09.%02d.%02d.%02d", profile, level, picture.bitDepth());
+        String.format(Locale.ROOT, "vp09.%02d.%02d.%02d", profile, level(), picture.bitDepth());
     Colour colour = picture.colour();
     if (colour == null && chromaSubsampling <= 1) {
       return text;

@@ -154,6 +154,20 @@ class InitSectionWriterTest {
   }
 
   @Test
+  void writesTheVersionAndTheLevelThatARecordLacks() {
+    Bytes hvcC = Bytes.ofHex("00 01 60000000 900000000000 5d f000 fc fd f8 f8 0000 0f 00");
+    Bytes vpcC = Bytes.ofHex("00 00 82 02 02 02 0000");
+    PictureFormat picture = PictureFormat.of(1_920, 1_080, 60);
+
+    Box hvc1 = sampleEntry(HevcConfiguration.parse(hvcC).withPicture(picture));
+    assertThat(Box.all(hvc1.body().slice(78)).getFirst())
+        .isEqualTo(new Box("hvcC", 0, Bytes.ofHex("01" + hvcC.slice(1).toHex())));
+    Box vp09 = sampleEntry(Vp9Configuration.parse(vpcC).withPicture(picture));
+    assertThat(Box.all(vp09.body().slice(78)).getFirst())
+        .isEqualTo(new Box("vpcC", 0, Bytes.ofHex("01000000 00 29 82 02 02 02 0000")));
+  }
+
+  @Test
   void describesPicturesOfEveryCodecWithTheirHdrMarks() {
     PictureFormat picture =
         new PictureFormat(

@@ -38,11 +38,12 @@ class Av1ConfigurationTest {
     // Main, level 4.0, main tier, 8 bits 4:2:0
     "81 08 0c 00, av01.0.08M.08",
     // High profile, level 5.1, high tier, 10 bits 4:4:4
-    "81 2d c0 00, av01.1.13H.10",
-    // Professional, 12 bits, monochrome
-    "81 44 7c 00, av01.2.04M.12",
+    "81 2d c0 00, av01.1.13H.10.0.000.01.01.01.0",
+    // Professional, 12 bits, monochrome, and 10 bits 4:2:2
+    "81 44 7c 00, av01.2.04M.12.1.110.01.01.01.0",
+    "81 44 48 00, av01.2.04M.10.0.100.01.01.01.0",
   })
-  void writesTheShortStringWhereNoColourIsTold(String record, String codecs) {
+  void writesTheShortStringOf420WhereNoColourIsTold(String record, String codecs) {
     assertThat(Av1Configuration.parse(Bytes.ofHex(record)).codecsString()).isEqualTo(codecs);
   }
 

@@ -104,6 +104,15 @@ class HevcConfigurationTest {
   }
 
   @Test
+  void readsARecordFromBeforeTheStandardWasFinal() {
+    byte[] version = Bytes.ofHex(HDR).toArray();
+    version[0] = 0;
+
+    assertThat(HevcConfiguration.parse(Bytes.wrap(version)).codecsString())
+        .isEqualTo(hevc.codecsString());
+  }
+
+  @Test
   void refusesAnotherVersionAndALengthSizeOfThree() {
     Bytes whole = Bytes.ofHex(HDR);
     byte[] version = whole.toArray();

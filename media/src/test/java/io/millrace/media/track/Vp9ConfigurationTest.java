@@ -26,6 +26,30 @@ class Vp9ConfigurationTest {
     assertThat(Vp9Configuration.parse(Bytes.ofHex(record)).codecsString()).isEqualTo(codecs);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // Nothing known; size alone; what goes beyond a level by its rate; by its size; beyond all
+    "0, 0, 0, 10",
+    "256, 144, 0, 10",
+    "1280, 720, 0, 31",
+    "1280, 720, 40, 31",
+    "1280, 720, 60, 40",
+    "1920, 1080, 60, 41",
+    "1920, 1200, 30, 50",
+    "3840, 2160, 59.94, 51",
+    "7680, 4320, 30, 60",
+    "16384, 16384, 60, 62",
+  })
+  void derivesALevelThatIsNotTold(int width, int height, double frameRate, int level) {
+    Vp9Configuration untold =
+        Vp9Configuration.parse(Bytes.ofHex("00 00 82 02 02 02 0000"))
+            .withPicture(PictureFormat.of(width, height, frameRate));
+
+    assertThat(untold.level()).isEqualTo(level);
+    assertThat(untold.codecsString()).isEqualTo("vp09.00." + level + ".08");
+    assertThat(vp9.withPicture(PictureFormat.of(width, height, frameRate)).level()).isEqualTo(10);
+  }
+
   @Test
   void readsColourAndChroma() {
     PictureFormat picture = Vp9Configuration.parse(Bytes.ofHex("02 33 a3 09 10 09 0000")).picture();
