@@ -8,6 +8,7 @@ import io.millrace.media.hls.MediaPlaylist.Hint;
 import io.millrace.media.hls.MediaPlaylistWriter;
 import io.millrace.media.index.IndexRecord.DateRange;
 import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.DateRangeView;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
@@ -72,7 +73,12 @@ public final class PlaylistRenderer {
       afterNs += segment.durationNs();
     }
     return playlist(
-        /* iFramesOnly= */ false, listed.getFirst().msn(), List.of(segments), hints(), reports());
+        /* iFramesOnly= */ false,
+        hasIndependentSegments(),
+        listed.getFirst().msn(),
+        List.of(segments),
+        hints(),
+        reports());
   }
 
   /**
@@ -92,17 +98,23 @@ public final class PlaylistRenderer {
               segment.complete(),
               isAfterDiscontinuity(segment),
               length == 0,
-              /* independent= */ true,
               utcNs(segment),
               mapUri(segment.msn()),
               List.of()));
     }
     long first = listed.isEmpty() ? rendition.open().msn() : listed.getFirst().msn();
-    return playlist(/* iFramesOnly= */ true, first, segments, List.of(), List.of());
+    return playlist(
+        /* iFramesOnly= */ true,
+        /* independentSegments= */ true,
+        first,
+        segments,
+        List.of(),
+        List.of());
   }
 
   private MediaPlaylist playlist(
       boolean iFramesOnly,
+      boolean independentSegments,
       long first,
       List<MediaPlaylist.Segment> segments,
       List<Hint> hints,
@@ -113,6 +125,7 @@ public final class PlaylistRenderer {
             timeline.settings().partTarget().toNanos(),
             canSkipUntil()),
         iFramesOnly,
+        independentSegments,
         first,
         timeline.discontinuitySequence()
             + timeline.discontinuities().stream()
@@ -125,6 +138,15 @@ public final class PlaylistRenderer {
             timeline.dateRanges().stream().map(PlaylistRenderer::range).toList(),
             timeline.removedDateRanges().stream().map(range -> range.range().id()).toList()),
         rendition.ended());
+  }
+
+  /**
+   * Of sound: each frame of it is a sync sample. A segment of pictures may be cut before its
+   * keyframe, which is not known of those to come, and what a playlist has said of all its segments
+   * it cannot take back.
+   */
+  private boolean hasIndependentSegments() {
+    return rendition.track().kind() == TrackKind.AUDIO;
   }
 
   /** A delta pays only where the window is well past the skip boundary. */
@@ -152,7 +174,6 @@ public final class PlaylistRenderer {
         segment.complete(),
         isAfterDiscontinuity(segment),
         segment.gap(),
-        segment.independent(),
         utcNs(segment),
         mapUri(segment.msn()),
         withParts ? parts(segment) : List.of());

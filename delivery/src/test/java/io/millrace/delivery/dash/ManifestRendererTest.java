@@ -324,6 +324,25 @@ class ManifestRendererTest {
   }
 
   @Test
+  void aSegmentWhoseBeginningIsAGapStartsWithWhatFollows() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      windows.feed(stream.gaps(PublishedStream.PARTS)).feed(stream.parts(1));
+      assertThat(startingWithSap(windows)).containsExactly("video", "audio");
+
+      windows.feed(stream.parts(PublishedStream.PARTS - 1)).feed(stream.gap());
+      windows.feed(stream.parts(PublishedStream.PARTS));
+      assertThat(startingWithSap(windows)).containsExactly("audio");
+    }
+  }
+
+  private static List<String> startingWithSap(Windows windows) {
+    return ReadManifest.parse(manifest(windows)).all("//AdaptationSet[@startWithSAP]").stream()
+        .map(each -> each.getAttribute("contentType"))
+        .toList();
+  }
+
+  @Test
   void thereIsNoVersionOfGapsAlone() {
     try (Windows windows = new Windows(channel)) {
       windows.feed(stream.open()).feed(stream.gaps(3 * PublishedStream.PARTS + 1));

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param control what all playlists of a presentation say alike
  * @param iFramesOnly whether each segment is a single picture (RFC 8216bis 4.4.3.6); then there are
  *     no parts
+ * @param independentSegments EXT-X-INDEPENDENT-SEGMENTS: whether all segments, those to come too,
+ *     can be decoded without others. A tag of the whole playlist does not change (6.2.1), so this
+ *     is the same in all versions
  * @param mediaSequence the first segment's number
  * @param discontinuitySequence how many discontinuities lie before the first segment
  * @param segments oldest first; only the last may be incomplete
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record MediaPlaylist(
     Control control,
     boolean iFramesOnly,
+    boolean independentSegments,
     long mediaSequence,
     long discontinuitySequence,
     List<Segment> segments,
@@ -60,7 +64,6 @@ public record MediaPlaylist(
    * @param complete whether it is listed itself, or only its parts are
    * @param discontinuity whether EXT-X-DISCONTINUITY goes before it
    * @param gap whether there is nothing behind its address
-   * @param independent whether all in it can be decoded without the segments before it
    * @param utcNs EXT-X-PROGRAM-DATE-TIME; {@link #NO_TIME} for none
    * @param mapUri address of its init section
    * @param parts the parts to list; empty where they are too far from the end
@@ -72,7 +75,6 @@ public record MediaPlaylist(
       boolean complete,
       boolean discontinuity,
       boolean gap,
-      boolean independent,
       long utcNs,
       String mapUri,
       List<Part> parts) {
@@ -160,11 +162,6 @@ public record MediaPlaylist(
     if (mediaSequence < 0) {
       throw new IllegalArgumentException("mediaSequence: " + mediaSequence + " (expected: from 0)");
     }
-  }
-
-  /** EXT-X-INDEPENDENT-SEGMENTS: those that a delta update leaves out count as well. */
-  public boolean independentSegments() {
-    return segments.stream().allMatch(Segment::independent);
   }
 
   /**

@@ -10,8 +10,13 @@ import java.util.Locale;
  * Writes multivariant playlists (RFC 8216bis 4.4.6).
  *
  * <p>Without EXT-X-INDEPENDENT-SEGMENTS: it would be a promise for all segments that are yet to
- * come (4.4.2.1), and one that is cut before its keyframe breaks it. Media playlists claim it for
- * what they list.
+ * come (4.4.2.1), and one that is cut before its keyframe breaks it. Media playlists of sound and
+ * I-frame playlists have it, for nothing can break it there.
+ *
+ * <p>Without CLOSED-CAPTIONS: captions in SEI messages pass through and are not looked at. Absent,
+ * the attribute says nothing of them; NONE would say that no variant has any (4.4.6.2), and hide
+ * those that there are. Apple asks for NONE where it is known that there are none, which is not
+ * known here; its players may offer captions that do not come.
  */
 public final class MultivariantPlaylistWriter {
   private static final String AUDIO_GROUP = "audio";
@@ -59,7 +64,7 @@ public final class MultivariantPlaylistWriter {
       text.add(",VIDEO-RANGE=").add(picture.videoRange());
     }
     text.add(withAudioGroup ? ",AUDIO=\"" + AUDIO_GROUP + "\"" : "");
-    text.add(picture == null ? "" : ",CLOSED-CAPTIONS=NONE").line().add(variant.uri()).line();
+    text.line().add(variant.uri()).line();
   }
 
   private static void writeIFrames(PlaylistText text, IFrames iFrames) {

@@ -27,7 +27,6 @@ class MediaPlaylistWriterTest {
         true,
         msn == 102,
         false,
-        /* independent= */ true,
         UTC_NS + (msn - 100) * 2 * SECOND,
         "init-00112233.mp4",
         parts);
@@ -41,6 +40,7 @@ class MediaPlaylistWriterTest {
     return new MediaPlaylist(
         new Control(2, 210_000_000L, canSkip),
         /* iFramesOnly= */ false,
+        /* independentSegments= */ false,
         100,
         7,
         segments,
@@ -59,7 +59,6 @@ class MediaPlaylistWriterTest {
             false,
             false,
             false,
-            /* independent= */ true,
             UTC_NS + 6 * SECOND + 5_000_000,
             "init-44556677.mp4",
             List.of(part(103, 0)));
@@ -77,7 +76,6 @@ class MediaPlaylistWriterTest {
             """
             #EXTM3U
             #EXT-X-VERSION:6
-            #EXT-X-INDEPENDENT-SEGMENTS
             #EXT-X-TARGETDURATION:2
             #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.63000
             #EXT-X-PART-INF:PART-TARGET=0.21000
@@ -106,31 +104,15 @@ class MediaPlaylistWriterTest {
   }
 
   @Test
-  void claimsIndependentSegmentsOnlyWhereAllAre() {
-    List<Segment> segments = new ArrayList<>(segments());
-    segments.set(
-        1,
-        new Segment(
-            "101.m4s", null, SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
-
-    assertThat(MediaPlaylistWriter.full(playlist(segments, 0, false)))
+  void claimsIndependentSegmentsWhereItIsToldSo() {
+    assertThat(MediaPlaylistWriter.full(playlist(segments(), 0, false)))
         .startsWith("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n")
         .doesNotContain("INDEPENDENT-SEGMENTS");
-  }
 
-  @Test
-  void aDeltaClaimsNothingThatASkippedSegmentBelies() {
     List<Segment> segments = new ArrayList<>();
     for (long msn = 100; msn < 130; msn++) {
       segments.add(whole(msn, List.of()));
     }
-    assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false), false))
-        .contains("#EXT-X-SKIP", "#EXT-X-INDEPENDENT-SEGMENTS\n");
-
-    segments.set(
-        1,
-        new Segment(
-            "101.m4s", null, SECOND, true, false, false, false, UTC_NS, "i.mp4", List.of()));
     assertThat(MediaPlaylistWriter.delta(playlist(segments, 12, false), false))
         .contains("#EXT-X-SKIP")
         .doesNotContain("INDEPENDENT-SEGMENTS");
@@ -146,13 +128,14 @@ class MediaPlaylistWriterTest {
   @Test
   void writesDateRangesAndGaps() {
     Segment gap =
-        new Segment("100.m4s", null, SECOND, true, false, true, true, UTC_NS, "i.mp4", List.of());
+        new Segment("100.m4s", null, SECOND, true, false, true, UTC_NS, "i.mp4", List.of());
     Range range =
         new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""), 0);
     MediaPlaylist playlist =
         new MediaPlaylist(
             new Control(1, SECOND, 0),
             /* iFramesOnly= */ false,
+            /* independentSegments= */ false,
             100,
             0,
             List.of(gap),
@@ -202,6 +185,7 @@ class MediaPlaylistWriterTest {
         new MediaPlaylist(
             new Control(2, 210_000_000L, 12),
             /* iFramesOnly= */ false,
+            /* independentSegments= */ false,
             100,
             7,
             segments,
@@ -234,7 +218,6 @@ class MediaPlaylistWriterTest {
             true,
             false,
             false,
-            true,
             UTC_NS,
             "i.mp4",
             List.of());
@@ -246,7 +229,6 @@ class MediaPlaylistWriterTest {
             true,
             false,
             true,
-            true,
             UTC_NS + 2 * SECOND,
             "i.mp4",
             List.of());
@@ -254,6 +236,7 @@ class MediaPlaylistWriterTest {
         new MediaPlaylist(
             new Control(2, 210_000_000L, 12),
             /* iFramesOnly= */ true,
+            /* independentSegments= */ true,
             100,
             0,
             List.of(picture, none),
@@ -291,6 +274,7 @@ class MediaPlaylistWriterTest {
         new MediaPlaylist(
             new Control(2, 210_000_000L, 0),
             /* iFramesOnly= */ false,
+            /* independentSegments= */ false,
             100,
             0,
             segments().subList(0, 2),
