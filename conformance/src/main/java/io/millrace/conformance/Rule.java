@@ -145,6 +145,10 @@ public enum Rule {
       MUST,
       hls("6.2.1"),
       "A playlist grows behind and is cut in front, segment by segment; nothing else changes."),
+  HLS_INDEPENDENT_KEPT(
+      MUST,
+      hls("6.2.1"),
+      "EXT-X-INDEPENDENT-SEGMENTS stands in all versions of a media playlist or in none."),
   HLS_PARTS_IN_ORDER(MUST, hls("6.2.2"), "Parts are removed in order."),
   HLS_LENGTH(MUST, hls("6.2.2"), "Removing segments leaves at least three target durations."),
   HLS_DISCONTINUITY_SEQUENCE(MUST, hls("6.2.2"), "EXT-X-DISCONTINUITY-SEQUENCE never goes back."),
@@ -294,7 +298,8 @@ public enum Rule {
       MUST,
       dash("5.4.1"),
       "Segments are added behind and removed in front; none changes whose end is before publishTime"
-          + " and minimumUpdatePeriod are over."),
+          + " and minimumUpdatePeriod are over. That one which ends later may still change is how"
+          + " the clause is read here."),
   DASH_PATCH(MUST, dash("5.15"), "A patch applied to the old MPD gives the new one."),
   DASH_UTC_ANSWER(MUST, dash("5.8.4.11"), "The address of UTCTiming answers with a time."),
   DASH_UTC_ERROR(SHOULD, dash("5.8.4.11"), "UTCTiming agrees with a right clock to within 10 ms."),

@@ -257,6 +257,14 @@ final class HlsCases {
             Twin.ONCE_DISCONTINUOUS,
             origin -> origin.replace(FIRST_SEQUENCE, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n")),
         hls(
+            Rule.HLS_INDEPENDENT_KEPT,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() > 4 * FakeOrigin.SECOND_NS
+                            ? text.replaceAll("#EXT-X-INDEPENDENT-SEGMENTS\n", "")
+                            : text)),
+        hls(
             Rule.HLS_DISCONTINUITY_SEQUENCE,
             origin ->
                 origin.playlist(

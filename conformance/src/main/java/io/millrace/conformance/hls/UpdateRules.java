@@ -58,6 +58,13 @@ final class UpdateRules {
         "EXT-X-DISCONTINUITY-SEQUENCE %d, then %d"
             .formatted(before.discontinuitySequence(), after.discontinuitySequence()),
         "it never goes back");
+    findings.check(
+        Rule.HLS_INDEPENDENT_KEPT,
+        before.independentSegments() == after.independentSegments(),
+        address,
+        "EXT-X-INDEPENDENT-SEGMENTS %s"
+            .formatted(after.independentSegments() ? "has come" : "is gone"),
+        "in all versions or in none");
     if (after.mediaSequence() > before.mediaSequence() && !after.ended()) {
       findings.check(
           Rule.HLS_LENGTH,
