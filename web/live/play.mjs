@@ -1,8 +1,9 @@
-// Plays a playlist or an MPD with a player as it comes, in headless Chromium, and tells what a viewer got, as one JSON
-// object:
+// Plays a playlist or an MPD with a player, in headless Chromium, and tells what a viewer got, as one JSON object:
 //   node web/live/play.mjs URL hlsjs|dashjs|shaka [SECONDS [SETTLE_SECONDS [BACK_SECONDS]]]
 // with URL such as http://localhost:8080/live/demo/manifest.mpd. BACK_SECONDS: afterwards goes back so far, plays for
 // five seconds there, returns to the live edge and tells of ten seconds more.
+// hls.js and dash.js play as they come. shaka-player is configured for low latency: autoCorrectDrift off, liveSync on. The
+// catch-up of dash.js is switched off before it goes back, and stays off.
 // Latency is told twice: by the presentation's clock, which is UTC, and by the clock strip in the demo's picture
 // (docs/demo-picture.md); both need the page and the encoder on one clock. CHROMIUM: the browser's program.
 // dash.js and shaka-player are not part of the pages: `npm ci --prefix web/live` gets them.
