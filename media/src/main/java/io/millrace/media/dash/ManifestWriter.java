@@ -5,10 +5,17 @@ import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.dash.MediaPresentation.Timing;
+import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.FlacConfiguration;
+import io.millrace.media.track.OpusConfiguration;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.VideoConfiguration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes MPDs (ISO/IEC 23009-1 5.3) and patches of them (5.15).
@@ -22,7 +29,8 @@ public final class ManifestWriter {
           + "http://www.dashif.org/guidelines/low-latency-live-v5";
   private static final String UNIX_EPOCH = "1970-01-01T00:00:00Z";
   private static final String ROLE_SCHEME = "urn:mpeg:dash:role:2011";
-  private static final String CHANNELS_SCHEME = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
+  private static final String CICP_SCHEME = "urn:mpeg:mpegB:cicp:";
+  private static final String CHANNELS_SCHEME = CICP_SCHEME + "ChannelConfiguration";
   private static final String TIME_SCHEME = "urn:mpeg:dash:utc:http-xsdate:2014";
 
   /** Slow enough that nobody hears it. */
@@ -30,6 +38,9 @@ public final class ManifestWriter {
 
   private static final String FASTEST = "1.04";
   private static final int NTSC_DIVISOR = 1_001;
+
+  /** Of primaries, transfer characteristics and matrix coefficients alike. */
+  private static final int BT_709 = 1;
 
   private final MediaPresentation presentation;
 
@@ -148,7 +159,7 @@ public final class ManifestWriter {
       set.with("startWithSAP", 1);
     }
     if (track.codec() instanceof AudioConfiguration audio) {
-      audioChannels(set, audio.outputChannels());
+      audioChannels(set, audio);
     }
     if (!track.name().isEmpty()) {
       set.child("Label").text(track.name());
@@ -162,13 +173,39 @@ public final class ManifestWriter {
     }
   }
 
-  /** ISO/IEC 23091-3; with 8 channels there is more than one configuration. */
-  private static void audioChannels(XmlElement set, int channels) {
-    if (channels >= 1 && channels <= 7) {
+  private static void audioChannels(XmlElement set, AudioConfiguration audio) {
+    int configuration = channelConfiguration(audio);
+    if (configuration > 0) {
       set.child("AudioChannelConfiguration")
           .with("schemeIdUri", CHANNELS_SCHEME)
-          .with("value", channels == 7 ? 11 : channels);
+          .with("value", configuration);
     }
+  }
+
+  /** ChannelConfiguration (ISO/IEC 23091-3); 0 where there is none, or the stream itself tells. */
+  private static int channelConfiguration(AudioConfiguration audio) {
+    int channels = audio.outputChannels();
+    return switch (audio) {
+      // With 8 channels there is more than one.
+      case AacConfiguration aac when channels == 8 -> aac.channelConfiguration();
+      // The channels of other mappings have no places.
+      case OpusConfiguration opus when opus.mappingFamily() > 1 -> 0;
+      case OpusConfiguration _ -> vorbisConfiguration(channels);
+      case FlacConfiguration _ -> vorbisConfiguration(channels);
+      default -> channels == 7 ? 11 : channels;
+    };
+  }
+
+  /** The orders of Vorbis (RFC 7845 5.1.1.2) and of FLAC (RFC 9639 9.1.3) have the same places. */
+  private static int vorbisConfiguration(int channels) {
+    return switch (channels) {
+      case 1, 2, 3, 5, 6 -> channels;
+      // Two behind, not one.
+      case 4 -> 10;
+      case 7 -> 11;
+      case 8 -> 12;
+      default -> 0;
+    };
   }
 
   /** 5.12: the Period's start, and what the prft boxes in the chunks tell. */
@@ -203,9 +240,34 @@ public final class ManifestWriter {
     if (video.width() > 0) {
       representation.with("width", video.width()).with("height", video.height());
     }
+    PictureFormat picture = video.picture();
+    if (picture.hasAspect() && picture.aspectWidth() != picture.aspectHeight()) {
+      representation.with("sar", picture.aspectWidth() + ":" + picture.aspectHeight());
+    }
     if (video.frameRate() > 0) {
       representation.with("frameRate", frameRate(video.frameRate()));
     }
+    if (picture.colour() != null) {
+      colour(representation, picture.colour());
+    }
+  }
+
+  /** What is told of a colour that is not BT.709, which is what players take it for else. */
+  private static void colour(XmlElement representation, Colour colour) {
+    Map<String, Integer> told = new LinkedHashMap<>();
+    told.put("ColourPrimaries", colour.primaries());
+    told.put("TransferCharacteristics", colour.transfer());
+    told.put("MatrixCoefficients", colour.matrix());
+    told.values().removeIf(value -> value == Colour.UNSPECIFIED);
+    if (told.values().stream().allMatch(value -> value == BT_709)) {
+      return;
+    }
+    told.forEach(
+        (name, value) ->
+            representation
+                .child("SupplementalProperty")
+                .with("schemeIdUri", CICP_SCHEME + name)
+                .with("value", value));
   }
 
   /** A whole number, or a fraction with 1001 where it is one of television, else with 1000. */

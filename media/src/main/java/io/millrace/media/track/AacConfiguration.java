@@ -79,6 +79,14 @@ public record AacConfiguration(
     return objectType == PARAMETRIC_STEREO ? 2 : channels;
   }
 
+  /** channelConfiguration, of the core; its numbers are those of ISO/IEC 23091-3. */
+  public int channelConfiguration() {
+    BitReader in = new BitReader(record);
+    objectType(in);
+    sampleRate(in);
+    return in.smallBits(4);
+  }
+
   @Override
   public String codecsString() {
     return "mp4a.40." + objectType;

@@ -10,16 +10,27 @@ import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.Ac3Configuration;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.CodecConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.OpusConfiguration;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.Vp9Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Compares documents with files that can be read. {@code -Dmillrace.golden.rewrite=true} writes
@@ -136,6 +147,87 @@ class ManifestWriterTest {
 
     assertGolden("ended.mpd", ManifestWriter.write(ended));
     assertGolden("ended.mpp", ManifestWriter.patch(live(3, 6), ended));
+  }
+
+  private static String written(TrackKind kind, CodecConfiguration codec) {
+    Representation one = representation(Track.of(1, kind, codec, 48_000), 0, 3, 6, NO_GAP);
+    Period period = new Period("p0", UTC_NS, -1, List.of(new AdaptationSet(1, List.of(one))));
+    return ManifestWriter.write(presentation(6, /* ended= */ false, List.of(period)));
+  }
+
+  private static String pictured(int aspectWidth, int aspectHeight, @Nullable Colour colour) {
+    PictureFormat picture =
+        new PictureFormat(720, 576, aspectWidth, aspectHeight, 25, 8, 1, colour, null, null);
+    Bytes vpcC = Bytes.ofHex("00 1e 82 02 02 02 0000");
+    return written(TrackKind.VIDEO, Vp9Configuration.parse(vpcC).withPicture(picture));
+  }
+
+  @Test
+  void tellsTheShapeOfPixelsThatAreNotSquare() {
+    assertThat(pictured(16, 15, null))
+        .contains("width=\"720\" height=\"576\" sar=\"16:15\" frameRate=\"25\"");
+    assertThat(pictured(1, 1, null) + pictured(0, 0, null)).doesNotContain("sar=");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // HLG and PQ; BT.601; what is not told is left out
+    "9, 18, 9, ColourPrimaries 9 TransferCharacteristics 18 MatrixCoefficients 9",
+    "1, 16, 1, ColourPrimaries 1 TransferCharacteristics 16 MatrixCoefficients 1",
+    "6, 6, 6, ColourPrimaries 6 TransferCharacteristics 6 MatrixCoefficients 6",
+    "9, 2, 9, ColourPrimaries 9 MatrixCoefficients 9",
+    "1, 1, 1, ''",
+    "2, 2, 1, ''",
+    "2, 2, 2, ''",
+  })
+  void tellsAColourThatIsNotBt709(int primaries, int transfer, int matrix, String told) {
+    String mpd = pictured(0, 0, new Colour(primaries, transfer, matrix, /* fullRange= */ false));
+
+    assertThat(
+            Pattern.compile(
+                    "<SupplementalProperty schemeIdUri=\"urn:mpeg:mpegB:cicp:(\\w+)\""
+                        + " value=\"(\\d+)\"/>")
+                .matcher(mpd)
+                .results()
+                .map(each -> each.group(1) + " " + each.group(2))
+                .collect(Collectors.joining(" ")))
+        .isEqualTo(told);
+    assertThat(pictured(0, 0, null)).doesNotContain("SupplementalProperty");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Mono; 5.1; 6.1; 7.1 with two more in front, behind and above; a program config element tells
+    "aac, 1188, 1",
+    "aac, 11b0, 6",
+    "aac, 11d8, 11",
+    "aac, 11b8, 7",
+    "aac, 11e0, 12",
+    "aac, 11f0, 14",
+    "aac, 1180, 0",
+    // Quadraphonic; 7.1; channels that have no places
+    "opus, 00 04 0138 0000bb80 0000 01 02 02 00010203, 10",
+    "opus, 00 08 0138 0000bb80 0000 01 05 03 0001020304050607, 12",
+    "opus, 00 08 0138 0000bb80 0000 ff 08 00 0001020304050607, 0",
+    "ac3, 503de0, 6",
+  })
+  void tellsWhereChannelsAre(String codec, String hex, int configuration) {
+    Bytes record = Bytes.ofHex(hex);
+    String mpd =
+        written(
+            TrackKind.AUDIO,
+            switch (codec) {
+              case "aac" -> AacConfiguration.parse(record);
+              case "opus" -> OpusConfiguration.parse(record);
+              default -> Ac3Configuration.parse(record);
+            });
+
+    if (configuration == 0) {
+      assertThat(mpd).doesNotContain("AudioChannelConfiguration");
+    } else {
+      assertThat(mpd)
+          .contains("urn:mpeg:mpegB:cicp:ChannelConfiguration\" value=\"" + configuration + "\"");
+    }
   }
 
   @Test
