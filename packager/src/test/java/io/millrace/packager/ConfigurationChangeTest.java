@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.cmaf.ChunkSample;
+import io.millrace.media.flv.FlvFileWriter;
+import io.millrace.media.flv.FlvTag;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AudioConfiguration;
@@ -15,6 +17,7 @@ import io.millrace.media.track.TrackKind;
 import io.millrace.media.track.VideoConfiguration;
 import io.millrace.media.track.Vp9Configuration;
 import io.millrace.packager.timeline.Irregularity;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,7 @@ class ConfigurationChangeTest {
 
   private static final String CRA = "00000003 2a01af";
   private static final String RASL = "00000003 1201af";
+  private static final String INTER = "27 01 000000 00000002 419a";
   private static final String TRAIL = "00000003 0201af";
 
   private static void sample(
@@ -99,5 +103,43 @@ class ConfigurationChangeTest {
         .containsExactly(InputScript.VIDEO, InputScript.AUDIO, InputScript.VIDEO);
     assertThat(made.all(IndexRecord.InitSection.class).getLast().msn())
         .isEqualTo(made.all(IndexRecord.Discontinuity.class).getFirst().msn());
+  }
+
+  /** Repeated with each keyframe; others from the fourth second on, and no header tells of it. */
+  @Test
+  void otherParameterSetsWithinASampleAreADiscontinuityAndRepeatsAreNot() {
+    String large = "0000001d 67640028acd940780227e5c05a808080a000007d20001d4c01e30632c0";
+    String small = "00000019 6742c01ed900a02ff97011000003000100000300320f162e48";
+    String largePictures = "00000006 68ebe3cb22c0";
+    String smallPictures = "00000005 68cb83cb20";
+    ByteArrayOutputStream flv = new ByteArrayOutputStream();
+    flv.writeBytes(FlvFileWriter.header(/* audio= */ false, /* video= */ true).toArray());
+    String header = large.substring(4) + "01" + largePictures.substring(4);
+    tag(flv, 0, "17 00 000000 01640028ffe1" + header);
+    for (int frame = 0; frame < 200; frame++) {
+      String sets = frame < 100 ? large + largePictures : small + smallPictures;
+      boolean keyframe = frame % 25 == 0;
+      String picture = keyframe ? "17 01 000000" + sets + "00000003 65b804" : INTER;
+      tag(flv, frame * 40, picture);
+    }
+
+    RecordingSink made = InputScript.opened().flv(flv.toByteArray()).run();
+
+    IndexRules.check(made);
+    assertThat(made.all(IndexRecord.Discontinuity.class)).hasSize(1);
+    assertThat(made.all(IndexRecord.InitSection.class)).hasSize(2);
+    assertThat(made.all(IndexRecord.InitSection.class).getLast().msn())
+        .isEqualTo(made.all(IndexRecord.Discontinuity.class).getFirst().msn());
+    assertThat(
+            made.parts(InputScript.VIDEO).stream()
+                .flatMap(part -> Chunks.read(made.parts.get(part.key())).samples().stream())
+                .filter(Chunks.ReadSample::sync))
+        .hasSizeGreaterThan(6)
+        .allSatisfy(one -> assertThat(one.data()).isEqualTo(Bytes.ofHex("00000003 65b804")));
+  }
+
+  private static void tag(ByteArrayOutputStream flv, int timestampMs, String body) {
+    FlvTag tag = new FlvTag(FlvTag.VIDEO, timestampMs, Bytes.ofHex(body));
+    flv.writeBytes(FlvFileWriter.tag(tag).toArray());
   }
 }

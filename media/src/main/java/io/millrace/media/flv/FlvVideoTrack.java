@@ -5,6 +5,7 @@ import io.millrace.media.MalformedMediaException;
 import io.millrace.media.track.Av1Configuration;
 import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.ParameterSets;
 import io.millrace.media.track.SampleDependency;
 import io.millrace.media.track.TrackKind;
 import io.millrace.media.track.VideoConfiguration;
@@ -24,6 +25,12 @@ final class FlvVideoTrack {
   /** As it was told on; null while the record alone is not enough. */
   private @Nullable VideoConfiguration announced;
 
+  /** Null where the codec has none. */
+  private @Nullable ParameterSets parameterSets;
+
+  /** Since the record. */
+  private boolean keyframeSeen;
+
   void start(FlvVideoCodec itsCodec, Bytes record, List<FlvEvent> events) {
     if (itsCodec == codec && record.equals(header)) {
       return;
@@ -31,18 +38,28 @@ final class FlvVideoTrack {
     if (itsCodec == FlvVideoCodec.AV1 && record.isEmpty()) {
       // ffmpeg sends one before its encoder has told: the first sequence header tells.
       told = itsCodec == codec ? told : null;
+      parameterSets = null;
       take(itsCodec);
       return;
     }
+    VideoConfiguration itsOwn;
     try {
-      told = parse(itsCodec, record);
+      itsOwn = parse(itsCodec, record);
     } catch (MalformedMediaException e) {
       events.add(FlvTrackReader.unreadable(itsCodec.title(), e));
       return;
     }
-    take(itsCodec);
+    ParameterSets sets = ParameterSets.of(itsOwn).orElse(null);
     header = record;
-    announce(told, events);
+    if (parameterSets != null && sets != null && parameterSets.anticipated(sets)) {
+      // A change that was told within a sample is told again.
+      return;
+    }
+    take(itsCodec);
+    parameterSets = sets;
+    keyframeSeen = false;
+    told = itsOwn;
+    announce(itsOwn, events);
   }
 
   private void take(FlvVideoCodec itsCodec) {
@@ -79,12 +96,17 @@ final class FlvVideoTrack {
         told = Av1Configuration.ofTemporalUnit(data).orElse(null);
       }
     }
+    if (parameterSets != null) {
+      data = parameterSets.take(data);
+    }
     VideoConfiguration current = told;
     if (current == null || data.isEmpty()) {
       return;
     }
     boolean keyframe = current.dependency(data) == SampleDependency.SYNC;
     if (keyframe) {
+      keyframeSeen = true;
+      current = parameterSets == null ? current : parameterSets.applyTo(current);
       current = current.withKeyframe(data);
       told = current;
       announce(current, events);
@@ -96,11 +118,15 @@ final class FlvVideoTrack {
     }
   }
 
-  /** VP9's record tells no size, and one of AV1 need not: then a keyframe comes first. */
+  /**
+   * VP9's record tells no size, one of AV1 need not, and those of H.264 and HEVC need not have
+   * parameter sets: then a keyframe comes first.
+   */
   private void announce(VideoConfiguration current, List<FlvEvent> events) {
     VideoConfiguration whole = current.withPicture(colourInfo.addTo(current.picture()));
-    boolean sized = whole.width() > 0 || codec == FlvVideoCodec.AVC || codec == FlvVideoCodec.HEVC;
-    if (sized && !whole.equals(announced)) {
+    boolean enough =
+        parameterSets == null ? whole.width() > 0 : keyframeSeen || parameterSets.isComplete();
+    if (enough && !whole.equals(announced)) {
       announced = whole;
       events.add(new FlvEvent.Configured(TrackKind.VIDEO, 0, whole));
     }

@@ -2,14 +2,15 @@ package io.millrace.media.track;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Holds an H.264 configuration (AVCDecoderConfigurationRecord, ISO 14496-15 5.3.3.1).
  *
- * @param record the record as the encoder sent it
+ * @param record the record as the encoder sent it, or made of parameter sets that samples brought
  * @param profile profile_idc
  * @param constraints the constraint flags' byte
  * @param level level_idc
@@ -62,15 +63,15 @@ public record AvcConfiguration(
     if (nalLengthSize == 3) {
       throw MalformedMediaException.of("avcC NAL length size", nalLengthSize, "1, 2 or 4");
     }
-    Optional<Bytes> first = sequenceParameterSet(record);
-    checkParameterSets(record);
+    List<Bytes> sets = parameterSets(record);
+    boolean told = (record.get(5) & 0x1F) > 0;
     return new AvcConfiguration(
         record,
         record.unsigned(1),
         record.unsigned(2),
         record.unsigned(3),
         nalLengthSize,
-        first.map(AvcSequenceParameters::parse).orElse(PictureFormat.of(0, 0, 0)));
+        told ? AvcSequenceParameters.of(sets.getFirst()).picture() : PictureFormat.of(0, 0, 0));
   }
 
   @Override
@@ -114,22 +115,23 @@ public record AvcConfiguration(
     return String.format(Locale.ROOT, "avc1.%02x%02x%02x", profile, constraints, level);
   }
 
-  private static Optional<Bytes> sequenceParameterSet(Bytes record) {
-    return (record.get(5) & 0x1F) == 0 ? Optional.empty() : Optional.of(parameterSet(record, 6));
-  }
-
-  private static void checkParameterSets(Bytes record) {
+  /** Sequence parameter sets, then picture parameter sets. */
+  static List<Bytes> parameterSets(Bytes record) {
+    List<Bytes> sets = new ArrayList<>();
     int at = 6;
     for (int i = record.get(5) & 0x1F; i > 0; i--) {
-      at += 2 + parameterSet(record, at).length();
+      sets.add(parameterSet(record, at));
+      at += 2 + sets.getLast().length();
     }
     if (at >= record.length()) {
       throw new MalformedMediaException("avcC: no count of picture parameter sets");
     }
     int pictureSets = record.unsigned(at++);
     for (int i = 0; i < pictureSets; i++) {
-      at += 2 + parameterSet(record, at).length();
+      sets.add(parameterSet(record, at));
+      at += 2 + sets.getLast().length();
     }
+    return sets;
   }
 
   private static Bytes parameterSet(Bytes record, int at) {

@@ -8,6 +8,12 @@ import java.util.Set;
 final class AvcSequenceParameters {
   private static final Set<Integer> PROFILES_WITH_CHROMA =
       Set.of(100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135);
+
+  /** Of Baseline, Main and Extended, the profiles from before the fidelity range extensions. */
+  private static final Set<Integer> PROFILES_WITHOUT_EXTENSION = Set.of(66, 77, 88);
+
+  static final int EXTENSION_BYTES = 4;
+
   private static final int MAX_MACROBLOCKS = 4096;
 
   /** A tick is a field's time (annex E.2.1). */
@@ -17,25 +23,52 @@ final class AvcSequenceParameters {
   private int chromaFormat = 1;
   private int chromaArrayType = 1;
   private int bitDepth = 8;
+  private int chromaBitDepth = 8;
+  private int profile;
+  private int id;
+  private final PictureFormat picture;
 
   private AvcSequenceParameters(BitReader in) {
     this.in = in;
+    this.picture = read();
   }
 
   /**
    * Reads a NAL unit of type 7, its header byte included. Throws {@link MalformedMediaException}.
    */
-  static PictureFormat parse(Bytes nal) {
+  static AvcSequenceParameters of(Bytes nal) {
     if (nal.length() < 4 || (nal.get(0) & 0x1F) != 7) {
       throw new MalformedMediaException("sequence parameter set: not a NAL unit of type 7");
     }
-    return new AvcSequenceParameters(BitReader.ofNalUnit(nal.slice(1))).read();
+    return new AvcSequenceParameters(BitReader.ofNalUnit(nal.slice(1)));
+  }
+
+  int id() {
+    return id;
+  }
+
+  PictureFormat picture() {
+    return picture;
+  }
+
+  /** What a configuration record tells of the later profiles behind its parameter sets. */
+  Bytes extension() {
+    if (PROFILES_WITHOUT_EXTENSION.contains(profile)) {
+      return Bytes.EMPTY;
+    }
+    return Bytes.wrap(
+        new byte[] {
+          (byte) (0xFC | chromaFormat),
+          (byte) (0xF8 | (bitDepth - 8)),
+          (byte) (0xF8 | (chromaBitDepth - 8)),
+          0
+        });
   }
 
   private PictureFormat read() {
-    int profile = in.smallBits(8);
+    profile = in.smallBits(8);
     in.skip(16);
-    in.unsignedExpGolomb("seq_parameter_set_id", 31);
+    id = in.unsignedExpGolomb("seq_parameter_set_id", 31);
     if (PROFILES_WITH_CHROMA.contains(profile)) {
       readChroma();
     }
@@ -90,7 +123,7 @@ final class AvcSequenceParameters {
     boolean separatePlanes = chromaFormat == 3 && in.flag();
     chromaArrayType = separatePlanes ? 0 : chromaFormat;
     bitDepth = 8 + in.unsignedExpGolomb("bit_depth_luma_minus8", 6);
-    in.unsignedExpGolomb("bit_depth_chroma_minus8", 6);
+    chromaBitDepth = 8 + in.unsignedExpGolomb("bit_depth_chroma_minus8", 6);
     in.skip(1);
     if (in.flag()) {
       for (int list = 0; list < (chromaFormat == 3 ? 12 : 8); list++) {

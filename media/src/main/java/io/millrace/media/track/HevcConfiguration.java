@@ -2,6 +2,8 @@ package io.millrace.media.track;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds an HEVC configuration (HEVCDecoderConfigurationRecord, ISO 14496-15 8.3.3.1).
  *
- * @param record the record as the encoder sent it
+ * @param record the record as the encoder sent it, or made of parameter sets that samples brought
  * @param profileSpace general_profile_space
  * @param highTier general_tier_flag
  * @param profile general_profile_idc
@@ -30,7 +32,7 @@ public record HevcConfiguration(
     int nalLengthSize,
     PictureFormat picture)
     implements VideoConfiguration {
-  private static final int FIXED_BYTES = 23;
+  static final int FIXED_BYTES = 23;
   private static final int MAX_RECORD_BYTES = 65_536;
   private static final int CONSTRAINT_BYTES = 6;
 
@@ -79,21 +81,11 @@ public record HevcConfiguration(
   private static PictureFormat picture(Bytes record) {
     @Nullable PictureFormat told = null;
     HdrMarks marks = new HdrMarks();
-    int at = FIXED_BYTES;
-    for (int arrays = record.unsigned(22); arrays > 0; arrays--) {
-      require(record, at, 3);
-      int type = record.get(at) & 0x3F;
-      int count = (int) number(record, at + 1, 2);
-      at += 3;
-      for (; count > 0; count--) {
-        require(record, at, 2);
-        int length = (int) number(record, at, 2);
-        require(record, at + 2, length);
-        Bytes nal = record.slice(at + 2, length);
-        at += 2 + length;
-        if (type == TYPE_SPS && told == null) {
-          told = HevcSequenceParameters.parse(nal);
-        } else if (type == TYPE_PREFIX_SEI && length > 2) {
+    for (NalArray array : arrays(record)) {
+      for (Bytes nal : array.units) {
+        if (array.type == TYPE_SPS && told == null) {
+          told = HevcSequenceParameters.of(nal).picture();
+        } else if (array.type == TYPE_PREFIX_SEI && nal.length() > 2) {
           marks.addSei(nal.slice(2));
         }
       }
@@ -102,6 +94,34 @@ public record HevcConfiguration(
     double averageRate = number(record, 19, 2) / 256.0;
     return marks.addTo(
         picture.frameRate() > 0 ? picture : picture.withFrameRate(usableRate(averageRate)));
+  }
+
+  /**
+   * NAL units of one type.
+   *
+   * @param whole as the record has it
+   */
+  record NalArray(int type, List<Bytes> units, Bytes whole) {}
+
+  static List<NalArray> arrays(Bytes record) {
+    List<NalArray> arrays = new ArrayList<>();
+    int at = FIXED_BYTES;
+    for (int left = record.unsigned(22); left > 0; left--) {
+      int start = at;
+      require(record, at, 3);
+      int count = (int) number(record, at + 1, 2);
+      at += 3;
+      List<Bytes> units = new ArrayList<>();
+      for (; count > 0; count--) {
+        require(record, at, 2);
+        int length = (int) number(record, at, 2);
+        require(record, at + 2, length);
+        units.add(record.slice(at + 2, length));
+        at += 2 + length;
+      }
+      arrays.add(new NalArray(record.get(start) & 0x3F, units, record.slice(start, at - start)));
+    }
+    return arrays;
   }
 
   private static PictureFormat fromRecord(Bytes record) {

@@ -2,10 +2,12 @@ package io.millrace.media.track;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import java.nio.ByteBuffer;
 
 /** Reads what a sequence parameter set tells about the picture (H.265 7.3.2.2 and annex E). */
 final class HevcSequenceParameters {
   private static final int TYPE_SPS = 33;
+  private static final int PROFILE_BYTES = 12;
   private static final int PROFILE_BITS = 88;
   private static final int LEVEL_BITS = 8;
   private static final int MOST_PIXELS = 65_536;
@@ -14,25 +16,59 @@ final class HevcSequenceParameters {
 
   private final BitReader in;
 
+  /** general_profile_space to general_level_idc. */
+  private final byte[] profile = new byte[PROFILE_BYTES];
+
+  private int subLayers;
+  private boolean nested;
+  private int id;
+  private int chromaFormat;
+  private int bitDepth;
+  private int chromaBitDepth = 8;
+  private final PictureFormat picture;
+
   private HevcSequenceParameters(BitReader in) {
     this.in = in;
+    this.picture = read();
   }
 
   /** Reads a NAL unit of type 33, its header included. Throws {@link MalformedMediaException}. */
-  static PictureFormat parse(Bytes nal) {
+  static HevcSequenceParameters of(Bytes nal) {
     if (nal.length() < 3 || (nal.get(0) >> 1 & 0x3F) != TYPE_SPS) {
       throw new MalformedMediaException("sequence parameter set: not a NAL unit of type 33");
     }
-    return new HevcSequenceParameters(BitReader.ofNalUnit(nal.slice(2))).read();
+    return new HevcSequenceParameters(BitReader.ofNalUnit(nal.slice(2)));
+  }
+
+  int id() {
+    return id;
+  }
+
+  PictureFormat picture() {
+    return picture;
+  }
+
+  /**
+   * Writes over what a configuration record tells before its arrays (ISO 14496-15 8.3.3.1); of
+   * segmentation and parallelism nothing is known.
+   */
+  void writeTo(ByteBuffer record) {
+    int lengthSize = record.get(21) & 3;
+    record.put(0, (byte) 1).put(1, profile);
+    record.putShort(13, (short) 0xF000).put(15, (byte) 0xFC);
+    record.put(16, (byte) (0xFC | chromaFormat));
+    record.put(17, (byte) (0xF8 | (bitDepth - 8))).put(18, (byte) (0xF8 | (chromaBitDepth - 8)));
+    record.putShort(19, (short) 0);
+    record.put(21, (byte) ((subLayers + 1) << 3 | (nested ? 4 : 0) | lengthSize));
   }
 
   private PictureFormat read() {
     in.skip(4);
-    int subLayers = in.smallBits(3);
-    in.skip(1);
-    skipProfileTierLevel(subLayers);
-    in.unsignedExpGolomb("sps_seq_parameter_set_id", 15);
-    int chromaFormat = in.unsignedExpGolomb("chroma_format_idc", 3);
+    subLayers = in.smallBits(3);
+    nested = in.flag();
+    readProfileTierLevel();
+    id = in.unsignedExpGolomb("sps_seq_parameter_set_id", 15);
+    chromaFormat = in.unsignedExpGolomb("chroma_format_idc", 3);
     boolean separatePlanes = chromaFormat == 3 && in.flag();
     int width = in.unsignedExpGolomb("pic_width_in_luma_samples", MOST_PIXELS);
     int height = in.unsignedExpGolomb("pic_height_in_luma_samples", MOST_PIXELS);
@@ -46,10 +82,10 @@ final class HevcSequenceParameters {
       throw new MalformedMediaException(
           "picture after cropping: %dx%d (expected: at least 1x1)".formatted(width, height));
     }
-    int bitDepth = 8 + in.unsignedExpGolomb("bit_depth_luma_minus8", 8);
+    bitDepth = 8 + in.unsignedExpGolomb("bit_depth_luma_minus8", 8);
     VideoUsability usability = new VideoUsability();
     try {
-      readUsability(subLayers, usability);
+      readUsability(usability);
     } catch (MalformedMediaException e) {
       // The picture can be shown without what follows; what was read before the break holds.
     }
@@ -60,8 +96,10 @@ final class HevcSequenceParameters {
     return in.unsignedExpGolomb("conf_win_offset", most);
   }
 
-  private void skipProfileTierLevel(int subLayers) {
-    in.skip(PROFILE_BITS + LEVEL_BITS);
+  private void readProfileTierLevel() {
+    for (int i = 0; i < PROFILE_BYTES; i++) {
+      profile[i] = (byte) in.smallBits(8);
+    }
     int bits = 0;
     for (int i = 0; i < subLayers; i++) {
       bits += (in.flag() ? PROFILE_BITS : 0) + (in.flag() ? LEVEL_BITS : 0);
@@ -72,8 +110,8 @@ final class HevcSequenceParameters {
     in.skip(bits);
   }
 
-  private void readUsability(int subLayers, VideoUsability usability) {
-    in.unsignedExpGolomb("bit_depth_chroma_minus8", 8);
+  private void readUsability(VideoUsability usability) {
+    chromaBitDepth = 8 + in.unsignedExpGolomb("bit_depth_chroma_minus8", 8);
     int orderBits = 4 + in.unsignedExpGolomb("log2_max_pic_order_cnt_lsb_minus4", 12);
     for (int i = in.flag() ? 0 : subLayers; i <= subLayers; i++) {
       skipNumbers(3);

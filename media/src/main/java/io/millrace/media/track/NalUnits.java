@@ -13,6 +13,7 @@ final class NalUnits {
   private final Bytes sample;
   private final int lengthSize;
   private int at;
+  private int start;
   private int units;
 
   NalUnits(Bytes sample, int lengthSize) {
@@ -34,7 +35,18 @@ final class NalUnits {
     if (length == 0 || length > sample.length() - nal) {
       return null;
     }
+    start = at;
     at = nal + (int) length;
     return sample.slice(nal, (int) length);
+  }
+
+  /** Where the one that was returned last begins in the sample, its length prefix included. */
+  int start() {
+    return start;
+  }
+
+  /** Where it ends. */
+  int end() {
+    return at;
   }
 }

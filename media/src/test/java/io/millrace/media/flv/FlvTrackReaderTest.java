@@ -21,8 +21,30 @@ class FlvTrackReaderTest {
   private static final String VP9_START = "90 76703039 00 0a 82 02 02 02 0000";
   private static final String VP9_KEY = "91 76703039 82 498342 00 03f0 02f0";
   private static final String AV1_HEADER = "0a0d 00000002aff79b5f2204040208";
+
+  /** 64x48, as x265 writes it without its SEI messages. */
   private static final String HEVC_START =
-      "90 68766331 01 01 60000000 900000000000 5d f000 fc fd f8 f8 0000 0f 00";
+      "90 68766331 01 02 20000000 900000000000 1e f000 fc fd fa fa 0000 0f 0320 0001 0018"
+          + " 40010c01ffff02200000030090000003000003001e95900921 0001 002a"
+          + " 42010102200000030090000003000003001ea02083136595912930bc05a84880482000007d"
+          + "20000ea60122 0001 0006 4401c073c089";
+
+  private static final String HD_SPS =
+      "0000001d 67640028acd940780227e5c05a808080a000007d20001d4c01e30632c0";
+  private static final String HD_PPS = "00000006 68ebe3cb22c0";
+
+  /** 1920x1080. */
+  private static final String AVC_START =
+      "17 00 000000 01640028ffe1" + HD_SPS.substring(4) + "01" + HD_PPS.substring(4) + "fdf8f800";
+
+  /** 640x360. */
+  private static final String SMALL_SPS =
+      "00000019 6742c01ed900a02ff97011000003000100000300320f162e48";
+
+  private static final String SMALL_PPS = "00000005 68cb83cb20";
+  private static final String AVC_KEY = "17 01 000000";
+  private static final String AVC_INTER = "27 01 000000";
+  private static final String IDR = "00000003 65b804";
 
   private final FlvTrackReader tracks = new FlvTrackReader();
 
@@ -47,7 +69,7 @@ class FlvTrackReaderTest {
   void tellsAConfigurationOnceHoweverOftenItIsSent() {
     assertThat(video(HEVC_START)).hasSize(1);
     assertThat(video(HEVC_START)).isEmpty();
-    assertThat(video(HEVC_START.replace("5d", "78"))).hasSize(1);
+    assertThat(video(HEVC_START.replace("0000 1e f000", "0000 3c f000"))).hasSize(1);
     assertThat(audio("af 00 1190")).hasSize(1);
     assertThat(audio("af 00 1190")).isEmpty();
     assertThat(audio("af 00 1210")).hasSize(1);
@@ -62,6 +84,79 @@ class FlvTrackReaderTest {
         .containsExactly(picture(true, "00000003 2a01af"));
     assertThat(video("93 68766331 00000003 0201af"))
         .containsExactly(picture(false, "00000003 0201af"));
+  }
+
+  @Test
+  void parameterSetsWithinSamplesAreLeftOutAndOthersAreAChange() {
+    assertThat(configured(video(AVC_START)).width()).isEqualTo(1920);
+
+    // With an access unit delimiter; the header is repeated as well.
+    assertThat(video(AVC_KEY + "00000002 0910" + HD_SPS + HD_PPS + IDR))
+        .containsExactly(picture(true, IDR));
+    assertThat(video(AVC_START)).isEmpty();
+
+    List<FlvEvent> changed = video(AVC_KEY + SMALL_SPS + SMALL_PPS + IDR);
+
+    assertThat(configured(changed).width()).isEqualTo(640);
+    assertThat(changed).hasSize(2).endsWith(picture(true, IDR));
+    assertThat(video(AVC_KEY + SMALL_SPS + SMALL_PPS + IDR)).containsExactly(picture(true, IDR));
+    // A header that comes late, with the same sets.
+    assertThat(
+            video(
+                "17 00 000000 0142c01effe1"
+                    + SMALL_SPS.substring(4)
+                    + "01"
+                    + SMALL_PPS.substring(4)))
+        .isEmpty();
+    assertThat(video(AVC_KEY + SMALL_SPS + SMALL_PPS + IDR)).containsExactly(picture(true, IDR));
+  }
+
+  @Test
+  void parameterSetsBeforeAKeyframeCountFromThereOn() {
+    video(AVC_START);
+
+    assertThat(video(AVC_INTER + SMALL_SPS + SMALL_PPS)).isEmpty();
+    assertThat(video(AVC_INTER + "00000002 419a")).containsExactly(picture(false, "00000002 419a"));
+    assertThat(configured(video(AVC_KEY + IDR)).width()).isEqualTo(640);
+  }
+
+  @Test
+  void aRecordWithoutParameterSetsIsCompletedByTheFirstKeyframe() {
+    String start = "17 00 000000 01640028ffe000";
+    assertThat(video(start)).isEmpty();
+    assertThat(video(AVC_INTER + "00000002 419a")).isEmpty();
+
+    List<FlvEvent> events = video(AVC_KEY + HD_SPS + HD_PPS + IDR);
+
+    assertThat(configured(events).width()).isEqualTo(1920);
+    assertThat(events).hasSize(2);
+    assertThat(video(start)).isEmpty();
+    assertThat(video(AVC_KEY + HD_SPS + HD_PPS + IDR)).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatNothingCompletesIsToldWithTheFirstKeyframe() {
+    assertThat(video("17 00 000000 01640028ffe000")).isEmpty();
+
+    List<FlvEvent> events = video(AVC_KEY + IDR);
+
+    assertThat(configured(events).width()).isZero();
+    assertThat(events).hasSize(2);
+    assertThat(video(AVC_KEY + IDR)).hasSize(1);
+  }
+
+  @Test
+  void cutParameterSetsThrowNothingElse() {
+    Bytes whole = Bytes.ofHex(AVC_KEY + SMALL_SPS + SMALL_PPS + IDR);
+    for (int length = 0; length < whole.length(); length++) {
+      FlvTrackReader reader = new FlvTrackReader();
+      reader.video(Bytes.ofHex(AVC_START));
+      try {
+        assertThat(reader.video(whole.slice(0, length))).isNotNull();
+      } catch (MalformedMediaException e) {
+        assertThat(e).hasMessageMatching("(?s).+");
+      }
+    }
   }
 
   @Test
