@@ -34,7 +34,12 @@ class HostileInputTest {
     19526,
     28715,
     // The last picture of a segment without a keyframe lasted until the next.
-    36166
+    36166,
+    // A frame of sound that was early was moved far ahead by those that followed it.
+    1292,
+    // Sound began a little late behind the gaps that a stretch began with.
+    950,
+    1103
   };
 
   static LongStream seeds() {

@@ -31,7 +31,7 @@ final class IndexRules {
     long end;
     long sequence;
     boolean short85;
-    boolean discontinuity;
+    boolean discontinuity = true;
     final List<Long> ended = new ArrayList<>();
   }
 
@@ -122,7 +122,11 @@ final class IndexRules {
   }
 
   private void published(IndexRecord.PartPublished part) {
-    State state = place(part.key(), part.startTicks());
+    State state = Objects.requireNonNull(renditions.get(part.key().rendition()), "not described");
+    if (state.track.kind() == TrackKind.AUDIO && !state.discontinuity) {
+      assertThat(part.startTicks()).as("sound goes on: %s", part).isEqualTo(state.end);
+    }
+    place(part.key(), part.startTicks());
     state.end = part.startTicks() + part.durationTicks();
     double seconds = (double) part.durationTicks() / state.track.timescale();
     double target = settings.partTarget().toNanos() / 1e9;

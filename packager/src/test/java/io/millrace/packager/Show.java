@@ -96,7 +96,12 @@ final class Show {
   }
 
   Show audio(double fromMs, double toMs) {
-    double frameMs = sound.frameLength() * 1000.0 / sound.sampleRate();
+    return audio(fromMs, toMs, 0);
+  }
+
+  /** Sound of an encoder whose clock is slower than the picture's by so many millionths. */
+  Show audio(double fromMs, double toMs, double slowPpm) {
+    double frameMs = sound.frameLength() * 1000.0 / sound.sampleRate() * (1 + slowPpm / 1e6);
     for (long frame = 0; fromMs + frame * frameMs < toMs - 1e-6; frame++) {
       double ms = fromMs + frame * frameMs;
       pending.add(new Taken(InputScript.AUDIO, ms, ms, true));

@@ -42,6 +42,20 @@ class TimelineGoldenTest {
     return both().video(0, 8_000, 30, 60).audio(0, 8_000);
   }
 
+  private static Show soundAlone() {
+    return new Show().announceAudio().audio(0, 8_000);
+  }
+
+  /** A loop of 89 frames of sound whose pictures last 96 ms longer. */
+  private static Show badlyCut(Show show) {
+    double lengthMs = 89 * 1024 / 48.0;
+    for (int i = 0; i < 8; i++) {
+      double fromMs = i * (lengthMs + 96);
+      show.audio(fromMs, fromMs + lengthMs);
+    }
+    return show;
+  }
+
   static Stream<Scenario> scenarios() {
     LongPredicate scenes = frame -> frame % 60 == 0 || frame == 17 || frame == 100 || frame == 131;
     return Stream.of(
@@ -78,6 +92,25 @@ class TimelineGoldenTest {
             usual().without(VIDEO, 3_000, 4_500).without(AUDIO, 3_000, 4_500)),
         scenario("sound-announced-that-never-comes", both().video(0, 8_000, 30, 60)),
         scenario("sound-that-is-muted", usual().without(AUDIO, 3_000, 6_500)),
+        scenario("sound-two-frames-lost", usual().without(AUDIO, 3_000, 3_045)),
+        scenario("sound-two-frames-lost-where-a-part-ends", usual().without(AUDIO, 2_965, 3_005)),
+        scenario("sound-one-frame-lost-where-a-segment-ends", usual().without(AUDIO, 3_985, 4_000)),
+        scenario(
+            "sound-of-he-aac-one-frame-lost",
+            new Show()
+                .announceVideo()
+                .announceAudio(24_000)
+                .video(0, 8_000, 30, 60)
+                .audio(0, 8_000)
+                .without(AUDIO, 3_000, 3_042)
+                .without(AUDIO, 5_110, 5_150)),
+        scenario("sound-alone-two-frames-lost", soundAlone().without(AUDIO, 3_000, 3_045)),
+        scenario("sound-96-ms-missing-again-and-again", badlyCut(both().video(0, 16_000, 30, 60))),
+        scenario(
+            "sound-that-drifts-behind", both().video(0, 20_000, 30, 60).audio(0, 20_000, 2_000)),
+        scenario(
+            "sound-that-drifts-ahead", both().video(0, 20_000, 30, 60).audio(0, 20_000, -2_000)),
+        scenario("sound-that-trembles", usual().stampAudio(ms -> ms + ms * 7 % 15 - 7)),
         scenario("pictures-that-stop", usual().without(VIDEO, 3_000, 6_500)),
         scenario(
             "sound-that-comes-late",
@@ -97,7 +130,7 @@ class TimelineGoldenTest {
                 .announceVideo()
                 .video(4_000, 10_000, 30, 60)
                 .audio(4_010, 10_000)),
-        scenario("sound-alone", new Show().announceAudio().audio(0, 8_000)),
+        scenario("sound-alone", soundAlone()),
         scenario("pictures-alone", new Show().announceVideo().video(0, 8_000, 30, 60)),
         scenario(
             "b-frames-before-the-first-keyframe",

@@ -26,11 +26,14 @@ final class Followers {
     this.publisher = publisher;
   }
 
-  /** Serves what waits and is not decoded after {@code gateNs}. */
-  void serve(long gateNs) {
+  /** Serves what waits behind the leading rendition and is not decoded after {@code gateNs}. */
+  void serve(Rendition leading, long gateNs) {
     for (Rendition follower : renditions.all()) {
       SampleQueue waiting = follower.waiting();
-      while (!waiting.isEmpty() && waiting.first().dtsNs() <= gateNs) {
+      while (follower != leading
+          && !waiting.isEmpty()
+          && waiting.first().dtsNs() <= gateNs
+          && !follower.isInDoubt(gateNs)) {
         accept(follower, waiting.remove());
       }
     }
@@ -127,16 +130,21 @@ final class Followers {
     }
   }
 
-  /** Publishes gaps up to {@code until}, and the ends of segments on the way. */
+  /**
+   * Publishes gaps up to {@code until}, and the ends of segments on the way. Sound ends its segment
+   * there where it would less than a frame before.
+   */
   void fill(Rendition follower, long until) {
+    long late = follower.isVideo() ? 0 : Math.min(follower.frame(), follower.partTarget());
     while (true) {
       Long nextNs = segments.findStart(follower.msn() + 1);
       long border = Long.MAX_VALUE;
       if (nextNs != null) {
         border = Math.max(follower.ceilingTicks(nextNs), follower.predictedEnd());
       }
-      if (border > until) {
+      if (border > until - late) {
         follower.gapTo(until);
+        settle(follower);
         return;
       }
       follower.gapTo(border);

@@ -55,6 +55,12 @@ final class OpenPart {
     return earliest;
   }
 
+  /** Its last sample lasts until {@code ticks}. */
+  void lastsUntil(long ticks) {
+    Decoded last = samples.removeLast();
+    samples.add(new Decoded(last.sample().lastingUntil(ticks), last.dts()));
+  }
+
   /** Takes the samples from {@code ticks} on out of the part, in order. */
   List<TimedSample> takeFrom(long ticks) {
     int keep = 0;

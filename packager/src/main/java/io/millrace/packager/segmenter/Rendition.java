@@ -60,6 +60,10 @@ final class Rendition {
   private long segmentStart;
   private long end;
   private boolean fresh = true;
+
+  /** Neither a sample nor a gap since the last restart. */
+  private boolean untouched = true;
+
   private boolean afterGap;
   private boolean stalled;
   private long lastDts;
@@ -96,6 +100,7 @@ final class Rendition {
   /** The next samples have nothing to do with those before: no frame's length spans the two. */
   void restart(long atLeastNs, long atMsn) {
     fresh = true;
+    untouched = true;
     dtsKnown = false;
     interval.restart();
     frameRate.restart();
@@ -211,12 +216,35 @@ final class Rendition {
       return Optional.of(timed(placed, dts, pts, 0));
     }
     long length = soundLength(placed.sample().data());
-    OptionalLong dts = clock.place(placed.dtsNs(), length);
+    List<AudioClock.Frame> following =
+        clock.doubts(placed.dtsNs())
+            ? waiting.first(AudioClock.CONFIRMING).stream().map(this::frameOf).toList()
+            : List.of();
+    OptionalLong dts = clock.place(placed.dtsNs(), length, following);
     if (dts.isEmpty()) {
       return Optional.empty();
     }
     soundFrame = length;
     return Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), length));
+  }
+
+  private AudioClock.Frame frameOf(PlacedSample sound) {
+    return new AudioClock.Frame(sound.dtsNs(), soundLength(sound.sample().data()));
+  }
+
+  /**
+   * Whether the first of what waits is sound that seems far from its place, and those that follow
+   * can still tell whether it is: they are not waited for longer than a part.
+   *
+   * @param reachedNs where the rendition that leads has come to
+   */
+  boolean isInDoubt(long reachedNs) {
+    if (isVideo() || waiting.isEmpty() || waiting.count() > AudioClock.CONFIRMING) {
+      return false;
+    }
+    long firstNs = waiting.first().dtsNs();
+    long knownNs = Math.max(waiting.last().dtsNs(), reachedNs);
+    return knownNs - firstNs < partTargetNs && clock.doubts(firstNs);
   }
 
   /** Whether frames are missing; not so after a single dts that was too early. */
@@ -245,9 +273,15 @@ final class Rendition {
         placed.sample().data());
   }
 
-  /** Whether so much is missing before the sample that it has to be published as a gap. */
+  /**
+   * Whether so much is missing before the sample that it has to be told: of pictures more than a
+   * part, for a picture lasts until the next; of sound more than what its clock moves it by, but
+   * where a stretch begins.
+   */
   boolean isHoleBefore(TimedSample sample) {
-    return sample.dts() - predictedEnd() > partTarget;
+    boolean joins = isVideo() || untouched;
+    long least = joins ? partTarget : Math.min(partTarget, clock.stepTicks());
+    return sample.dts() - predictedEnd() > least;
   }
 
   /** Puts the sample into the open part; closes the part before it where it does not fit. */
@@ -257,9 +291,10 @@ final class Rendition {
     }
     long dts = open.isEmpty() ? firstDts(sample) : Math.max(sample.dts(), open.lastDts() + 1);
     fresh = false;
+    untouched = false;
     stalled = false;
     afterGap = false;
-    open.add(sample, dts);
+    open.add(isVideo() ? sample : sample.presentedAt(dts), dts);
   }
 
   /**
@@ -277,9 +312,7 @@ final class Rendition {
     if (open.bytes() + sample.data().length() > MOST_PART_BYTES) {
       return false;
     }
-    boolean hole = sample.dts() - open.last().dts() > frame() * 3 / 2;
-    boolean stretch = isVideo() || !hole;
-    return stretch && sample.dts() + predicted(sample) - open.firstDts() <= partTarget;
+    return sample.dts() + predicted(sample) - open.firstDts() <= partTarget;
   }
 
   /**
@@ -289,7 +322,7 @@ final class Rendition {
    */
   private long firstDts(TimedSample sample) {
     long late = sample.dts() - end;
-    if (fresh) {
+    if (isVideo() ? fresh : untouched) {
       if (partCount == 0) {
         segmentStart = Math.max(end, sample.dts());
       }
@@ -376,15 +409,41 @@ final class Rendition {
     return chunk.length() - others;
   }
 
-  /** Publishes gaps up to {@code until}, none longer than PART-TARGET. */
+  /** Publishes gaps up to {@code until}, none longer than PART-TARGET, but for what is bridged. */
   void gapTo(long until) {
+    if (bridges(until)) {
+      return;
+    }
     closeOpen(/* last= */ false);
     while (end < until) {
       long duration = Math.min(partTarget, until - end);
       publisher.gap(id, msn, partCount++, end, duration);
       end += duration;
       afterGap = true;
+      untouched = false;
     }
+  }
+
+  /**
+   * Lets the last frame of sound last over a short hole, so that decoding times join and a segment
+   * lacks nothing; where it was not published yet.
+   */
+  private boolean bridges(long until) {
+    long missing = until - predictedEnd();
+    if (isVideo() || open.isEmpty() || missing <= 0 || missing > partTarget / 2) {
+      return false;
+    }
+    long lastDts = open.lastDts();
+    if (until - open.firstDts() > partTarget) {
+      if (until - lastDts > partTarget || lastDts == open.firstDts()) {
+        return false;
+      }
+      TimedSample frame = open.takeFrom(lastDts).getFirst();
+      close(lastDts, /* last= */ false);
+      add(frame);
+    }
+    open.lastsUntil(until);
+    return true;
   }
 
   /** Describes the track anew where its frame rate is not declared and is known better now. */
@@ -435,7 +494,7 @@ final class Rendition {
   void save(StateWriter out) {
     out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
     out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts);
-    out.number(secondLastDts).flag(dtsKnown).number(soundFrame);
+    out.number(secondLastDts).flag(dtsKnown).number(soundFrame).flag(untouched);
     interval.save(out);
     frameRate.save(out);
     clock.save(out);
@@ -457,6 +516,7 @@ final class Rendition {
     secondLastDts = in.number();
     dtsKnown = in.flag();
     soundFrame = in.number();
+    untouched = in.flag();
     interval.restore(in);
     frameRate.restore(in);
     clock.restore(in);

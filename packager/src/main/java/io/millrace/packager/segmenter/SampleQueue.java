@@ -3,6 +3,7 @@ package io.millrace.packager.segmenter;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /** Holds samples that wait for another track, and counts their bytes. */
 final class SampleQueue {
@@ -35,6 +36,11 @@ final class SampleQueue {
 
   PlacedSample last() {
     return samples.getLast();
+  }
+
+  /** The first ones, up to {@code most}. */
+  List<PlacedSample> first(int most) {
+    return samples.stream().limit(most).toList();
   }
 
   boolean isEmpty() {

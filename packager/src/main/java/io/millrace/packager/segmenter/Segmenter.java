@@ -171,7 +171,7 @@ public final class Segmenter {
     }
     if (rendition == null) {
       publisher.count(BEFORE_START);
-    } else if (rendition == leader.rendition()) {
+    } else if (rendition == leader.rendition() && rendition.isVideo()) {
       acceptLeading(sample);
     } else if (!rendition.waiting().offer(sample, limits.maxWaitingBytes())) {
       publisher.count(OVERFLOW);
@@ -227,8 +227,18 @@ public final class Segmenter {
 
   /** Serves what waits, up to where the leading rendition has come. */
   private void serveWaiting() {
+    serveSound();
     serveWaitingToLead();
-    followers.serve(leader.gateNs());
+    followers.serve(leader.rendition(), leader.gateNs());
+  }
+
+  /** Sound that leads waits only where those that follow are needed to tell when it is. */
+  private void serveSound() {
+    Rendition sound = leader.rendition();
+    SampleQueue waiting = sound.waiting();
+    while (!sound.isVideo() && !waiting.isEmpty() && !sound.isInDoubt(Long.MIN_VALUE)) {
+      leader.accept(waiting.remove(), /* endsAtKeyframe= */ false);
+    }
   }
 
   /** Video joins sound, or comes back to it, once the sound has come to its first keyframe. */

@@ -20,6 +20,16 @@ record TimedSample(
     return dependency == SampleDependency.SYNC;
   }
 
+  /** The same that is presented at another time. */
+  TimedSample presentedAt(long ticks) {
+    return new TimedSample(dts, ticks, lengthTicks, dependency, arrivalNs, data);
+  }
+
+  /** The same that lasts until {@code ticks}. */
+  TimedSample lastingUntil(long ticks) {
+    return new TimedSample(dts, pts, ticks - dts, dependency, arrivalNs, data);
+  }
+
   void save(StateWriter out) {
     out.number(dts).number(pts).number(lengthTicks).text(dependency.name());
     out.number(arrivalNs).bytes(data);

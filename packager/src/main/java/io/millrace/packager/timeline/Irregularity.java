@@ -26,8 +26,10 @@ public enum Irregularity {
   KEYFRAME_MARK,
   /** The sound's timestamps ran ahead of its sample count: a gap. */
   AUDIO_GAP,
-  /** The sound's timestamps fell behind its sample count: frames dropped. */
+  /** The sound's timestamps fell behind its sample count: frames dropped or shortened. */
   AUDIO_OVERLAP,
+  /** The sound's timestamps drifted from its sample count: the count was moved. */
+  AUDIO_DRIFT,
   /** Decoding could not begin with it: dropped. */
   BEFORE_START,
   /** Its track was not announced: dropped. */
