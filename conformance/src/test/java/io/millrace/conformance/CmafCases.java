@@ -62,6 +62,14 @@ final class CmafCases {
             (place, chunk) ->
                 chunk.samples.getLast().compositionOffset = place.part() == 3 ? 9_000 : 0),
         chunk(Rule.CMAF_SEGMENT_STARTS_SYNC, CmafCases::endless),
+        // A playlist that does not claim independence is right by HLS, its segments are not CMAF.
+        hls(
+            Rule.CMAF_SEGMENT_STARTS_SYNC,
+            origin ->
+                origin
+                    .replace("#EXT-X-INDEPENDENT-SEGMENTS\n", "")
+                    .replace("(\\.0\\.m4s\"),INDEPENDENT=YES", "$1")
+                    .chunk(CmafCases::endless)),
         chunk(
             Rule.CMAF_NAL_UNITS,
             (place, chunk) ->

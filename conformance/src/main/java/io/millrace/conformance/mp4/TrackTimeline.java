@@ -62,12 +62,14 @@ public final class TrackTimeline {
 
   private void checkStart(Chunk chunk, Track track, String at) {
     if (track.isVideo()) {
+      // Of every segment, whatever the playlist claims: HLS allows one that is cut within a group
+      // of pictures, CMAF does not, for there it is whole fragments.
       findings.check(
           Rule.CMAF_SEGMENT_STARTS_SYNC,
           !chunk.samples().getFirst().nonSync(),
           at,
           "a first sample that is not sync",
-          "a segment begins with a sync sample");
+          "a sync sample: a segment is whole fragments, each of which begins with one");
     }
     lastPresentation = Math.max(lastPresentation, openPresentation);
     if (lastPresentation != Long.MIN_VALUE) {

@@ -70,8 +70,8 @@ final class Habits {
       hints.add(
           String.format(
               Locale.ROOT,
-              "Some segments begin without a keyframe, and players cannot start there."
-                  + " Set in the encoder: Keyframe interval: %d s.",
+              "Some segments begin without a keyframe: players cannot start there, and the stream"
+                  + " is valid HLS but not CMAF. Set in the encoder: Keyframe interval: %d s.",
               Math.max(1, segment.toSeconds())));
     }
     if (gaps.sum() >= MANY_GAPS) {
