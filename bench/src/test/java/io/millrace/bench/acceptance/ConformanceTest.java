@@ -40,7 +40,8 @@ class ConformanceTest {
       CheckOptions options = new CheckOptions(LENGTH, JITTER, CheckOptions.MAX_RENDITIONS);
       StreamCheck check = new StreamCheck(fetcher, options);
       CompletableFuture<Void> reconnected =
-          CompletableFuture.runAsync(() -> reconnect(stage, check));
+          CompletableFuture.runAsync(
+              () -> reconnect(stage, check), task -> Thread.ofVirtual().start(task));
 
       Report report =
           check.run(
