@@ -9,7 +9,7 @@
 // dash.js and shaka-player are not part of the pages: `npm ci --prefix web/live` gets them.
 // DEBUG=1: what the player tells, and each answer that is no success, go to stderr.
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { measure } from './measure.mjs';
 
 const players = {
@@ -24,13 +24,7 @@ if (!url || !player) {
   process.exit(2);
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--autoplay-policy=no-user-gesture-required',
-  ],
-});
+const browser = await launch();
 try {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   const asked = {};

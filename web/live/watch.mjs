@@ -2,7 +2,7 @@
 //   node web/live/watch.mjs http://localhost:8090/watch/demo [SECONDS [SETTLE_SECONDS]]
 // Latency is told twice: by PROGRAM-DATE-TIME, and by the clock strip in the demo's picture (docs/demo-picture.md),
 // which needs the page and the encoder on one clock. CHROMIUM: the browser's program.
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { measure } from './measure.mjs';
 
 const [url, seconds = '60', settle = '5'] = process.argv.slice(2);
@@ -11,13 +11,7 @@ if (!url) {
   process.exit(2);
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-    '--disable-sync', '--autoplay-policy=no-user-gesture-required',
-  ],
-});
+const browser = await launch();
 try {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   await page.goto(url);
