@@ -17,7 +17,7 @@ import java.util.UUID;
 /**
  * Writes one input log with all that can happen in it: pictures out of order, groups of all
  * lengths, a publisher that comes back, changed configurations, lost samples, silence, timestamps
- * that jump, sound before there is a picture, and a second broadcast.
+ * that jump, sound before there is a picture, a second broadcast, and a clock that goes astray.
  */
 final class EventfulScript {
   private static final long MS_NS = 1_000_000L;
@@ -48,6 +48,7 @@ final class EventfulScript {
     comeBack(0);
     announce(InputScript.AVC, InputScript.AAC);
     play(20_000, true, true);
+    clockComesApart();
     return script.add(new InputRecord.BroadcastClosed(utcNs()));
   }
 
@@ -141,6 +142,14 @@ final class EventfulScript {
     }
     script.announce(Track.of(3, TrackKind.AUDIO, InputScript.aac(44_100), 1000));
     play(3_000, true, true);
+  }
+
+  /** What comes is late from now on, and then early. */
+  private void clockComesApart() {
+    clockMs += 400;
+    play(50_000, true, true);
+    clockMs -= 700;
+    play(40_000, true, true);
   }
 
   private void comeBack(long atMs) {

@@ -57,6 +57,9 @@ class StateTest {
     assertThat(UNDISTURBED.all(IndexRecord.GapPublished.class)).isNotEmpty();
     assertThat(UNDISTURBED.all(IndexRecord.WindowStarted.class)).isNotEmpty();
     assertThat(UNDISTURBED.all(IndexRecord.InitSection.class)).hasSizeGreaterThan(6);
+    // One of each timeline's first stretch more than there are discontinuities, and corrections.
+    assertThat(UNDISTURBED.all(IndexRecord.ClockAnchored.class))
+        .hasSizeGreaterThan(UNDISTURBED.all(IndexRecord.Discontinuity.class).size() + 2);
     IndexRules.checkIrregular(firstTimeline());
   }
 

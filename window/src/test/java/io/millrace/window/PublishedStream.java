@@ -276,10 +276,15 @@ public final class PublishedStream {
    */
   public List<FeedMessage> reconnect(long awayNs) {
     List<FeedMessage> out = new ArrayList<>(discontinuity());
-    long mediaNs = msn * PARTS * PART_NS;
-    awaysNs += awayNs;
-    out.add(index(new IndexRecord.ClockAnchored(msn, mediaNs, UTC_NS + mediaNs + awaysNs)));
+    out.addAll(correctClock(awayNs));
     return out;
+  }
+
+  /** The open segment, which must be empty, is so much later by the clock than it was. */
+  public List<FeedMessage> correctClock(long laterNs) {
+    long mediaNs = msn * PARTS * PART_NS;
+    awaysNs += laterNs;
+    return List.of(index(new IndexRecord.ClockAnchored(msn, mediaNs, UTC_NS + mediaNs + awaysNs)));
   }
 
   /** The next video segment is cut before its keyframe has come. */

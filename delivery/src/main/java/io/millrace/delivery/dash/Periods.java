@@ -78,9 +78,13 @@ final class Periods {
   static boolean isListed(TimelineView timeline, RenditionView rendition, long lastMsn) {
     SegmentView last = rendition.segment(lastMsn);
     boolean begun = last != null && last.partCount() > 0 && !rendition.inits().isEmpty();
-    Optional<ClockAnchored> anchor = timeline.anchorOf(lastMsn);
-    boolean stretchBegins = anchor.isPresent() && anchor.get().msn() == lastMsn;
-    return begun && anchor.isPresent() && (stretchBegins || rendition.segment(lastMsn - 1) != null);
+    if (!begun || timeline.anchorOf(lastMsn).isEmpty()) {
+      return false;
+    }
+    boolean stretchBegins =
+        timeline.discontinuities().contains(lastMsn)
+            || timeline.anchors().getFirst().msn() == lastMsn;
+    return stretchBegins || rendition.segment(lastMsn - 1) != null;
   }
 
   /** Whether the version with that last segment has anything to list but gaps. */

@@ -55,7 +55,10 @@ class ManifestRendererTest {
     addParts(steps, 2 * PublishedStream.PARTS);
     steps.add(stream.gaps(PublishedStream.PARTS));
     stream.keyframeOffset(-HALF_FRAME);
-    addParts(steps, 9 * PublishedStream.PARTS + 1);
+    addParts(steps, 2 * PublishedStream.PARTS);
+    stream.keyframeOffset(0);
+    steps.add(stream.correctClock(250_000_000L));
+    addParts(steps, 7 * PublishedStream.PARTS + 1);
     steps.add(stream.endSegment());
     steps.add(stream.end());
     return steps;
@@ -251,6 +254,24 @@ class ManifestRendererTest {
       Element left = ReadManifest.parse(manifest(windows)).one("/MPD/Period");
       assertThat(left.getAttribute("id")).isEqualTo(id);
       assertThat(left.getAttribute("start")).isEqualTo("PT1777629604.25S");
+    }
+  }
+
+  @Test
+  void aCorrectionOfTheClockBeginsAPeriodInWhichAllThatGoesOnIsListedAtOnce() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(4));
+      ManifestVersion before = version(windows);
+      windows.feed(stream.correctClock(-250_000_000L)).feed(stream.parts(1));
+
+      assertThat(version(windows).publishMs()).isGreaterThan(before.publishMs());
+      ReadManifest two = ReadManifest.parse(manifest(windows));
+      assertThat(two.all("/MPD/Period")).hasSize(2);
+      assertThat(two.one("/MPD/Period[2]").getAttribute("start")).isEqualTo("PT1777629603.75S");
+      assertThat(two.all("/MPD/Period[2]/AdaptationSet")).hasSize(2);
+      assertThat(two.one("/MPD/Period[2]/AdaptationSet[1]//SegmentTemplate"))
+          .extracting(template -> template.getAttribute("presentationTimeOffset"))
+          .isEqualTo("360000");
     }
   }
 

@@ -163,6 +163,9 @@ final class Leader {
         rendition.closeBefore(sample, /* last= */ true);
       }
       cut(atKeyframe ? shownFromNs : rendition.ns(sample.dts()) + reorderNs);
+      if (atKeyframe) {
+        publisher.beginsSegment(rendition.msn(), shownFromNs, lengthNs);
+      }
     }
   }
 
@@ -174,6 +177,7 @@ final class Leader {
       if (lengthNs + frameNs / 2 >= goalNs) {
         fixTarget(0);
         cut(rendition.endNs());
+        publisher.beginsSegment(rendition.msn(), rendition.endNs(), lengthNs);
       } else {
         rendition.closeFull(/* last= */ false);
       }

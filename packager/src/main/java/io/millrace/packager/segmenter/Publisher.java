@@ -7,7 +7,6 @@ import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.Track;
 import io.millrace.packager.PackagerSink;
-import io.millrace.packager.ResumePoint;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.Irregularity;
@@ -23,13 +22,7 @@ final class Publisher implements IrregularityCounter {
   private final PackagerSink sink;
   private final MessageDigest sha256;
 
-  private boolean anchored = true;
-  private long anchorMsn;
-  private long anchorMediaNs;
-  private long earliestOffsetNs = Long.MIN_VALUE;
-  private long nextOffsetNs;
-  private long utcOffsetNs;
-  private boolean everAnchored;
+  private final WallClock clock = new WallClock();
 
   Publisher(TimelineId timeline, PackagerSink sink) {
     this.timeline = timeline;
@@ -41,36 +34,8 @@ final class Publisher implements IrregularityCounter {
     }
   }
 
-  /**
-   * The next part published begins a stretch with a clock of its own.
-   *
-   * @param msn its segment
-   * @param mediaNs from when on it is presented
-   * @param publishedEndNs end of what was published before it
-   * @see #observe which at least the first sample must come by
-   */
-  void anchorAt(long msn, long mediaNs, long publishedEndNs) {
-    anchored = false;
-    anchorMsn = msn;
-    anchorMediaNs = mediaNs;
-    earliestOffsetNs = everAnchored ? utcOffsetNs + publishedEndNs - mediaNs : Long.MIN_VALUE;
-    nextOffsetNs = Long.MAX_VALUE;
-  }
-
-  /** Learns that a sample was there to be seen when it arrived: no anchor may say otherwise. */
-  void observe(long ptsNs, long arrivalNs) {
-    if (!anchored) {
-      nextOffsetNs = Math.min(nextOffsetNs, arrivalNs - ptsNs);
-    }
-  }
-
-  /** UTC minus media time, as the newest anchor says. */
-  long utcOffsetNs() {
-    return utcOffsetNs;
-  }
-
-  boolean isAnchored() {
-    return everAnchored;
+  WallClock clock() {
+    return clock;
   }
 
   void describe(Track track, long msn) {
@@ -92,7 +57,7 @@ final class Publisher implements IrregularityCounter {
       int keyframeBytes,
       long presentation,
       boolean last) {
-    anchor();
+    clock.due().ifPresent(sink::record);
     PartKey key = new PartKey(timeline, rendition, msn, part);
     sink.part(key, data);
     sink.record(
@@ -110,7 +75,7 @@ final class Publisher implements IrregularityCounter {
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {
-    anchor();
+    clock.due().ifPresent(sink::record);
     sink.record(
         new IndexRecord.GapPublished(new PartKey(timeline, rendition, msn, part), start, duration));
   }
@@ -124,15 +89,9 @@ final class Publisher implements IrregularityCounter {
     sink.irregularity(kind, samples);
   }
 
-  private void anchor() {
-    if (anchored) {
-      return;
-    }
-    anchored = true;
-    everAnchored = true;
-    utcOffsetNs = Math.max(nextOffsetNs, earliestOffsetNs);
-    sink.record(
-        new IndexRecord.ClockAnchored(anchorMsn, anchorMediaNs, anchorMediaNs + utcOffsetNs));
+  /** A segment of every rendition begins there, after one so long; nothing of it was published. */
+  void beginsSegment(long msn, long mediaNs, long beforeNs) {
+    clock.correctAt(msn, mediaNs, beforeNs).ifPresent(sink::record);
   }
 
   private Bytes hash(Bytes data) {
@@ -141,23 +100,10 @@ final class Publisher implements IrregularityCounter {
   }
 
   void save(StateWriter out) {
-    out.flag(anchored).number(anchorMsn).number(anchorMediaNs).number(earliestOffsetNs);
-    out.number(nextOffsetNs).number(utcOffsetNs).flag(everAnchored);
+    clock.save(out);
   }
 
   void restore(StateReader in) {
-    anchored = in.flag();
-    anchorMsn = in.number();
-    anchorMediaNs = in.number();
-    earliestOffsetNs = in.number();
-    nextOffsetNs = in.number();
-    utcOffsetNs = in.number();
-    everAnchored = in.flag();
-  }
-
-  /** Another publisher of the timeline has said which instant its clock shows. */
-  void resume(ResumePoint point) {
-    everAnchored = point.anchored();
-    utcOffsetNs = point.utcOffsetNs();
+    clock.restore(in);
   }
 }

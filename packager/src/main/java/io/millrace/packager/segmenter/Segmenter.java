@@ -67,12 +67,12 @@ public final class Segmenter {
 
   /** Whether {@link #utcOffsetNs} is known. */
   public boolean isAnchored() {
-    return publisher.isAnchored();
+    return publisher.clock().isKnown();
   }
 
   /** UTC minus media time. */
   public long utcOffsetNs() {
-    return publisher.utcOffsetNs();
+    return publisher.clock().offsetNs();
   }
 
   public boolean isOpen() {
@@ -84,8 +84,8 @@ public final class Segmenter {
     long msn = segments.nextMsn();
     segments.begin(first.shownFromNs());
     Rendition leading = renditions.of(first);
-    publisher.anchorAt(msn, first.shownFromNs(), endNs());
-    publisher.observe(first.ptsNs(), first.sample().arrivalNs());
+    publisher.clock().beginAt(msn, first.shownFromNs(), endNs());
+    publisher.clock().observe(first.ptsNs(), first.sample().arrivalNs());
     joinAt.clear();
     changed.clear();
     leader.reorderedBy(first.reorderedByNs());
@@ -102,7 +102,7 @@ public final class Segmenter {
 
   /** Takes a sample; {@link #begin} came before. */
   public void accept(PlacedSample sample) {
-    publisher.observe(sample.ptsNs(), sample.sample().arrivalNs());
+    publisher.clock().observe(sample.ptsNs(), sample.sample().arrivalNs());
     if (sample.track().kind() == TrackKind.VIDEO && !leader.rendition().isVideo()) {
       if (!waitingToLead.offer(sample, limits.maxWaitingBytes())) {
         publisher.count(OVERFLOW);
@@ -359,15 +359,15 @@ public final class Segmenter {
         timeline,
         Math.max(segments.nextMsn(), renditions.mostMsn() + 1),
         endNs(),
-        publisher.isAnchored(),
-        publisher.utcOffsetNs(),
+        publisher.clock().isKnown(),
+        publisher.clock().offsetNs(),
         leader.target().seconds(),
         segments.discontinuities());
   }
 
   /** Goes on where another segmenter of the timeline came to; the first stretch is yet to begin. */
   public void resume(ResumePoint point) {
-    publisher.resume(point);
+    publisher.clock().resume(point);
     renditions.resumeAt(point.endNs());
     leader.resume(point.targetSeconds());
     segments.resume(point);
