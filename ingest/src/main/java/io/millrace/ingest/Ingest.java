@@ -40,6 +40,7 @@ public final class Ingest implements AutoCloseable {
 
   // Any thread.
   private final ConcurrentHashMap<UUID, Publication> publications = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, MinuteCount> configurations = new ConcurrentHashMap<>();
   private final AtomicInteger publishers = new AtomicInteger();
   private final AtomicLong generations = new AtomicLong();
 
@@ -205,6 +206,13 @@ public final class Ingest implements AutoCloseable {
     return clock;
   }
 
+  /** Counts a configuration of a channel's track. Any thread. */
+  boolean mayConfigure(UUID channel, int mostPerMinute) {
+    return configurations
+        .computeIfAbsent(channel, _ -> new MinuteCount())
+        .add(mostPerMinute, clock.utcNs());
+  }
+
   /** Has the agent take what the publication holds: now, or at its next tick. Any thread. */
   void wake(Publication publication) {
     if (!fabric.execute(() -> drain(publication))) {
@@ -277,6 +285,7 @@ public final class Ingest implements AutoCloseable {
         all.remove();
       }
     }
+    configurations.values().removeIf(count -> count.isOver(nowNs));
     for (Publication publication : publications.values()) {
       publication.resumeIfPossible();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param historyEntries most entries of a channel's log kept for sending again
  * @param maxTracks tracks of one channel
  * @param maxAhead how far a publisher's media may run ahead of the clock before it is paused
+ * @param maxBytesPerSecond media of one publisher; one that sends more is read more slowly
  * @param halfOpenAfter a publisher silent for longer gives way to another key of its channel
  * @param tick how often the clock is written to a log into which nothing else comes
  * @param report how often a channel's status is reported
@@ -26,6 +27,7 @@ public record IngestConfig(
     int historyEntries,
     int maxTracks,
     Duration maxAhead,
+    long maxBytesPerSecond,
     Duration halfOpenAfter,
     Duration tick,
     Duration report,
@@ -39,6 +41,7 @@ public record IngestConfig(
     atLeast("ingest.history-entries", historyEntries, 16);
     atLeast("ingest.max-tracks", maxTracks, 1);
     positive("ingest.max-ahead", maxAhead);
+    atLeast("ingest.max-bytes-per-second", maxBytesPerSecond, 64 << 10);
     positive("ingest.half-open-after", halfOpenAfter);
     positive("ingest.tick", tick);
     positive("ingest.report", report);
@@ -54,13 +57,14 @@ public record IngestConfig(
         8_192,
         32,
         Duration.ofSeconds(10),
+        12 << 20,
         Duration.ofSeconds(3),
         Duration.ofMillis(200),
         Duration.ofSeconds(1),
         Duration.ofMinutes(1));
   }
 
-  private static void atLeast(String name, int value, int least) {
+  private static void atLeast(String name, long value, long least) {
     if (value < least) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + least + " or more)");

@@ -13,6 +13,7 @@ final class IngestMetrics {
   private final Counter admissions;
   private final Counter ended;
   private final Counter checkpoints;
+  private final Counter heldBack;
   private final CounterDataPoint takeovers;
   private final CounterDataPoint bytes;
   private final CounterDataPoint samples;
@@ -33,6 +34,12 @@ final class IngestMetrics {
             .name("millrace_ingest_checkpoints")
             .help("States that packagers handed over, by what became of them")
             .labelNames("result")
+            .register(registry);
+    heldBack =
+        Counter.builder()
+            .name("millrace_ingest_held_back")
+            .help("Times that a publisher was not read for a while, by the reason")
+            .labelNames("reason")
             .register(registry);
     takeovers =
         counter(
@@ -89,6 +96,10 @@ final class IngestMetrics {
 
   void checkpoint(InputLog.Keeping result) {
     checkpoints.labelValues(result.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  void heldBack(String reason) {
+    heldBack.labelValues(reason).inc();
   }
 
   void publicationEnded(CloseReason reason) {

@@ -50,6 +50,7 @@ public final class Publication {
   private volatile @Nullable CloseReason closeReason;
   private volatile boolean ended;
   private volatile long resumeNs = Long.MIN_VALUE;
+  private volatile boolean tooFast;
   private volatile long lastArrivalNs;
   private volatile String encoder = "";
   private final AtomicLong bytes = new AtomicLong();
@@ -58,6 +59,7 @@ public final class Publication {
 
   // The connection's thread only.
   private final PaceLimiter pace;
+  private final RateLimiter rate;
   private final Map<Integer, Track> tracks = new HashMap<>();
   private final Map<Integer, Long> dropping = new HashMap<>();
   private final Set<Integer> undescribed = new HashSet<>();
@@ -79,6 +81,7 @@ public final class Publication {
     this.lastArrivalNs = startNs;
     this.queue = new ArrayBlockingQueue<>(2 * ingest.config().queueSamples() + SLOTS_OF_A_SAMPLE);
     this.pace = new PaceLimiter(ingest.config().maxAhead(), startNs);
+    this.rate = new RateLimiter(ingest.config().maxBytesPerSecond(), startNs);
   }
 
   /** The channel's public name, for logs. */
@@ -105,6 +108,16 @@ public final class Publication {
     ingest.refusals().unsupported(why, channel.name(), address);
   }
 
+  /**
+   * Whether a track may be configured once more: each configuration makes an init section and a
+   * discontinuity, and so does a publisher that comes back with one.
+   *
+   * @param mostPerMinute of all publishers of the channel
+   */
+  public boolean mayConfigure(int mostPerMinute) {
+    return ingest.mayConfigure(channel.id(), mostPerMinute);
+  }
+
   /** Describes a track before its first sample, and again when its configuration changes. */
   public void announce(Track track) {
     if (closed.get() || track.equals(tracks.get(track.id()))) {
@@ -129,6 +142,8 @@ public final class Publication {
     }
     lastArrivalNs = sample.arrivalNs();
     bytes.addAndGet(sample.data().length());
+    rate.spend(sample.data().length(), sample.arrivalNs());
+    waitFor(rate.waitNs(), sample.arrivalNs(), /* bytes= */ true);
     Track track = tracks.get(sample.trackId());
     if (track == null) {
       dropped();
@@ -158,7 +173,9 @@ public final class Publication {
             || queue.size() >= ingest.config().queueSamples();
     boolean ahead = resumeNs > ingest.clock().utcNs();
     if (full || ahead) {
-      paused.set(true);
+      if (!paused.getAndSet(true)) {
+        ingest.metrics().heldBack(full ? "queue" : tooFast ? "rate" : "pace");
+      }
       // The agent may have emptied the queue before it could see the mark.
       return !stillPaused() && paused.compareAndSet(true, false);
     }
@@ -307,9 +324,13 @@ public final class Publication {
     long ticks = Math.floorMod(sample.dts(), track.timescale());
     long mediaNs = seconds * 1_000_000_000L + ticks * 1_000_000_000L / track.timescale();
     pace.advance(mediaNs, sample.arrivalNs());
-    long waitNs = pace.waitNs();
-    if (waitNs > 0) {
-      resumeNs = sample.arrivalNs() + waitNs;
+    waitFor(pace.waitNs(), sample.arrivalNs(), /* bytes= */ false);
+  }
+
+  private void waitFor(long waitNs, long nowNs, boolean bytes) {
+    if (waitNs > 0 && nowNs + waitNs > resumeNs) {
+      resumeNs = nowNs + waitNs;
+      tooFast = bytes;
     }
   }
 

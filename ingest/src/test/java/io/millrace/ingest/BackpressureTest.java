@@ -108,6 +108,40 @@ class BackpressureTest {
   }
 
   @Test
+  void readsAPublisherThatSendsTooManyBytesMoreSlowly() {
+    Publication publication = ingest.live();
+    for (int i = 0; i < 30; i++) {
+      publication.sample(Samples.videoSample(i, true, ingest.clock.utcNs(), 1 << 20));
+      ingest.fabric.runTasks();
+    }
+    assertThat(publication.writable()).isFalse();
+
+    ingest.advance(Duration.ofMillis(200));
+    assertThat(publication.writable()).isFalse();
+
+    ingest.advance(Duration.ofMillis(500));
+    assertThat(publication.writable()).isTrue();
+    assertThat(publication.drops()).isZero();
+  }
+
+  @Test
+  void countsTheConfigurationsOfAChannelAndNotThoseOfAConnection() {
+    int taken = 0;
+    for (int session = 0; session < 10; session++) {
+      Publication publication = ingest.publish(new FakeHandle());
+      for (int i = 0; i < 20; i++) {
+        taken += publication.mayConfigure(120) ? 1 : 0;
+      }
+      publication.close(CloseReason.DISCONNECTED);
+      ingest.advance(Duration.ofSeconds(1));
+    }
+    assertThat(taken).isEqualTo(120);
+
+    ingest.advance(Duration.ofMinutes(1));
+    assertThat(ingest.publish().mayConfigure(120)).isTrue();
+  }
+
+  @Test
   void looksAgainWhenTheAgentsQueueWasFull() {
     ingest.fabric.full(true);
     Publication publication = ingest.publish();

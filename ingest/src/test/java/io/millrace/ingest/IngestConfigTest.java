@@ -27,6 +27,17 @@ class IngestConfigTest {
 
   private static IngestConfig config(int maxPublishers, Duration linger) {
     return new IngestConfig(
-        maxPublishers, 16, 1 << 20, 1 << 20, 16, 1, SECOND, SECOND, SECOND, SECOND, linger);
+        maxPublishers,
+        16,
+        1 << 20,
+        1 << 20,
+        16,
+        1,
+        SECOND,
+        1 << 20,
+        SECOND,
+        SECOND,
+        SECOND,
+        linger);
   }
 }

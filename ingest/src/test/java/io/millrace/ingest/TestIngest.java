@@ -46,6 +46,7 @@ final class TestIngest {
                 defaults.historyEntries(),
                 defaults.maxTracks(),
                 defaults.maxAhead(),
+                defaults.maxBytesPerSecond(),
                 defaults.halfOpenAfter(),
                 defaults.tick(),
                 defaults.report(),

@@ -34,6 +34,9 @@ final class ServedLink implements FeedSender.Listener {
     CLOSED
   }
 
+  /** A queue that is full says so each time it is, which may be often. */
+  private static final long OVERFLOW_SAID_EVERY_NS = 10_000_000_000L;
+
   private final AgentContext context;
   private final Hello hello;
   private final int session;
@@ -52,6 +55,9 @@ final class ServedLink implements FeedSender.Listener {
   private long heardNs;
   private long heartbeatDueNs;
   private boolean answerDue;
+  private long workNs;
+  private long overflowSaidNs = Long.MIN_VALUE;
+  private int unsaidOverflows;
 
   /**
    * @param session that the receiver's requests come by
@@ -156,6 +162,7 @@ final class ServedLink implements FeedSender.Listener {
 
   /** Goes on; returns how much it did. */
   int work(long nowNs) {
+    workNs = nowNs;
     if (state == State.CLOSED) {
       return 0;
     }
@@ -278,12 +285,18 @@ final class ServedLink implements FeedSender.Listener {
   public void onOverflow(ChannelId channel, int dropped) {
     metrics.overflows().inc();
     metrics.droppedMessages().inc(dropped);
-    log.warn(
-        "link overflow feed={} to={} channel={} dropped={}; a snapshot follows",
-        hello.feed(),
-        peer(),
-        channel,
-        dropped);
+    unsaidOverflows++;
+    if (overflowSaidNs == Long.MIN_VALUE || workNs - overflowSaidNs >= OVERFLOW_SAID_EVERY_NS) {
+      log.warn(
+          "link overflow feed={} to={} channel={} dropped={} overflows={}; a snapshot follows",
+          hello.feed(),
+          peer(),
+          channel,
+          dropped,
+          unsaidOverflows);
+      overflowSaidNs = workNs;
+      unsaidOverflows = 0;
+    }
   }
 
   @Override

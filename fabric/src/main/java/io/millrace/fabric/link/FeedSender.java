@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending end of a link: a source's {@link Follower}. All messages of a channel travel on one
- * lane. What the lanes cannot take waits, up to a limit over all lanes; a channel that would pass
- * it loses what waits for it and gets a snapshot once there is room. Requests to follow wait for
- * room too, so that many snapshots at once do not overflow the queue.
+ * lane. What the lanes cannot take waits, up to a limit over all lanes; where it is passed, the
+ * channel that has most waiting loses it and gets a snapshot once there is room. Requests to follow
+ * wait for room too, so that many snapshots at once do not overflow the queue.
  */
 public final class FeedSender implements Follower {
   /** Hears what happens to messages. */
@@ -126,12 +126,38 @@ public final class FeedSender implements Follower {
       return;
     }
     boolean isUnlimited = isLasting || channel.equals(answering);
-    if (!isUnlimited && waitingBytes() + LaneQueue.sizeOf(message) > mostWaitingBytes) {
+    if (!isUnlimited && !makeRoom(lane, channel, LaneQueue.sizeOf(message))) {
       overflow(lane, message, isFetched);
       return;
     }
     lane.add(message);
     lane.flush();
+  }
+
+  /**
+   * Drops what the channels hold that have more waiting than this one, the most first; false where
+   * that is not enough.
+   */
+  private boolean makeRoom(LaneQueue lane, ChannelId channel, int size) {
+    while (waitingBytes() + size > mostWaitingBytes) {
+      LaneQueue fullest = lane;
+      ChannelId greediest = channel;
+      long most = lane.waitingBytes(channel) + size;
+      for (LaneQueue other : lanes) {
+        ChannelId candidate = other.greediest();
+        if (candidate != null && other.waitingBytes(candidate) > most) {
+          fullest = other;
+          greediest = candidate;
+          most = other.waitingBytes(candidate);
+        }
+      }
+      int dropped = greediest.equals(channel) ? 0 : fullest.drop(greediest);
+      if (dropped == 0) {
+        return false;
+      }
+      overflowed(greediest, dropped);
+    }
+    return true;
   }
 
   private boolean answersFetch(FeedMessage message) {
@@ -153,7 +179,10 @@ public final class FeedSender implements Follower {
       listener.onOverflow(channel, 1);
       return;
     }
-    int dropped = 1 + lane.drop(channel);
+    overflowed(channel, 1 + lane.drop(channel));
+  }
+
+  private void overflowed(ChannelId channel, int dropped) {
     if (followed.contains(channel)) {
       long delayNs = nextDelayNs(channel);
       overflows.put(channel, new Overflow(nowNs, delayNs));
@@ -164,10 +193,13 @@ public final class FeedSender implements Follower {
 
   /** Twice as long each time, where the last time was not long ago. */
   private long nextDelayNs(ChannelId channel) {
+    Overflow last = lately(channel);
+    return last == null ? FIRST_RETRY_NS : Math.min(2 * last.delayNs(), MOST_RETRY_NS);
+  }
+
+  private @Nullable Overflow lately(ChannelId channel) {
     Overflow last = overflows.get(channel);
-    return last == null || nowNs - last.atNs() > 4 * MOST_RETRY_NS
-        ? FIRST_RETRY_NS
-        : Math.min(2 * last.delayNs(), MOST_RETRY_NS);
+    return last == null || nowNs - last.atNs() > 4 * MOST_RETRY_NS ? null : last;
   }
 
   /** Sends what waits and starts what was asked for; returns how much it did. */
@@ -193,8 +225,10 @@ public final class FeedSender implements Follower {
   private int followWanted() {
     int started = 0;
     for (Map.Entry<ChannelId, Wanted> each : List.copyOf(wanted.entrySet())) {
-      if (waitingBytes() > mostWaitingBytes / 4) {
-        return started;
+      // Who has overflowed is not to fill what others could use.
+      long room = lately(each.getKey()) == null ? mostWaitingBytes / 2 : mostWaitingBytes / 4;
+      if (waitingBytes() > room) {
+        continue;
       }
       if (each.getValue().notBeforeNs() - nowNs <= 0) {
         ChannelId channel = each.getKey();

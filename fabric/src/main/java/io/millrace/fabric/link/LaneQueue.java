@@ -4,20 +4,41 @@ import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.wire.WireException;
 import io.millrace.media.channel.ChannelId;
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages over one lane in order, and keeps those that it cannot take yet. The message in
- * hand is encoded once, however often it is offered.
+ * Sends messages over one lane, those of a channel in order, and keeps those that it cannot take
+ * yet. Channels that wait take turns, by bytes: one that has much does not keep the others waiting.
+ * The message in hand is encoded once, however often it is offered.
  */
 final class LaneQueue {
   private static final int OVERHEAD_BYTES = 160;
+
+  /** What a channel may send when its turn comes. */
+  private static final int TURN_BYTES = 256 << 10;
+
+  /** What waits for one channel. */
+  private static final class Waiting {
+    final ChannelId channel;
+    final ArrayDeque<FeedMessage> messages = new ArrayDeque<>();
+    long bytes;
+    long credit;
+
+    Waiting(ChannelId channel) {
+      this.channel = channel;
+    }
+  }
 
   private final Lane lane;
   private final FeedSender.Listener listener;
   private final int mostSampleBytes;
   private final MessageInHand inHand = new MessageInHand();
-  private final ArrayDeque<FeedMessage> waiting = new ArrayDeque<>();
+  private final Map<ChannelId, Waiting> waiting = new HashMap<>();
+  private final ArrayDeque<Waiting> turns = new ArrayDeque<>();
   private long waitingBytes;
 
   LaneQueue(Lane lane, int mostSampleBytes, FeedSender.Listener listener) {
@@ -48,28 +69,61 @@ final class LaneQueue {
   }
 
   boolean isEmpty() {
-    return inHand.isEmpty() && waiting.isEmpty();
+    return inHand.isEmpty() && turns.isEmpty();
   }
 
   long waitingBytes() {
     return waitingBytes + inHand.length();
   }
 
+  /** What waits for the channel, but for the message in hand. */
+  long waitingBytes(ChannelId channel) {
+    Waiting one = waiting.get(channel);
+    return one == null ? 0 : one.bytes;
+  }
+
+  /** The channel that has most waiting; null where nothing waits. */
+  @Nullable ChannelId greediest() {
+    return turns.stream()
+        .max(Comparator.comparingLong(each -> each.bytes))
+        .map(each -> each.channel)
+        .orElse(null);
+  }
+
   void add(FeedMessage message) {
-    waiting.add(message);
-    waitingBytes += sizeOf(message);
+    Waiting one = waiting.get(message.channel());
+    if (one == null) {
+      one = new Waiting(message.channel());
+      waiting.put(one.channel, one);
+      turns.add(one);
+    }
+    one.messages.add(message);
+    count(one, sizeOf(message));
+  }
+
+  private void count(Waiting one, long bytes) {
+    one.bytes += bytes;
+    waitingBytes += bytes;
   }
 
   /** Drops what waits for a channel, except its coming and going, and returns how many. */
   int drop(ChannelId channel) {
-    int dropped = 0;
-    for (Iterator<FeedMessage> each = waiting.iterator(); each.hasNext(); ) {
+    Waiting one = waiting.get(channel);
+    if (one == null) {
+      return 0;
+    }
+    int before = one.messages.size();
+    for (Iterator<FeedMessage> each = one.messages.iterator(); each.hasNext(); ) {
       FeedMessage message = each.next();
-      if (message.channel().equals(channel) && !FeedSender.isLasting(message)) {
+      if (!FeedSender.isLasting(message)) {
         each.remove();
-        waitingBytes -= sizeOf(message);
-        dropped++;
+        count(one, -sizeOf(message));
       }
+    }
+    int dropped = before - one.messages.size();
+    if (one.messages.isEmpty()) {
+      waiting.remove(channel);
+      turns.remove(one);
     }
     return dropped;
   }
@@ -94,15 +148,33 @@ final class LaneQueue {
 
   /** Encodes the next message; false where there is none. */
   private boolean take() {
-    FeedMessage message = waiting.poll();
-    while (message != null) {
-      waitingBytes -= sizeOf(message);
-      if (encode(message)) {
+    while (!turns.isEmpty()) {
+      if (encode(next())) {
         return true;
       }
-      message = waiting.poll();
     }
     return false;
+  }
+
+  /** The next message of the channel whose turn it is; there is one. */
+  private FeedMessage next() {
+    while (true) {
+      Waiting one = turns.getFirst();
+      FeedMessage message = one.messages.getFirst();
+      int size = sizeOf(message);
+      if (one.credit >= size || turns.size() == 1) {
+        one.messages.removeFirst();
+        one.credit = Math.max(0, one.credit - size);
+        count(one, -size);
+        if (one.messages.isEmpty()) {
+          turns.removeFirst();
+          waiting.remove(one.channel);
+        }
+        return message;
+      }
+      one.credit += TURN_BYTES;
+      turns.add(turns.removeFirst());
+    }
   }
 
   private boolean encode(FeedMessage message) {

@@ -118,6 +118,67 @@ class FeedSenderTest {
   }
 
   @Test
+  void dropsTheChannelThatHasMostWaitingAndNotTheOneThatComesNext() {
+    source.open(ONE);
+    source.open(TWO);
+    sender.attach();
+    sender.onFollow(ONE, 0);
+    sender.onFollow(TWO, 0);
+    sender.work(0);
+    lane.received.clear();
+    lane.room = 0;
+
+    for (int i = 0; i < 9; i++) {
+      part(ONE, i, 10_000);
+    }
+    part(TWO, 0, 20_000);
+    lane.room = Integer.MAX_VALUE;
+    sender.work(1);
+
+    assertThat(overflows).containsExactly(ONE);
+    assertThat(lane.received.stream().filter(message -> message.channel().equals(TWO)))
+        .extracting(message -> message.getClass().getSimpleName())
+        .containsExactly("Part", "Index");
+  }
+
+  @Test
+  void channelsThatWaitTakeTurnsByBytes() {
+    FeedSender roomy =
+        new FeedSender(source, List.of(lane), new SendLimits(100_000_000, 10_000_000, 2), listener);
+    source.open(ONE);
+    source.open(TWO);
+    roomy.attach();
+    roomy.onFollow(ONE, 0);
+    roomy.onFollow(TWO, 0);
+    roomy.work(0);
+    lane.received.clear();
+    lane.room = 0;
+
+    for (int i = 0; i < 10; i++) {
+      part(ONE, i, 2_000_000);
+    }
+    for (int i = 0; i < 10; i++) {
+      part(TWO, i, 10_000);
+    }
+    lane.room = Integer.MAX_VALUE;
+    roomy.work(1);
+
+    List<ChannelId> order = lane.received.stream().map(FeedMessage::channel).toList();
+    // The first was in hand.
+    assertThat(order.lastIndexOf(TWO)).isLessThan(25);
+    assertThat(order.subList(order.lastIndexOf(TWO), order.size())).hasSizeGreaterThan(15);
+    assertThat(order).hasSize(40);
+    assertThat(kindsOf(ONE)).startsWith("Part", "Index", "Part", "Index");
+  }
+
+  private List<String> kindsOf(ChannelId channel) {
+    return lane.received.stream()
+        .filter(message -> message.channel().equals(channel))
+        .map(message -> message.getClass().getSimpleName())
+        .toList();
+  }
+
+  @Test
   void startsOneSnapshotAfterTheOtherAsThereIsRoom() {
     List<ChannelId> channels = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -126,6 +126,7 @@ public final class Configs {
                 usual.historyEntries(),
                 settings.get(Limits.INGEST_TRACKS),
                 usual.maxAhead(),
+                settings.get(Limits.INGEST_BYTES_PER_SECOND),
                 usual.halfOpenAfter(),
                 usual.tick(),
                 usual.report(),

@@ -58,8 +58,8 @@ public final class Limits {
           1,
           GIB,
           "16MiB",
-          "What those hold together, at least rtmp.max-media-bytes; before it publishes, no more"
-              + " than two of rtmp.max-other-bytes.");
+          "What those hold together, or rtmp.max-media-bytes where that is more; before it"
+              + " publishes, no more than two of rtmp.max-other-bytes.");
   public static final Setting<Long> RTMP_ALL_PARTIAL_BYTES =
       memory(
           "rtmp.max-all-partial-bytes",
@@ -80,8 +80,8 @@ public final class Limits {
           10,
           1_000_000,
           120,
-          "New configurations of tracks that one publisher may send in a minute; with more it is"
-              + " refused.");
+          "Configurations of tracks that a channel's publishers may send in a minute, one after the"
+              + " other; with more one is refused.");
   public static final Setting<Integer> RTMP_AMF_DEPTH =
       count(
           "rtmp.max-amf-depth",
@@ -131,6 +131,14 @@ public final class Limits {
           1_000,
           32,
           "Tracks of one channel; RTMP has one of video and eight of audio.");
+  public static final Setting<Long> INGEST_BYTES_PER_SECOND =
+      size(
+          "ingest.max-bytes-per-second",
+          64 * KIB,
+          GIB,
+          "12MiB",
+          "Media of one publisher in a second, twice as much at once; one that sends more is read"
+              + " more slowly. 12MiB are 100 Mbit/s.");
   public static final Setting<Long> INGEST_QUEUE_BYTES =
       size(
           "ingest.queue-bytes",
@@ -193,7 +201,12 @@ public final class Limits {
   public static final Setting<Integer> HTTP_REQUEST_LINE_BYTES =
       count("edge.http.max-request-line-bytes", 64, 65_536, 2_048, "A request line; then 414.");
   public static final Setting<Integer> HTTP_HEAD_BYTES =
-      count("edge.http.max-head-bytes", 1_024, 1 << 20, 16_384, "A request's head; then 431.");
+      count(
+          "edge.http.max-head-bytes",
+          1_024,
+          1 << 20,
+          16_384,
+          "A request's head; then 431. No less than edge.http.max-request-line-bytes.");
   public static final Setting<Integer> HTTP_PIPELINED_BYTES =
       count(
           "edge.http.max-pipelined-bytes",
@@ -372,7 +385,8 @@ public final class Limits {
           MIB,
           16 * GIB,
           "64MiB",
-          "What may wait for one link; then a channel is dropped and sent anew.");
+          "What may wait for one link; then the channel that has most waiting is dropped and sent"
+              + " anew.");
   public static final Setting<Integer> FABRIC_SESSIONS =
       count(
           "fabric.max-sessions-per-second",

@@ -39,10 +39,14 @@ final class RenditionState {
     view = null;
   }
 
-  /** Whether a description says how the track is now, or how segments are that can still be had. */
+  /**
+   * Whether a description says how the track is now, or how segments are that can still be had. The
+   * record itself: each is looked for among all, so that their contents are not compared.
+   */
+  @SuppressWarnings("ReferenceEquality")
   boolean holds(TrackDescribed description) {
-    return description.equals(described)
-        || inits.stream().anyMatch(kept -> description.equals(kept.described()));
+    return description == described
+        || inits.stream().anyMatch(kept -> description == kept.described());
   }
 
   void addInit(InitSection init) {
@@ -51,8 +55,9 @@ final class RenditionState {
     view = null;
   }
 
+  @SuppressWarnings("ReferenceEquality")
   boolean holds(InitSection init) {
-    return inits.stream().anyMatch(kept -> kept.init().equals(init));
+    return inits.stream().anyMatch(kept -> kept.init() == init);
   }
 
   void addPart(PartPublished part, PartBytes bytes) {

@@ -24,7 +24,6 @@ final class FlvPublisher {
   private static final int VIDEO_TRACK = 1;
   private static final int FIRST_AUDIO_TRACK = 2;
   private static final int TIMESCALE = 1_000;
-  private static final long MINUTE_NS = 60_000_000_000L;
 
   /** High 10, High 4:2:2, High 4:4:4, CAVLC 4:4:4: no browser plays them. */
   private static final Set<Integer> UNPLAYABLE_PROFILES = Set.of(110, 122, 244, 44);
@@ -33,11 +32,7 @@ final class FlvPublisher {
   private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
   private final FlvTrackReader tracks = new FlvTrackReader();
 
-  /** Each after the first makes an init section and a discontinuity. */
   private final int mostConfigurations;
-
-  private int configurations;
-  private long minuteSinceNs;
 
   FlvPublisher(Publication publication, int mostConfigurations) {
     this.publication = publication;
@@ -62,9 +57,9 @@ final class FlvPublisher {
             return Optional.of(
                 "H.264 profile " + avc.profile() + " is not supported: send 8 bits and 4:2:0");
           }
-          if (isTooMany()) {
+          if (!publication.mayConfigure(mostConfigurations)) {
             return Optional.of(
-                "The configuration of a track changed more than %d times in a minute: keep it"
+                "The channel's tracks were configured more than %d times in a minute: keep them"
                     .formatted(mostConfigurations));
           }
           publication.announce(Track.of(id(kind, track), kind, codec, TIMESCALE));
@@ -76,15 +71,6 @@ final class FlvPublisher {
       }
     }
     return Optional.empty();
-  }
-
-  private boolean isTooMany() {
-    long nowNs = publication.utcNs();
-    if (configurations == 0 || nowNs - minuteSinceNs >= MINUTE_NS) {
-      minuteSinceNs = nowNs;
-      configurations = 0;
-    }
-    return ++configurations > mostConfigurations;
   }
 
   private static int id(TrackKind kind, int track) {

@@ -19,7 +19,8 @@ import java.util.Objects;
  * @param chunkSizeBytes the size of chunks announced to encoders; ffmpeg adopts it for its own
  * @param windowBytes the acknowledgement window announced to encoders
  * @param commandsPerMinute commands and pings above this close the connection
- * @param configurationsPerMinute new configurations of tracks above this refuse the publisher
+ * @param configurationsPerMinute configurations of a channel's tracks above this refuse the
+ *     publisher
  * @param amf what commands and metadata may hold; a command beyond it closes the connection
  */
 public record SessionConfig(
