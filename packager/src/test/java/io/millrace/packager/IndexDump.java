@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.index.IndexRecord;
-import io.millrace.media.mp4.Box;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
 
-/** Writes down what a packager made so that it can be read: boxes, times, flags, lengths. */
+/**
+ * Writes down what a packager made so that it can be read: boxes, times, flags, lengths. The boxes
+ * of the init sections and of each rendition's first two parts stand field by field, those of
+ * another part in a line.
+ */
 final class IndexDump {
-  private static final Set<String> CONTAINERS =
-      Set.of("moov", "trak", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf");
-
   private IndexDump() {}
 
   /** Compares with a file; {@code -Dmillrace.golden.rewrite=true} writes it anew. */
@@ -41,7 +39,7 @@ final class IndexDump {
                         described.track().timescale()));
         case IndexRecord.InitSection init -> {
           line(out, "init %d from msn %d, %s".formatted(init.rendition(), init.msn(), init.hash()));
-          boxes(out, Box.all(init.data()), "  ");
+          out.append(BoxDump.lines(init.data(), "  "));
         }
         case IndexRecord.PartPublished part -> part(out, made, part);
         case IndexRecord.ClockAnchored anchor ->
@@ -77,34 +75,8 @@ final class IndexDump {
                 part.last() ? " last" : "",
                 part.sizeBytes(),
                 part.sha256().toHex().substring(0, 16)));
-    if (part.key().msn() == 0 && part.key().part() < 2) {
-      boxes(out, Box.all(data), "  ");
-    }
-    for (Chunks.ReadSample sample : Chunks.read(data).samples()) {
-      line(
-          out,
-          "  dts %d pts %+d for %d flags %08x, %d bytes"
-              .formatted(
-                  sample.dts(),
-                  sample.pts() - sample.dts(),
-                  sample.duration(),
-                  sample.flags(),
-                  sample.data().length()));
-    }
-  }
-
-  private static void boxes(StringBuilder out, List<Box> boxes, String indent) {
-    for (Box box : boxes) {
-      boolean small = !CONTAINERS.contains(box.type()) && box.body().length() <= 200;
-      line(
-          out,
-          "%s%s %d%s"
-              .formatted(
-                  indent, box.type(), box.sizeBytes(), small ? " " + box.body().toHex() : ""));
-      if (CONTAINERS.contains(box.type())) {
-        boxes(out, box.children(), indent + "  ");
-      }
-    }
+    boolean inFull = part.key().msn() == 0 && part.key().part() < 2;
+    out.append(inFull ? BoxDump.lines(data, "  ") : "  " + BoxDump.line(data) + '\n');
   }
 
   private static void line(StringBuilder out, String text) {

@@ -12,15 +12,16 @@ import java.util.Objects;
 
 /**
  * Says in few lines what a packager made of a {@link Show}: what was irregular, each segment with
- * its parts, and how far each stretch is from what really happened. Times are milliseconds; {@code
- * i} stands before an independent part, {@code last} behind one after which no more of its segment
- * is expected.
+ * its parts and the boxes of each, and how far each stretch is from what really happened. Times are
+ * milliseconds, in boxes ticks; {@code i} stands before an independent part, {@code last} behind
+ * one after which no more of its segment is expected.
  */
 final class TimelineDump {
   private final Show show;
   private final StringBuilder out = new StringBuilder();
   private final Map<Integer, Integer> timescales = new HashMap<>();
   private final Map<Integer, List<String>> openParts = new HashMap<>();
+  private final Map<Integer, List<String>> openBoxes = new HashMap<>();
   private final Map<Integer, String> openStarts = new HashMap<>();
 
   /** Per stretch: by how much each track's samples are later than they really were. */
@@ -106,6 +107,9 @@ final class TimelineDump {
             + ms(rendition, part.durationTicks())
             + (part.last() ? " last" : ""));
     Bytes data = Objects.requireNonNull(made.parts.get(part.key()));
+    openBoxes
+        .computeIfAbsent(rendition, _ -> new ArrayList<>())
+        .add("  %d: %s".formatted(part.key().part(), BoxDump.line(data)));
     for (Chunks.ReadSample sample : Chunks.read(data).samples()) {
       published++;
       Show.Taken was = show.taken.get(Show.numberOf(rendition == InputScript.VIDEO, sample.data()));
@@ -136,21 +140,9 @@ final class TimelineDump {
             ended.msn(),
             openStarts.remove(rendition),
             ms(rendition, ended.durationTicks()),
-            counted(Objects.requireNonNull(openParts.remove(rendition)))));
-  }
-
-  /** Equal ones in a row as one, with their count. */
-  private static String counted(List<String> parts) {
-    StringBuilder text = new StringBuilder();
-    for (int from = 0, to; from < parts.size(); from = to) {
-      to = from + 1;
-      while (to < parts.size() && parts.get(to).equals(parts.get(from))) {
-        to++;
-      }
-      text.append(from > 0 ? ", " : "");
-      text.append(to - from > 1 ? (to - from) + " × " : "").append(parts.get(from));
-    }
-    return text.toString();
+            Column.counted(Objects.requireNonNull(openParts.remove(rendition)), ", ")));
+    openBoxes.getOrDefault(rendition, List.of()).forEach(this::print);
+    openBoxes.remove(rendition);
   }
 
   private void endStretch() {
