@@ -12,17 +12,15 @@ import io.millrace.media.track.VideoConfiguration;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
 import io.millrace.packager.timeline.AudioClock;
-import io.millrace.packager.timeline.FrameInterval;
-import io.millrace.packager.timeline.FrameRate;
 import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.Ticks;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 
 /**
  * Makes the parts of one rendition: it decides where the open part ends, and has the place that it
- * has come to and the lengths of frames.
+ * has come to.
  *
  * <p>Decoding times of a stretch without gaps join exactly: a part begins where the one before it
  * was said to end, and composition offsets take up the difference to the publisher's dts.
@@ -43,13 +41,7 @@ final class Rendition {
   private Track source;
 
   private Track track;
-  private FrameInterval interval;
-  private FrameRate frameRate;
-  private AudioClock clock;
-
-  /** Length of the frame of sound that came last. */
-  private long soundFrame;
-
+  private SampleTimes times;
   private long partTarget;
 
   /** Per timeline. */
@@ -66,9 +58,6 @@ final class Rendition {
 
   private boolean afterGap;
   private boolean stalled;
-  private long lastDts;
-  private long secondLastDts;
-  private boolean dtsKnown;
 
   Rendition(Track source, long partTargetNs, Publisher publisher) {
     this.id = source.id();
@@ -87,11 +76,7 @@ final class Rendition {
           case AudioConfiguration audio -> audio.sampleRate();
         };
     track = newSource.withTimescale(timescale);
-    double rate = newSource.codec() instanceof VideoConfiguration video ? video.frameRate() : 0;
-    soundFrame = newSource.codec() instanceof AudioConfiguration audio ? audio.frameLength() : 0;
-    interval = new FrameInterval(rate, timescale, newSource.timescale());
-    frameRate = new FrameRate(rate, timescale);
-    clock = new AudioClock(timescale, publisher);
+    times = new SampleTimes(newSource.codec(), timescale, newSource.timescale(), publisher);
     partTarget = Math.max(1, Ticks.floorOfNs(partTargetNs, timescale));
     end = Ticks.ofNs(endNs, timescale);
     segmentStart = end;
@@ -101,10 +86,7 @@ final class Rendition {
   void restart(long atLeastNs, long atMsn) {
     fresh = true;
     untouched = true;
-    dtsKnown = false;
-    interval.restart();
-    frameRate.restart();
-    clock.restart();
+    times.restart();
     end = Math.max(end, Ticks.ofNs(atLeastNs, track.timescale()));
     segmentStart = end;
     msn = atMsn;
@@ -190,7 +172,7 @@ final class Rendition {
   }
 
   long frame() {
-    return isVideo() ? interval.ticks() : soundFrame;
+    return times.frame();
   }
 
   long partTarget() {
@@ -199,37 +181,7 @@ final class Rendition {
 
   /** Gives the sample its times in ticks; empty where it must be dropped. */
   Optional<TimedSample> time(PlacedSample placed) {
-    int timescale = track.timescale();
-    if (isVideo()) {
-      long dts = Ticks.ofNs(placed.dtsNs(), timescale);
-      if (dtsKnown) {
-        if (isGapBefore(dts)) {
-          publisher.count(Irregularity.GAP);
-        }
-        interval.add(dts - lastDts);
-      }
-      frameRate.add(dts);
-      secondLastDts = dtsKnown ? lastDts : dts;
-      lastDts = dts;
-      dtsKnown = true;
-      long pts = Ticks.ofNs(placed.ptsNs(), timescale);
-      return Optional.of(timed(placed, dts, pts, 0));
-    }
-    long length = soundLength(placed.sample().data());
-    List<AudioClock.Frame> following =
-        clock.doubts(placed.dtsNs())
-            ? waiting.first(AudioClock.CONFIRMING).stream().map(this::frameOf).toList()
-            : List.of();
-    OptionalLong dts = clock.place(placed.dtsNs(), length, following);
-    if (dts.isEmpty()) {
-      return Optional.empty();
-    }
-    soundFrame = length;
-    return Optional.of(timed(placed, dts.getAsLong(), dts.getAsLong(), length));
-  }
-
-  private AudioClock.Frame frameOf(PlacedSample sound) {
-    return new AudioClock.Frame(sound.dtsNs(), soundLength(sound.sample().data()));
+    return times.time(placed, waiting);
   }
 
   /**
@@ -244,33 +196,7 @@ final class Rendition {
     }
     long firstNs = waiting.first().dtsNs();
     long knownNs = Math.max(waiting.last().dtsNs(), reachedNs);
-    return knownNs - firstNs < partTargetNs && clock.doubts(firstNs);
-  }
-
-  /** Whether frames are missing; not so after a single dts that was too early. */
-  private boolean isGapBefore(long dts) {
-    return interval.isKnown()
-        && dts - lastDts > frame() * 3 / 2
-        && dts - secondLastDts > frame() * 5 / 2;
-  }
-
-  /** What a frame says of its length is believed up to a second. */
-  private long soundLength(Bytes frame) {
-    if (!(track.codec() instanceof AudioConfiguration audio)) {
-      return 0;
-    }
-    long length = audio.frameLength(frame);
-    return length > 0 && length <= track.timescale() ? length : audio.frameLength();
-  }
-
-  private static TimedSample timed(PlacedSample placed, long dts, long pts, long lengthTicks) {
-    return new TimedSample(
-        dts,
-        pts,
-        lengthTicks,
-        placed.dependency(),
-        placed.sample().arrivalNs(),
-        placed.sample().data());
+    return knownNs - firstNs < partTargetNs && times.doubts(firstNs);
   }
 
   /**
@@ -280,7 +206,7 @@ final class Rendition {
    */
   boolean isHoleBefore(TimedSample sample) {
     boolean joins = isVideo() || untouched;
-    long least = joins ? partTarget : Math.min(partTarget, clock.stepTicks());
+    long least = joins ? partTarget : Math.min(partTarget, times.stepTicks());
     return sample.dts() - predictedEnd() > least;
   }
 
@@ -312,7 +238,7 @@ final class Rendition {
     if (open.bytes() + sample.data().length() > MOST_PART_BYTES) {
       return false;
     }
-    return sample.dts() + predicted(sample) - open.firstDts() <= partTarget;
+    return sample.dts() + times.predicted(sample) - open.firstDts() <= partTarget;
   }
 
   /**
@@ -335,12 +261,8 @@ final class Rendition {
     return end + (anyStep ? late : Math.min(late, frame()));
   }
 
-  private long predicted(TimedSample sample) {
-    return isVideo() ? interval.predictedTicks() : sample.lengthTicks();
-  }
-
   private long predictedEnd(TimedSample last, long lastOutDts) {
-    return Math.max(last.dts() + predicted(last), lastOutDts + 1);
+    return Math.max(last.dts() + times.predicted(last), lastOutDts + 1);
   }
 
   /**
@@ -448,8 +370,9 @@ final class Rendition {
 
   /** Describes the track anew where its frame rate is not declared and is known better now. */
   void tellFrameRate() {
-    if (track.codec() instanceof VideoConfiguration video && frameRate.learn()) {
-      track = track.withCodec(video.withFrameRate(frameRate.framesPerSecond()));
+    OptionalDouble learned = times.learnedFrameRate();
+    if (learned.isPresent() && track.codec() instanceof VideoConfiguration video) {
+      track = track.withCodec(video.withFrameRate(learned.getAsDouble()));
       publisher.record(new IndexRecord.TrackDescribed(track));
     }
   }
@@ -493,11 +416,8 @@ final class Rendition {
   /** Writes what {@link #restore} of a new rendition of the same source needs to go on. */
   void save(StateWriter out) {
     out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
-    out.number(end).flag(fresh).flag(afterGap).flag(stalled).number(lastDts);
-    out.number(secondLastDts).flag(dtsKnown).number(soundFrame).flag(untouched);
-    interval.save(out);
-    frameRate.save(out);
-    clock.save(out);
+    out.number(end).flag(fresh).flag(afterGap).flag(stalled).flag(untouched);
+    times.save(out);
     open.save(out);
     waiting.save(out);
   }
@@ -512,14 +432,8 @@ final class Rendition {
     fresh = in.flag();
     afterGap = in.flag();
     stalled = in.flag();
-    lastDts = in.number();
-    secondLastDts = in.number();
-    dtsKnown = in.flag();
-    soundFrame = in.number();
     untouched = in.flag();
-    interval.restore(in);
-    frameRate.restore(in);
-    clock.restore(in);
+    times.restore(in);
     open.restore(in);
     waiting.restore(in);
   }
