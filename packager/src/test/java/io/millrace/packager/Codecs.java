@@ -36,7 +36,7 @@ final class Codecs {
         .run();
   }
 
-  /** HE-AAC, explicit and hierarchical: a core of 24 kHz, two seconds of frames without content. */
+  /** HE-AAC, explicit and hierarchical: a core of 24 kHz, two seconds of silence. */
   static RecordingSink heAac() {
     InputScript script =
         InputScript.opened()
@@ -55,7 +55,7 @@ final class Codecs {
               ms,
               true,
               InputScript.START_UTC_NS + ms * 1_000_000,
-              Bytes.ofHex("211004")));
+              Bytes.ofHex("211004608c1c")));
     }
     return script
         .add(new InputRecord.BroadcastClosed(InputScript.START_UTC_NS + 5_000_000_000L))

@@ -1,5 +1,6 @@
 package io.millrace.packager;
 
+import static io.millrace.packager.FfmpegInput.require;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -11,19 +12,13 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
-import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -31,8 +26,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.LogCallback;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
@@ -42,35 +35,17 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 record DecodedStream(int width, int height, int packets, int frames, List<String> log) {
   static DecodedStream of(Path file, String decoder) throws IOException {
-    List<String> log = new CopyOnWriteArrayList<>();
-    LogCallback callback =
-        new LogCallback() {
-          @Override
-          public void call(int level, BytePointer message) {
-            if (level <= AV_LOG_WARNING) {
-              log.add(message.getString().strip());
-            }
-          }
-        };
-    av_log_set_level(AV_LOG_WARNING);
-    setLogCallback(callback);
-    AVFormatContext format = new AVFormatContext(null);
-    require("open", avformat_open_input(format, file.toString(), null, null));
-    try {
-      require("find streams", avformat_find_stream_info(format, (AVDictionary) null));
-      if (format.nb_streams() != 1) {
-        throw new IOException(format.nb_streams() + " streams (expected: 1)");
+    try (FfmpegInput input = new FfmpegInput(file)) {
+      require("find streams", avformat_find_stream_info(input.format(), (AVDictionary) null));
+      if (input.format().nb_streams() != 1) {
+        throw new IOException(input.format().nb_streams() + " streams (expected: 1)");
       }
-      return decode(format, decoder, log);
-    } finally {
-      avformat_close_input(format);
-      setLogCallback(null);
-      callback.close();
+      return decode(input, decoder);
     }
   }
 
-  private static DecodedStream decode(AVFormatContext format, String decoder, List<String> log)
-      throws IOException {
+  private static DecodedStream decode(FfmpegInput input, String decoder) throws IOException {
+    AVFormatContext format = input.format();
     AVCodecParameters parameters = format.streams(0).codecpar();
     AVCodec codec = avcodec_find_decoder_by_name(decoder);
     AVCodecContext context = avcodec_alloc_context3(codec);
@@ -91,7 +66,7 @@ record DecodedStream(int width, int height, int packets, int frames, List<String
       require("drain", avcodec_send_packet(context, null));
       frames += received(context, frame);
       return new DecodedStream(
-          parameters.width(), parameters.height(), packets, frames, List.copyOf(log));
+          parameters.width(), parameters.height(), packets, frames, input.log());
     } finally {
       av_frame_free(frame);
       av_packet_free(packet);
@@ -105,11 +80,5 @@ record DecodedStream(int width, int height, int packets, int frames, List<String
       frames++;
     }
     return frames;
-  }
-
-  private static void require(String what, int result) throws IOException {
-    if (result < 0) {
-      throw new IOException(what + ": FFmpeg's error " + result);
-    }
   }
 }

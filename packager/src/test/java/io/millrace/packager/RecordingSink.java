@@ -53,17 +53,36 @@ final class RecordingSink implements PackagerSink {
         .toList();
   }
 
-  /** Init section and all parts of a rendition, as a player would append them. */
+  /** The parts that an init section is for: up to the rendition's next one. */
+  List<IndexRecord.PartPublished> partsOf(IndexRecord.InitSection init) {
+    long end =
+        all(IndexRecord.InitSection.class).stream()
+            .filter(each -> each.rendition() == init.rendition() && each.msn() > init.msn())
+            .mapToLong(IndexRecord.InitSection::msn)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return parts(init.rendition()).stream()
+        .filter(part -> part.key().msn() >= init.msn() && part.key().msn() < end)
+        .toList();
+  }
+
+  /** Init section and all parts of a rendition that has one only, as a player would append them. */
   byte[] file(int rendition) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(
+    List<IndexRecord.InitSection> inits =
         all(IndexRecord.InitSection.class).stream()
             .filter(init -> init.rendition() == rendition)
-            .findFirst()
-            .orElseThrow()
-            .data()
-            .toArray());
-    for (IndexRecord.PartPublished part : parts(rendition)) {
+            .toList();
+    if (inits.size() != 1) {
+      throw new AssertionError(inits.size() + " init sections (expected: 1)");
+    }
+    return file(inits.getFirst());
+  }
+
+  /** An init section and its parts. */
+  byte[] file(IndexRecord.InitSection init) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(init.data().toArray());
+    for (IndexRecord.PartPublished part : partsOf(init)) {
       Bytes data = parts.get(part.key());
       if (data == null) {
         throw new AssertionError("no bytes: " + part.key());
