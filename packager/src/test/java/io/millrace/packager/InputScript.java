@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** Writes an input log, as an ingest would for a publisher over RTMP. */
 public final class InputScript {
@@ -152,6 +153,15 @@ public final class InputScript {
 
   /** What a publisher sends of an FLV file, at the pace of its timestamps. */
   public InputScript flv(byte[] file) {
+    return flv(file, UnaryOperator.identity());
+  }
+
+  /**
+   * The same, of tags whose bodies are read from other bytes.
+   *
+   * @param lying makes a body's bytes lie in memory as they are to be read
+   */
+  InputScript flv(byte[] file, UnaryOperator<Bytes> lying) {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(file));
     FlvTrackReader tracks = new FlvTrackReader();
     for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -160,8 +170,8 @@ public final class InputScript {
       long arrivalNs = START_UTC_NS + ms * 1_000_000;
       List<FlvEvent> events =
           switch (tag.type()) {
-            case FlvTag.VIDEO -> tracks.video(tag.body());
-            case FlvTag.AUDIO -> tracks.audio(tag.body());
+            case FlvTag.VIDEO -> tracks.video(lying.apply(tag.body()));
+            case FlvTag.AUDIO -> tracks.audio(lying.apply(tag.body()));
             default -> List.of();
           };
       for (FlvEvent event : events) {

@@ -19,15 +19,19 @@ class PiecesTest {
   private final PieceAssembler assembler = new PieceAssembler(1 << 20);
 
   private List<UnsafeBuffer> cut(Bytes message) {
+    return cut(message, MOST);
+  }
+
+  private List<UnsafeBuffer> cut(Bytes message, int most) {
     ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(message.length() + 8);
     buffer.putBytes(0, message.toArray());
     List<UnsafeBuffer> cut = new ArrayList<>();
     pieces.begin();
-    for (int i = 0; i < Pieces.count(message.length(), MOST); i++) {
-      int size = pieces.write(buffer, message.length(), i, MOST);
+    for (int i = 0; i < Pieces.count(message.length(), most); i++) {
+      int size = pieces.write(buffer, message.length(), i, most);
       UnsafeBuffer piece = new UnsafeBuffer(new byte[Pieces.HEAD_BYTES + size]);
       piece.putBytes(0, pieces.head(), 0, Pieces.HEAD_BYTES);
-      piece.putBytes(Pieces.HEAD_BYTES, buffer, Pieces.start(i, MOST), size);
+      piece.putBytes(Pieces.HEAD_BYTES, buffer, Pieces.start(i, most), size);
       cut.add(piece);
     }
     return cut;
@@ -56,6 +60,18 @@ class PiecesTest {
       }
       assertThat(bytesOf(add(cut.getLast()))).isEqualTo(message);
       assertThat(assembler.partialBytes()).isZero();
+    }
+  }
+
+  @Test
+  void joinsTheSameHoweverLongThePiecesAre() {
+    Bytes message = WireSamples.bytes(300);
+    for (int most = Pieces.HEAD_BYTES + 1; most <= Pieces.HEAD_BYTES + message.length(); most++) {
+      List<UnsafeBuffer> cut = cut(message, most);
+      for (UnsafeBuffer piece : cut.subList(0, cut.size() - 1)) {
+        assertThat(add(piece)).isNull();
+      }
+      assertThat(bytesOf(add(cut.getLast()))).as("pieces of %d", most).isEqualTo(message);
     }
   }
 

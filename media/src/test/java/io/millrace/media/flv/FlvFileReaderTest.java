@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,44 @@ class FlvFileReaderTest {
     }
     // All cuts but those between two tags: after the header, and after the first two tags.
     assertThat(refused).isEqualTo(whole.limit() - 3);
+  }
+
+  /** A file that is still being written, or was cut. */
+  @Test
+  void readsTheTagsBeforeEveryCutAsInTheWhole() {
+    ByteBuffer whole = file();
+    List<Integer> ends = new ArrayList<>();
+    int end = FlvFileWriter.header(true, true).length();
+    for (FlvTag tag : TAGS) {
+      end += FlvFileWriter.tag(tag).length();
+      ends.add(end);
+    }
+    for (int length = 13; length <= whole.limit(); length++) {
+      int cut = length;
+      long complete = ends.stream().filter(each -> each <= cut).count();
+      FlvFileReader reader = new FlvFileReader(whole.slice(0, length));
+
+      for (FlvTag tag : TAGS.subList(0, (int) complete)) {
+        assertThat(reader.next()).as("cut at %d", length).contains(tag);
+      }
+    }
+  }
+
+  @Test
+  void readsTheSameWhereverTheFileLies() {
+    ByteBuffer whole = file();
+    for (int before = 0; before < 16; before++) {
+      ByteBuffer direct = ByteBuffer.allocateDirect(before + whole.limit() + 3);
+      direct.put(before, whole, 0, whole.limit());
+      ByteBuffer view = direct.position(before).limit(before + whole.limit()).asReadOnlyBuffer();
+      FlvFileReader reader = new FlvFileReader(view);
+
+      for (FlvTag tag : TAGS) {
+        assertThat(reader.next()).contains(tag);
+      }
+      assertThat(reader.next()).isEmpty();
+      assertThat(view.position()).isEqualTo(before);
+    }
   }
 
   @Test
