@@ -60,6 +60,31 @@ class ChunkDecoderTest {
     assertThat(decoder.receivedBytes()).isEqualTo(140 + 12 + 100_000);
   }
 
+  @Test
+  void decodesTheSameAtEverySplitAndGivesAllBack() {
+    Bytes two =
+        Bytes.ofHex(
+            "04 000000 000082 09 01000000"
+                + "55".repeat(128)
+                + "c4 6666"
+                + "44 00000a 000001 08 07");
+    for (int split = 1; split < two.length(); split++) {
+      EmbeddedChannel each = new EmbeddedChannel(new ChunkDecoder(ChunkLimits.defaults(), budget));
+      each.writeInbound(
+          Unpooled.wrappedBuffer(two.slice(0, split).toArray()),
+          Unpooled.wrappedBuffer(two.slice(split).toArray()));
+
+      assertThat(each.<RtmpMessage>readInbound())
+          .as("split at %d", split)
+          .isEqualTo(new RtmpMessage(4, 9, 1, 0, Bytes.ofHex("55".repeat(128) + "6666")));
+      assertThat(each.<RtmpMessage>readInbound())
+          .as("split at %d", split)
+          .isEqualTo(new RtmpMessage(4, 8, 1, 10, Bytes.ofHex("07")));
+      each.finishAndReleaseAll();
+      assertThat(budget.usedBytes()).isZero();
+    }
+  }
+
   private void begin() {
     channel.writeInbound(hex(VIDEO_OF_256_KIB), Unpooled.buffer().writeZero(128));
     assertThat(budget.usedBytes()).isEqualTo((64 << 10) - ChunkReader.FREE_BYTES);
