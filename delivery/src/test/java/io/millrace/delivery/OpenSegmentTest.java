@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,25 @@ class OpenSegmentTest {
         .contains(Integer.toString(5 * PART_BYTES));
     assertThat(early.join().body()).isEqualTo(whole.body()).isEqualTo(parts.toByteArray());
     assertThat(late.join().body()).isEqualTo(whole.body());
+    awaitWaiters(0);
+  }
+
+  /** Whoever comes between two parts, in either HTTP: before the first one, and after each. */
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void isTheSameWhereverItIsJoined(HttpClient.Version version) {
+    served.onAir(3, 0);
+    String path = served.path("v1", "3.m4s");
+    List<CompletableFuture<HttpResponse<byte[]>>> joined = new ArrayList<>();
+
+    for (int part = 0; part < 5; part++) {
+      joined.add(later(version, path));
+      awaitWaiters(joined.size());
+      served.feed(served.stream.parts(1));
+    }
+
+    byte[] whole = served.bytes(served.request(path).build()).body();
+    assertThat(joined).allSatisfy(each -> assertThat(each.join().body()).isEqualTo(whole));
     awaitWaiters(0);
   }
 
