@@ -106,13 +106,62 @@ public enum Rule {
   HLS_STREAM_INF_RESOLUTION(SHOULD, hls("4.4.6.2"), "EXT-X-STREAM-INF of video has RESOLUTION."),
   HLS_STREAM_INF_GROUP(
       MUST, hls("4.4.6.2"), "AUDIO, VIDEO and SUBTITLES name groups that are there."),
+  HLS_STREAM_INF_AVERAGE(
+      SHOULD, hls("4.4.6.2"), "EXT-X-STREAM-INF has AVERAGE-BANDWIDTH, at most BANDWIDTH."),
+  HLS_STREAM_INF_FRAME_RATE(
+      SHOULD,
+      hls("4.4.6.2"),
+      "EXT-X-STREAM-INF of video has FRAME-RATE, rounded to three decimals."),
+  HLS_STREAM_INF_VIDEO_RANGE(MUST, hls("4.4.6.2"), "VIDEO-RANGE is SDR, HLG or PQ."),
+  HLS_STREAM_INF_HDCP_LEVEL(MUST, hls("4.4.6.2"), "HDCP-LEVEL is TYPE-0, TYPE-1 or NONE."),
+  HLS_STREAM_INF_SCORE(
+      SHOULD, hls("4.4.6.2"), "SCORE is above 0, and stands with all variants or with none."),
+  HLS_STREAM_INF_SUPPLEMENTAL(
+      MUST,
+      hls("4.4.6.2"),
+      "SUPPLEMENTAL-CODECS has codecs with their brands, and CODECS their base layers."),
+  HLS_STREAM_INF_VIDEO_LAYOUT(
+      MUST,
+      hls("4.4.6.2"),
+      "REQ-VIDEO-LAYOUT has entries that are not empty, of channels and projection, each once."),
+  HLS_STREAM_INF_VIDEO_LAYOUT_PLAIN(
+      SHOULD,
+      hls("4.4.6.2"),
+      "REQ-VIDEO-LAYOUT is not there for what is monoscopic and rectilinear."),
+  HLS_STREAM_INF_CAPTIONS(
+      MUST,
+      hls("4.4.6.2"),
+      "CLOSED-CAPTIONS names a group that is there, or is NONE in all variants."),
+  HLS_STABLE_ID(
+      MUST,
+      hls("4.4.6.2"),
+      "STABLE-VARIANT-ID and STABLE-RENDITION-ID have the characters that are allowed."),
+  HLS_I_FRAME_INF(
+      MUST,
+      hls("4.4.6.3"),
+      "EXT-X-I-FRAME-STREAM-INF has BANDWIDTH and URI, and nothing of sound, text and frame rate."),
   HLS_MEDIA_ATTRIBUTES(
       MUST, hls("4.4.6.1"), "EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and what its TYPE asks for."),
+  HLS_MEDIA_CHANNELS(SHOULD, hls("4.4.6.1"), "EXT-X-MEDIA of audio has CHANNELS."),
+  HLS_MEDIA_LANGUAGE(
+      SHOULD,
+      hls("4.4.6.1"),
+      "LANGUAGE is a language tag, and is there where a group has more than one member."),
   HLS_MEDIA_NAME(MUST, hls("4.4.6.1.1"), "NAME is unique in its group."),
+  HLS_MEDIA_DEFAULT(
+      MUST, hls("4.4.6.1.1"), "A group has one DEFAULT=YES at most, and that no AUTOSELECT=NO."),
+  HLS_MEDIA_GROUPS(
+      MUST,
+      hls("4.4.6.1.1"),
+      "Groups of the same TYPE have the same members, alike but for coding."),
 
   // What playlists of one presentation owe each other.
   HLS_CODECS(MUST, hls("6.2.4"), "CODECS has the format of every rendition of the variant."),
   HLS_RESOLUTION(SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the sample entry."),
+  HLS_VIDEO_RANGE(
+      MUST,
+      hls("4.4.6.2"),
+      "VIDEO-RANGE is what the transfer characteristics of the video ask for."),
   HLS_BANDWIDTH(SHOULD, hls("4.4.6.2"), "BANDWIDTH is a representative peak."),
   HLS_INDEPENDENT_ONCE(
       SHOULD,
@@ -133,6 +182,14 @@ public enum Rule {
       MUST, hls("6.2.4"), "Matching segments have matching discontinuity sequence numbers."),
   HLS_SKEW(SHOULD, hls("6.2.4"), "Segments of the same number begin together, to within a frame."),
   HLS_IN_SYNC(MUST, hls("B.1"), "Renditions are updated together, to within a part."),
+
+  HLS_I_FRAMES_ONLY(
+      MUST,
+      hls("4.4.6.3"),
+      "What EXT-X-I-FRAME-STREAM-INF names is a playlist with EXT-X-I-FRAMES-ONLY."),
+  HLS_I_FRAMES_MEDIA(MUST, hls("4.4.3.6"), "A segment of I-frames begins with a sync sample."),
+  HLS_I_FRAMES_BLOCK(
+      SHOULD, hls("6.2.5.2"), "Playlists of I-frames can be waited for with _HLS_msn."),
 
   // How a media playlist changes.
   HLS_PLAYLIST_AVAILABLE(MUST, hls("6.2.1"), "A live playlist is answered with 200."),

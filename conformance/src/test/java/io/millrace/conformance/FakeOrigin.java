@@ -114,6 +114,7 @@ class FakeOrigin implements Fetcher {
 
   final List<BiFunction<Request, String, String>> playlistEdits = new ArrayList<>();
   final List<BiFunction<Request, String, String>> multivariantEdits = new ArrayList<>();
+  final List<BiFunction<Request, String, String>> iFrameEdits = new ArrayList<>();
   final List<BiFunction<Request, String, String>> mpdEdits = new ArrayList<>();
   final FakeDash dash = new FakeDash(this);
   final List<BiConsumer<Request, Reply>> replyEdits = new ArrayList<>();
@@ -134,6 +135,11 @@ class FakeOrigin implements Fetcher {
 
   FakeOrigin multivariant(String regex, String by) {
     multivariantEdits.add((_, text) -> text.replaceAll(regex, by));
+    return this;
+  }
+
+  FakeOrigin iFrames(BiFunction<Request, String, String> edit) {
+    iFrameEdits.add(edit);
     return this;
   }
 
@@ -245,6 +251,9 @@ class FakeOrigin implements Fetcher {
       text(reply, edited(multivariantEdits, request, multivariant()));
     } else if (request.isPlaylist()) {
       playlist(request, reply);
+    } else if (path.equals(FakeIFrames.PATH)) {
+      reply.atNs = FakeIFrames.atNs(request, nowNs);
+      text(reply, edited(iFrameEdits, request, FakeIFrames.playlist(this, reply.atNs)));
     } else if (request.isInit()) {
       reply.body = init(request.rendition());
     } else if (media.matches()) {
@@ -273,8 +282,8 @@ class FakeOrigin implements Fetcher {
     return """
     #EXTM3U
     #EXT-X-VERSION:6
-    #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",DEFAULT=YES,URI="a/index.m3u8"
-    #EXT-X-STREAM-INF:BANDWIDTH=900000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=1280x720,AUDIO="audio"
+    #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="a/index.m3u8"
+    #EXT-X-STREAM-INF:BANDWIDTH=900000,AVERAGE-BANDWIDTH=800000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=30.000,AUDIO="audio"
     v/index.m3u8
     """;
   }

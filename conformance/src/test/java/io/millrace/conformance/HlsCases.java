@@ -35,10 +35,6 @@ final class HlsCases {
                     request.rendition().equals("a") ? text.replaceAll(regex, by) : text));
   }
 
-  private static RuleCase multivariant(Rule rule, String regex, String by) {
-    return hls(rule, origin -> origin.multivariant(regex, by));
-  }
-
   private static String dated(String text, UnaryOperator<Instant> change) {
     return Pattern.compile(DATE)
         .matcher(text)
@@ -219,18 +215,6 @@ final class HlsCases {
 
   private static List<RuleCase> presentation() {
     return List.of(
-        multivariant(Rule.HLS_STREAM_INF_URI, "\nv/index.m3u8\n", "\n"),
-        multivariant(Rule.HLS_STREAM_INF_BANDWIDTH, "BANDWIDTH=900000,", ""),
-        multivariant(Rule.HLS_STREAM_INF_CODECS, "CODECS=\"[^\"]*\",", ""),
-        multivariant(Rule.HLS_STREAM_INF_RESOLUTION, ",RESOLUTION=1280x720", ""),
-        multivariant(Rule.HLS_STREAM_INF_GROUP, ",AUDIO=\"audio\"", ",AUDIO=\"sound\""),
-        multivariant(Rule.HLS_MEDIA_ATTRIBUTES, "NAME=\"Sound\",", ""),
-        multivariant(Rule.HLS_MEDIA_NAME, "(#EXT-X-MEDIA:.*\n)", "$1$1"),
-        multivariant(Rule.HLS_CODECS, "mp4a.40.2", "mp4a.40.5"),
-        multivariant(Rule.HLS_RESOLUTION, "1280x720", "1920x1080"),
-        multivariant(Rule.HLS_BANDWIDTH, "=900000", "=1000"),
-        multivariant(
-            Rule.HLS_INDEPENDENT_ONCE, "(#EXT-X-VERSION:6\n)", "$1#EXT-X-INDEPENDENT-SEGMENTS\n"),
         inAudio(Rule.HLS_TARGETDURATION_SAME, "DURATION:2\n", "DURATION:3\n"),
         inAudio(Rule.HLS_SERVER_CONTROL_SAME, "PART-HOLD-BACK=1.5", "PART-HOLD-BACK=1.6"),
         inAudio(Rule.HLS_PART_HOLD_BACK_ALL, "PART-TARGET=0.5", "PART-TARGET=0.55"),

@@ -19,7 +19,12 @@ class RulesTest {
   private static final Map<Twin, Report> TWINS = new EnumMap<>(Twin.class);
 
   static Stream<RuleCase> cases() {
-    return Stream.of(HlsCases.all(), ServerCases.all(), CmafCases.all(), DashCases.all())
+    return Stream.of(
+            HlsCases.all(),
+            MultivariantCases.all(),
+            ServerCases.all(),
+            CmafCases.all(),
+            DashCases.all())
         .flatMap(List::stream);
   }
 

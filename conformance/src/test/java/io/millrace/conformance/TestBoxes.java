@@ -67,6 +67,7 @@ final class TestBoxes {
     long timescale;
     boolean video;
     int width = 1280;
+    byte[] behindConfig = {};
     String sampleEntry;
 
     static Init video() {
@@ -114,7 +115,8 @@ final class TestBoxes {
                   u16(width),
                   u16(720),
                   zeros(50),
-                  box("avcC", u8(1), u8(0x64), u8(0), u8(0x1F), u8(0xFF), u8(0xE0), u8(0)))
+                  box("avcC", u8(1), u8(0x64), u8(0), u8(0x1F), u8(0xFF), u8(0xE0), u8(0)),
+                  behindConfig)
               : box(
                   sampleEntry,
                   zeros(6),

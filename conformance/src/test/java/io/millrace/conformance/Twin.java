@@ -21,6 +21,9 @@ enum Twin {
   DASH_SEQUENCE,
   HLS_AND_DASH,
   WITH_GAPS,
+  MANY_ATTRIBUTES,
+  I_FRAMES,
+  COLOURED,
   ENDING_SEGMENTS_LATE;
 
   List<URI> addresses() {
@@ -58,6 +61,36 @@ enum Twin {
         origin.gapMsn = 31;
         origin.replace("(31\\.[13]\\.m4s\"[^\n]*)\n", "$1,GAP=YES\n");
       }
+      case MANY_ATTRIBUTES ->
+          origin
+              .multivariant("VERSION:6", "VERSION:12")
+              .multivariant("NAME=", "LANGUAGE=\"en\",STABLE-RENDITION-ID=\"a\",NAME=")
+              .multivariant("(#EXT-X-MEDIA:.*)(\"audio\")(.*\n)", "$1$2$3$1\"other\"$3")
+              .multivariant(
+                  "RATE=30.000",
+                  "RATE=30.000,VIDEO-RANGE=SDR,HDCP-LEVEL=TYPE-0,SCORE=1.5,CLOSED-CAPTIONS=NONE,"
+                      + "STABLE-VARIANT-ID=\"v\",REQ-VIDEO-LAYOUT=\"CH-STEREO/PROJ-RECT\","
+                      + "SUPPLEMENTAL-CODECS=\"dva1.09.04/db2g\"");
+      case I_FRAMES ->
+          origin.multivariant(
+              "\\z",
+              "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=90000,CODECS=\"avc1.64001F\","
+                  + "RESOLUTION=1280x720,URI=\"v/iframes.m3u8\"\n");
+      case COLOURED ->
+          origin
+              .multivariant("1280x720", "1707x720,VIDEO-RANGE=PQ")
+              .init(
+                  (_, init) ->
+                      init.behindConfig =
+                          TestBoxes.join(
+                              TestBoxes.box("pasp", TestBoxes.u32(4), TestBoxes.u32(3)),
+                              TestBoxes.box(
+                                  "colr",
+                                  TestBoxes.text("nclx"),
+                                  TestBoxes.u16(9),
+                                  TestBoxes.u16(16),
+                                  TestBoxes.u16(9),
+                                  TestBoxes.u8(0))));
       // With its last part alone a segment is not known to be whole.
       case ENDING_SEGMENTS_LATE ->
           origin.replace("#EXTINF:2.00000,\n\\d+\\.m4s\n(#EXT-X-PRELOAD-HINT)", "$1");

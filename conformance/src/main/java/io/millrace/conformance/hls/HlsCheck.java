@@ -18,6 +18,7 @@ import java.util.Set;
  */
 public final class HlsCheck implements Presentation {
   private final URI address;
+  private final Fetcher fetcher;
   private final CheckOptions options;
   private final Findings findings;
   private final Optional<MultivariantPlaylist> multivariant;
@@ -31,6 +32,7 @@ public final class HlsCheck implements Presentation {
   public HlsCheck(
       Answer answer, Fetcher fetcher, CheckOptions options, Findings findings, SharedBytes shared) {
     this.address = answer.uri();
+    this.fetcher = fetcher;
     this.options = options;
     this.findings = findings;
     PlaylistText text = PlaylistText.of(answer.text());
@@ -75,6 +77,12 @@ public final class HlsCheck implements Presentation {
   public void finish() throws InterruptedException {
     for (RenditionFollower follower : followers) {
       follower.finish();
+    }
+    Optional<MediaPlaylist> followed =
+        followers.stream().flatMap(follower -> follower.current().stream()).findFirst();
+    if (multivariant.isPresent() && followed.isPresent()) {
+      new IFramePlaylists(fetcher, options, findings)
+          .check(address, multivariant.get(), followed.get());
     }
     PresentationRules.check(address, multivariant, followers, options, findings);
   }

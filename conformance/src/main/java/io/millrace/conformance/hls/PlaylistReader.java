@@ -41,6 +41,7 @@ final class PlaylistReader {
 
   static MultivariantPlaylist multivariant(PlaylistText text) {
     List<Variant> variants = new ArrayList<>();
+    List<Variant> iFrames = new ArrayList<>();
     List<Rendition> media = new ArrayList<>();
     List<Tag> lines = text.lines();
     for (int i = 0; i < lines.size(); i++) {
@@ -49,12 +50,20 @@ final class PlaylistReader {
         boolean follows = i + 1 < lines.size() && lines.get(i + 1).name().isEmpty();
         String uri = follows ? lines.get(i + 1).value() : "";
         variants.add(new Variant(tag.attributes(), uri, tag.line()));
+      } else if (tag.name().equals("EXT-X-I-FRAME-STREAM-INF")) {
+        Attributes of = tag.attributes();
+        iFrames.add(new Variant(of, of.get("URI"), tag.line()));
       } else if (tag.name().equals("EXT-X-MEDIA")) {
         media.add(new Rendition(tag.attributes(), tag.line()));
       }
     }
     return new MultivariantPlaylist(
-        text.tags(), variants, media, !text.tags("EXT-X-INDEPENDENT-SEGMENTS").isEmpty());
+        text.tags(),
+        (int) text.number("EXT-X-VERSION", 1),
+        variants,
+        iFrames,
+        media,
+        !text.tags("EXT-X-INDEPENDENT-SEGMENTS").isEmpty());
   }
 
   static MediaPlaylist media(PlaylistText text) {
@@ -63,8 +72,8 @@ final class PlaylistReader {
 
   private MediaPlaylist read() {
     long skipped = skip().map(skip -> skip.integer("SKIPPED-SEGMENTS").orElse(0)).orElse(-1L);
-    long mediaSequence = number("EXT-X-MEDIA-SEQUENCE", 0);
-    long discontinuitySequence = number("EXT-X-DISCONTINUITY-SEQUENCE", 0);
+    long mediaSequence = text.number("EXT-X-MEDIA-SEQUENCE", 0);
+    long discontinuitySequence = text.number("EXT-X-DISCONTINUITY-SEQUENCE", 0);
     long msn = mediaSequence + Math.max(0, skipped);
     for (Tag line : text.lines()) {
       if (line.name().isEmpty()) {
@@ -79,8 +88,8 @@ final class PlaylistReader {
     }
     return new MediaPlaylist(
         text.tags(),
-        (int) number("EXT-X-VERSION", 1),
-        (int) Math.min(Integer.MAX_VALUE, number("EXT-X-TARGETDURATION", -1)),
+        (int) text.number("EXT-X-VERSION", 1),
+        (int) Math.min(Integer.MAX_VALUE, text.number("EXT-X-TARGETDURATION", -1)),
         attributes("EXT-X-PART-INF").secondsNs("PART-TARGET").orElse(-1L),
         attributes("EXT-X-SERVER-CONTROL"),
         mediaSequence,
@@ -105,13 +114,6 @@ final class PlaylistReader {
 
   private Attributes attributes(String name) {
     return text.tags(name).stream().findFirst().map(Tag::attributes).orElse(Attributes.none());
-  }
-
-  private long number(String name, long otherwise) {
-    return text.tags(name).stream()
-        .findFirst()
-        .map(tag -> Attributes.integerOf(tag.value()).orElse(otherwise))
-        .orElse(otherwise);
   }
 
   /** Makes the segment that the tags so far describe, and forgets what was for it alone. */

@@ -43,7 +43,7 @@ final class PlaylistRules {
   static void check(MediaPlaylist playlist, String address, Findings findings) {
     PlaylistRules rules = new PlaylistRules(playlist, address, findings);
     rules.targetDuration();
-    rules.version();
+    VersionRules.media(playlist, address + " line 1", findings);
     rules.serverControl();
     rules.segments();
     rules.parts();
@@ -90,47 +90,6 @@ final class PlaylistRules {
         1,
         "EXT-X-PLAYLIST-TYPE in a playlist that removes segments",
         "none");
-  }
-
-  private void version() {
-    int needed = 1;
-    String why = "";
-    boolean fractions =
-        playlist.tags().stream()
-            .anyMatch(tag -> tag.name().equals("EXTINF") && tag.value().contains("."));
-    if (fractions) {
-      needed = 3;
-      why = "EXTINF with fractions";
-    }
-    if (has("EXT-X-BYTERANGE") || has("EXT-X-I-FRAMES-ONLY")) {
-      needed = 4;
-      why = "EXT-X-BYTERANGE or EXT-X-I-FRAMES-ONLY";
-    }
-    if (has("EXT-X-MAP")) {
-      needed = has("EXT-X-I-FRAMES-ONLY") ? 5 : 6;
-      why = "EXT-X-MAP";
-    }
-    if (has("EXT-X-DEFINE")) {
-      needed = 8;
-      why = "EXT-X-DEFINE";
-    }
-    if (playlist.skipped() >= 0) {
-      needed = 9;
-      why = "EXT-X-SKIP";
-    }
-    check(
-        Rule.HLS_VERSION,
-        playlist.version() >= needed,
-        1,
-        "EXT-X-VERSION " + playlist.version(),
-        "%d or more for %s".formatted(needed, why));
-    boolean dateRanges = playlist.skipped() >= 0 && has("EXT-X-DATERANGE");
-    check(
-        Rule.HLS_VERSION_NEEDED,
-        playlist.version() <= Math.max(needed, dateRanges ? 10 : playlist.skipped() >= 0 ? 10 : 1),
-        1,
-        "EXT-X-VERSION " + playlist.version(),
-        "no more than %d, which its tags need".formatted(needed));
   }
 
   private void serverControl() {

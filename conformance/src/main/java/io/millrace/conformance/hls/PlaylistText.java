@@ -82,4 +82,12 @@ record PlaylistText(List<Tag> lines, String first) {
   List<Tag> tags(String name) {
     return lines.stream().filter(tag -> tag.name().equals(name)).toList();
   }
+
+  /** The number that the first tag of a name says, a decimal-integer; {@code otherwise} without. */
+  long number(String name, long otherwise) {
+    return tags(name).stream()
+        .findFirst()
+        .map(tag -> Attributes.integerOf(tag.value()).orElse(otherwise))
+        .orElse(otherwise);
+  }
 }

@@ -29,6 +29,10 @@ final class PresentationRules {
 
   private static final int MAX_VARIANTS = 50;
 
+  /** VIDEO-RANGE by transfer characteristics (4.4.6.2). */
+  private static final Map<Integer, String> RANGES =
+      Map.of(1, "SDR", 6, "SDR", 13, "SDR", 14, "SDR", 15, "SDR", 16, "PQ", 18, "HLG");
+
   private final URI address;
   private final Optional<MultivariantPlaylist> multivariant;
   private final List<RenditionFollower> followers;
@@ -284,15 +288,7 @@ final class PresentationRules {
     }
     peak += others;
     Optional<Track> video = played.getFirst().media().track().filter(Track::isVideo);
-    if (video.isPresent() && info.has("RESOLUTION")) {
-      String size = "%dx%d".formatted(video.get().width(), video.get().height());
-      findings.check(
-          Rule.HLS_RESOLUTION,
-          info.get("RESOLUTION").equals(size),
-          at,
-          "RESOLUTION " + info.get("RESOLUTION"),
-          size + ", as the sample entry says");
-    }
+    video.ifPresent(track -> picture(track, info, at));
     if (peak > 0) {
       findings.check(
           Rule.HLS_BANDWIDTH,
@@ -300,6 +296,29 @@ final class PresentationRules {
           at,
           "BANDWIDTH %s, measured %d".formatted(info.get("BANDWIDTH"), peak),
           "a representative peak");
+    }
+  }
+
+  private void picture(Track track, Attributes info, String at) {
+    if (info.has("RESOLUTION")) {
+      String size = "%dx%d".formatted(track.width(), track.height());
+      String shown = "%dx%d".formatted(track.shownWidth(), track.height());
+      findings.check(
+          Rule.HLS_RESOLUTION,
+          info.get("RESOLUTION").equals(size) || info.get("RESOLUTION").equals(shown),
+          at,
+          "RESOLUTION " + info.get("RESOLUTION"),
+          "%s, as the sample entry says, or %s, as it is shown".formatted(size, shown));
+    }
+    String range = RANGES.getOrDefault(track.transfer(), "");
+    if (!range.isEmpty()) {
+      String declared = info.has("VIDEO-RANGE") ? info.get("VIDEO-RANGE") : "SDR";
+      findings.check(
+          Rule.HLS_VIDEO_RANGE,
+          declared.equals(range),
+          at,
+          "VIDEO-RANGE " + declared,
+          "%s, for transfer characteristics %d".formatted(range, track.transfer()));
     }
   }
 }

@@ -9,7 +9,6 @@ import io.millrace.conformance.hls.MediaPlaylist.Part;
 import io.millrace.conformance.hls.MediaPlaylist.Segment;
 import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Ask;
-import io.millrace.conformance.http.FetchException;
 import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.mp4.InitSection;
 import io.millrace.conformance.mp4.InitSectionReader;
@@ -53,6 +52,7 @@ final class RenditionFollower {
   private final Fetcher fetcher;
   private final CheckOptions options;
   private final Findings findings;
+  private final MediaFetcher fetched;
   private final RenditionMedia media;
   private final ServerProbes probes;
   private final KeptMedia kept;
@@ -78,6 +78,7 @@ final class RenditionFollower {
     this.fetcher = fetcher;
     this.options = options;
     this.findings = findings;
+    this.fetched = new MediaFetcher(address, fetcher, findings);
     this.media = new RenditionMedia(findings, shared);
     this.probes = new ServerProbes(address, fetcher, options, findings);
     this.kept = new KeptMedia(address, fetcher, findings);
@@ -134,7 +135,7 @@ final class RenditionFollower {
     }
     for (Map.Entry<String, byte[]> init : initBytes.entrySet()) {
       URI uri = URI.create(init.getKey());
-      Optional<Answer> again = get(Ask.media(uri, MEDIA_WITHIN), Rule.HTTP_ANSWERS);
+      Optional<Answer> again = fetched.get(Ask.media(uri, MEDIA_WITHIN));
       if (again.isPresent() && again.get().status() == 200) {
         findings.check(
             Rule.CMAF_INIT_KEPT,
@@ -155,7 +156,7 @@ final class RenditionFollower {
       fetcher.pause(pollEvery(before.get()));
     }
     Duration within = before.map(MediaPlaylist::patience).orElse(MEDIA_WITHIN);
-    Optional<Answer> answer = get(Ask.text(uri, within), Rule.HTTP_ANSWERS);
+    Optional<Answer> answer = fetched.get(Ask.text(uri, within));
     if (answer.isEmpty() || answer.get().status() != 200) {
       failures++;
       answer.ifPresent(
@@ -326,7 +327,7 @@ final class RenditionFollower {
       return false;
     }
     Duration within = now.get().patience();
-    Optional<Answer> answer = get(Ask.media(uri.get(), within), Rule.HTTP_ANSWERS);
+    Optional<Answer> answer = fetched.get(Ask.media(uri.get(), within));
     if (answer.isEmpty()) {
       return false;
     }
@@ -376,7 +377,7 @@ final class RenditionFollower {
       Optional<byte[]> bytes =
           part.gap()
               ? Optional.empty()
-              : bytes(part.uri(), part.byteRange(), Rule.HLS_PART_AVAILABLE);
+              : fetched.bytes(part.uri(), part.byteRange(), Rule.HLS_PART_AVAILABLE);
       Optional<InitSection> init = init(segment);
       if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
         String where = "%s (segment %d part %d)".formatted(part.uri(), segment.msn(), i);
@@ -391,7 +392,7 @@ final class RenditionFollower {
     Optional<byte[]> bytes =
         segment.gap()
             ? Optional.empty()
-            : bytes(segment.uri(), segment.byteRange(), Rule.HLS_SEGMENT_AVAILABLE);
+            : fetched.bytes(segment.uri(), segment.byteRange(), Rule.HLS_SEGMENT_AVAILABLE);
     Optional<InitSection> init = init(segment);
     if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
       media.segment(now, segment, bytes.get(), init.get(), segment.uri());
@@ -404,7 +405,8 @@ final class RenditionFollower {
     }
     String key = segment.map() + "@" + segment.mapRange();
     if (!inits.containsKey(key)) {
-      Optional<byte[]> bytes = bytes(segment.map(), segment.mapRange(), Rule.HLS_SEGMENT_AVAILABLE);
+      Optional<byte[]> bytes =
+          fetched.bytes(segment.map(), segment.mapRange(), Rule.HLS_SEGMENT_AVAILABLE);
       inits.put(key, bytes.flatMap(read -> InitSectionReader.read(read, segment.map(), findings)));
       Optional<URI> uri = ServerProbes.resolve(address, segment.map());
       if (bytes.isPresent()
@@ -415,53 +417,5 @@ final class RenditionFollower {
       }
     }
     return inits.getOrDefault(key, Optional.empty());
-  }
-
-  private Optional<byte[]> bytes(String uri, String byteRange, Rule rule)
-      throws InterruptedException {
-    Optional<URI> resolved = ServerProbes.resolve(address, uri);
-    if (resolved.isEmpty()) {
-      findings.broken(rule, uri, "no URI", "one");
-      return Optional.empty();
-    }
-    Ask ask = Ask.media(resolved.get(), MEDIA_WITHIN);
-    String[] range = byteRange.split("@", -1);
-    boolean ranged = range.length == 2 && byteRange.matches("[0-9]{1,15}@[0-9]{1,15}");
-    if (ranged) {
-      long start = Long.parseLong(range[1]);
-      long end = start + Long.parseLong(range[0]) - 1;
-      ask = ask.withRange("bytes=%d-%d".formatted(start, end));
-    }
-    Optional<Answer> answer = get(ask, Rule.HTTP_ANSWERS);
-    if (answer.isEmpty()) {
-      return Optional.empty();
-    }
-    TransportRules.media(answer.get(), findings);
-    int status = answer.get().status();
-    if (ranged && status < 300) {
-      findings.check(
-          Rule.HLS_RANGES, status == 206, resolved.get().toString(), "status " + status, "206");
-    }
-    boolean there =
-        findings.check(
-            rule,
-            status == 200 || (ranged && status == 206),
-            resolved.get().toString(),
-            "status " + status,
-            "200");
-    return there && (!ranged || status == 206)
-        ? Optional.of(answer.get().body())
-        : Optional.empty();
-  }
-
-  private Optional<Answer> get(Ask ask, Rule rule) throws InterruptedException {
-    try {
-      Answer answer = fetcher.get(ask);
-      findings.check(rule, true, ask.uri().toString(), "", "");
-      return Optional.of(answer);
-    } catch (FetchException e) {
-      findings.broken(rule, ask.uri().toString(), e.reason(), "a whole answer");
-      return Optional.empty();
-    }
   }
 }

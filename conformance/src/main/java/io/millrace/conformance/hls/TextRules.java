@@ -26,7 +26,10 @@ final class TextRules {
           "EXT-X-RENDITION-REPORT",
           "EXT-X-MEDIA",
           "EXT-X-STREAM-INF",
-          "EXT-X-I-FRAME-STREAM-INF");
+          "EXT-X-I-FRAME-STREAM-INF",
+          "EXT-X-SESSION-DATA",
+          "EXT-X-SESSION-KEY",
+          "EXT-X-CONTENT-STEERING");
 
   private static final Set<String> ONCE =
       Set.of(
@@ -42,7 +45,8 @@ final class TextRules {
           "EXT-X-I-FRAMES-ONLY",
           "EXT-X-PART-INF",
           "EXT-X-SERVER-CONTROL",
-          "EXT-X-SKIP");
+          "EXT-X-SKIP",
+          "EXT-X-CONTENT-STEERING");
 
   private TextRules() {}
 

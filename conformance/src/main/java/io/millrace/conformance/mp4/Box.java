@@ -26,6 +26,20 @@ record Box(String type, int offset, int size, ByteBuffer payload) {
     return readAll(ByteBuffer.wrap(bytes), 0, "file");
   }
 
+  /** The first box of a type, whatever follows it. */
+  static Box first(byte[] bytes, String type) throws MalformedBoxException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    int at = 0;
+    for (int i = 0; i < MAX_SIBLINGS && at < bytes.length; i++) {
+      Box box = read(in, at, 0, "file");
+      if (box.type().equals(type)) {
+        return box;
+      }
+      at += box.size();
+    }
+    throw new MalformedBoxException("file", "no " + type, "one");
+  }
+
   private static List<Box> readAll(ByteBuffer in, int base, String parent)
       throws MalformedBoxException {
     List<Box> boxes = new ArrayList<>();

@@ -18,6 +18,9 @@ public record InitSection(List<String> brands, List<Track> tracks) {
    * @param sampleEntry {@code avc1}, {@code mp4a}
    * @param codecs RFC 6381 string; the sample entry's name where nothing more is known of it
    * @param width pixels of the sample entry; 0 for sound
+   * @param aspectWidth of a sample, by {@code pasp}; 1 where nothing is said
+   * @param aspectHeight of a sample
+   * @param transfer its transfer characteristics, by {@code colr}; 0 where nothing is said
    * @param nalLengthBytes before each NAL unit; 0 where samples are not made of those
    * @param defaults of its samples where fragments say nothing ({@code trex})
    */
@@ -29,11 +32,19 @@ public record InitSection(List<String> brands, List<Track> tracks) {
       String codecs,
       int width,
       int height,
+      long aspectWidth,
+      long aspectHeight,
+      int transfer,
       int nalLengthBytes,
       SampleDefaults defaults) {
 
     public boolean isVideo() {
       return handler.equals("vide");
+    }
+
+    /** Pixels of the width at which pictures of that height have their shape. */
+    public long shownWidth() {
+      return Math.round((double) width * (double) aspectWidth / (double) aspectHeight);
     }
   }
 

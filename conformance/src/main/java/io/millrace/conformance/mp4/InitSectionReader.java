@@ -114,7 +114,7 @@ public final class InitSectionReader {
       throws MalformedBoxException {
     if (!handler.equals("vide")) {
       String codecs = entry.type().equals("mp4a") ? mp4a(entry) : entry.type();
-      return new Track(id, timescale, handler, entry.type(), codecs, 0, 0, 0, defaults);
+      return new Track(id, timescale, handler, entry.type(), codecs, 0, 0, 1, 1, 0, 0, defaults);
     }
     Box.Fields fields = entry.fields().skip(24);
     int width = fields.u16();
@@ -132,8 +132,37 @@ public final class InitSectionReader {
       codecs = hevc(entry.type(), record);
       nalLengthBytes = (record[21] & 3) + 1;
     }
+    long aspectWidth = 1;
+    long aspectHeight = 1;
+    Optional<Box> pasp = config(entry, "pasp");
+    if (pasp.isPresent()) {
+      Box.Fields spacing = pasp.get().fields();
+      aspectWidth = Math.max(1, spacing.u32());
+      aspectHeight = Math.max(1, spacing.u32());
+    }
     return new Track(
-        id, timescale, handler, entry.type(), codecs, width, height, nalLengthBytes, defaults);
+        id,
+        timescale,
+        handler,
+        entry.type(),
+        codecs,
+        width,
+        height,
+        aspectWidth,
+        aspectHeight,
+        transfer(entry),
+        nalLengthBytes,
+        defaults);
+  }
+
+  /** Of a {@code colr} of type nclx (ISO/IEC 14496-12 12.1.5); 0 where there is none. */
+  private static int transfer(Box entry) throws MalformedBoxException {
+    Optional<Box> colr = config(entry, "colr");
+    if (colr.isEmpty()) {
+      return 0;
+    }
+    Box.Fields fields = colr.get().fields();
+    return fields.type().equals("nclx") ? fields.skip(2).u16() : 0;
   }
 
   private static Optional<Box> config(Box entry, String type) throws MalformedBoxException {

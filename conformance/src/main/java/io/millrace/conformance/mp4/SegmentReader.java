@@ -42,6 +42,23 @@ public final class SegmentReader {
     return chunks;
   }
 
+  /**
+   * Whether the first sample of the first chunk is sync. The chunk may be cut behind it, as in a
+   * playlist of I-frames.
+   */
+  public static boolean startsWithSync(byte[] bytes, InitSection init) {
+    try {
+      Box moof = Box.first(bytes, "moof");
+      Box traf = moof.child("traf");
+      Box.Fields tfhd = traf.child("tfhd").fields();
+      int flags = tfhd.i32() & 0xFF_FFFF;
+      SampleDefaults defaults = defaults(tfhd, flags, init.track(tfhd.u32()));
+      return !samples(moof, traf, defaults, 0, 0).getFirst().nonSync();
+    } catch (MalformedBoxException e) {
+      return false;
+    }
+  }
+
   private void chunks(byte[] bytes, List<Chunk> chunks) throws MalformedBoxException {
     List<Box> boxes = Box.readAll(bytes);
     int start = 0;
