@@ -18,6 +18,11 @@ public enum Rule {
   HTTP_CACHE_CONTROL(
       SHOULD, "RFC 8216bis B.1", "Answers tell caches their lifetime with Cache-Control."),
 
+  HTTP_CORS_EXPOSE(
+      SHOULD,
+      "Fetch 3.2",
+      "Access-Control-Expose-Headers names Age and Date, of playlists and MPDs."),
+
   // How playlists are written and sent.
   HLS_EXTM3U(MUST, hls("4.4.1.1"), "The first line is #EXTM3U."),
   HLS_UTF8(MUST, hls("4.1"), "Playlists are UTF-8 without BOM and control characters."),
@@ -32,6 +37,17 @@ public enum Rule {
   HLS_MEDIA_REDIRECT(
       SHOULD, "HLS Authoring Specification 8.18", "Requests for media are not redirected."),
   HLS_RANGES(MUST, hls("B.1"), "Ranges are served where playlists have byte ranges."),
+  HLS_PRIORITY(
+      MUST,
+      hls("B.1"),
+      "Where answers have Priority (RFC 9218), playlists have urgency 1 and media 2 to 6."),
+  HLS_CACHE_LIFETIME(
+      SHOULD,
+      hls("B.1"),
+      "Caches keep playlists for half a target duration, blocking ones for six, refusals for one"
+          + " and four; not for longer."),
+  HLS_AGE(MUST, hls("B.1"), "Caches tell how old their answers are, with Age."),
+  HLS_MEDIA_TYPE(SHOULD, hls("3.1"), "Media is sent as what it is, by Content-Type."),
 
   // What one media playlist says.
   HLS_VERSION(MUST, hls("8"), "EXT-X-VERSION is at least what the tags need."),
@@ -98,6 +114,25 @@ public enum Rule {
       MUST, hls("B.1"), "A live playlist with parts has an EXT-X-PRELOAD-HINT of the next one."),
   HLS_REPORT_ATTRIBUTES(
       MUST, hls("4.4.5.4"), "EXT-X-RENDITION-REPORT has a relative URI, LAST-MSN and LAST-PART."),
+  HLS_START(
+      SHOULD,
+      hls("4.4.2.2"),
+      "EXT-X-START has TIME-OFFSET, no nearer to the end than players begin."),
+  HLS_SIX_SEGMENTS(
+      SHOULD, "HLS Authoring Specification 8", "A live playlist has six segments or more."),
+  HLS_DISCONTINUITY_SEQUENCE_TAG(
+      MUST,
+      hls("6.2.2"),
+      "A playlist with EXT-X-DISCONTINUITY that removes segments has"
+          + " EXT-X-DISCONTINUITY-SEQUENCE."),
+  HLS_ENDED_WHOLE(
+      MUST,
+      hls("6.2.1"),
+      "A playlist with EXT-X-ENDLIST has the final segment, not only its parts."),
+  HLS_INTERSTITIAL(
+      MUST,
+      hls("D.2"),
+      "An interstitial has X-ASSET-URI or X-ASSET-LIST, not both, and values that are defined."),
 
   // What a multivariant playlist says.
   HLS_STREAM_INF_URI(MUST, hls("4.4.6.2"), "A URI follows EXT-X-STREAM-INF."),
@@ -198,6 +233,8 @@ public enum Rule {
       MUST,
       hls("6.2.2"),
       "Media sequence numbers only grow, by one for each segment that is removed."),
+  HLS_MEDIA_SEQUENCE_JUMP(
+      MUST, hls("6.2.2"), "Media sequence numbers do not jump, also where a server starts again."),
   HLS_APPEND_ONLY(
       MUST,
       hls("6.2.1"),
@@ -222,6 +259,16 @@ public enum Rule {
       MUST, hls("6.2.5.2"), "A blocking reload is answered when it has what was asked for."),
   HLS_BLOCK_LIMIT(
       SHOULD, hls("6.2.5.2"), "A reload is not held for more than three target durations."),
+  HLS_BLOCK_STALL(
+      SHOULD,
+      hls("6.2.5.2"),
+      "A reload that has waited for three target durations in vain is answered 503."),
+  HLS_BLOCK_SEGMENT(
+      MUST,
+      hls("6.2.5.2"),
+      "A reload with _HLS_msn alone is held until all of the segment is there."),
+  HLS_BLOCK_NUMBER(
+      SHOULD, hls("6.2.5.2"), "Directives that are no decimal-integer are refused with 400."),
   HLS_BLOCK_FAR(
       SHOULD, hls("6.2.5.2"), "_HLS_msn further than two segments ahead is refused with 400."),
   HLS_BLOCK_FAR_PART(
@@ -234,6 +281,7 @@ public enum Rule {
   HLS_BLOCK_PAST_PART(
       MUST, hls("6.2.5.2"), "A part past a segment's last is part 0 of the next segment."),
   HLS_ENDED_DIRECTIVES(MUST, hls("6.2.5.2"), "Directives are ignored after EXT-X-ENDLIST."),
+  HLS_ENDED_WAKES(MUST, hls("6.2.5.2"), "A reload that waits is answered when the playlist ends."),
   HLS_SKIP_UNASKED(
       MUST, hls("6.2.5.1"), "EXT-X-SKIP comes only where it was asked for and is offered."),
   HLS_DELTA(MUST, hls("6.2.5.1"), "_HLS_skip is answered with a delta update."),
@@ -249,6 +297,10 @@ public enum Rule {
       "A hinted part is published; only an unplanned end of a segment drops it."),
   HLS_HINT_AVAILABLE(MUST, hls("6.2.6"), "A hinted part can be asked for before it is there."),
   HLS_HINT_WHOLE(MUST, hls("6.2.6"), "No byte of a part is sent before all of it can be."),
+  HLS_HINT_LENGTH(
+      SHOULD, "RFC 9110 8.6", "The answer with a hinted part has Content-Length: it is whole."),
+  HLS_HINT_MAP(
+      MUST, hls("B.1"), "With a part of another init section, that is hinted too, as TYPE=MAP."),
   HLS_UNKNOWN(SHOULD, hls("6.2.6"), "What was never hinted is answered 404 at once."),
   HLS_REPORT_TRUE(
       MUST, hls("4.4.5.4"), "What a rendition report tells of is there, and the newest."),
@@ -263,6 +315,10 @@ public enum Rule {
   // What the media is, against the playlist.
   HLS_SEGMENT_PARTS(MUST, hls("3.2"), "A segment is its parts, one behind the other."),
   HLS_EXTINF_MEDIA(MUST, hls("4.4.4.1"), "EXTINF is the duration of the media, to within a frame."),
+  HLS_EXTINF_SUM(
+      SHOULD,
+      "HLS Authoring Specification 8.1",
+      "EXTINF, added up, stays within a frame of the media's timestamps."),
   HLS_PART_MEDIA(
       MUST, hls("4.4.4.9"), "DURATION is the duration of the part's media, to within a frame."),
   HLS_INDEPENDENT(SHOULD, hls("4.4.4.9"), "A part with an independent frame has INDEPENDENT=YES."),

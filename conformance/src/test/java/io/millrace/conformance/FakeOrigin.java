@@ -33,6 +33,9 @@ class FakeOrigin implements Fetcher {
   static final int PARTS = 4;
   static final int WINDOW = 10;
 
+  /** For how long is waited in vain. */
+  private static final long STALL_NS = 6 * SECOND_NS;
+
   static final URI DASH = URI.create("http://origin.test/dash/manifest.mpd");
   static final Instant EPOCH = Instant.parse("2026-05-01T10:00:00Z");
 
@@ -102,6 +105,10 @@ class FakeOrigin implements Fetcher {
   long nowNs = 60 * SECOND_NS + PART_NS / 3;
   final long startNs = nowNs;
   long endsNs = Long.MAX_VALUE;
+
+  /** From then on nothing comes any more. */
+  long stallsNs = Long.MAX_VALUE;
+
   long discontinuityMsn = -1;
 
   /** The segment whose second and last parts are not there. */
@@ -110,7 +117,11 @@ class FakeOrigin implements Fetcher {
   /** Whether directives are obeyed. */
   boolean blocks = true;
 
+  /** A segment is listed with the next one's first part. */
+  boolean segmentsLate;
+
   boolean skips = true;
+  boolean skipsWhileBlocking = true;
 
   final List<BiFunction<Request, String, String>> playlistEdits = new ArrayList<>();
   final List<BiFunction<Request, String, String>> multivariantEdits = new ArrayList<>();
@@ -200,6 +211,7 @@ class FakeOrigin implements Fetcher {
     Reply reply = new Reply();
     reply.atNs = nowNs;
     reply.headers.put("access-control-allow-origin", "*");
+    reply.headers.put("access-control-expose-headers", "Age, Date");
     reply.headers.put("cache-control", "max-age=1");
     answer(request, reply);
     if (!ask.range().isEmpty() && reply.status == 200) {
@@ -255,6 +267,7 @@ class FakeOrigin implements Fetcher {
       reply.atNs = FakeIFrames.atNs(request, nowNs);
       text(reply, edited(iFrameEdits, request, FakeIFrames.playlist(this, reply.atNs)));
     } else if (request.isInit()) {
+      reply.headers.put("content-type", "video/mp4");
       reply.body = init(request.rendition());
     } else if (media.matches()) {
       media(request, reply, media);
@@ -290,7 +303,7 @@ class FakeOrigin implements Fetcher {
 
   /** How many parts there are at a time; all renditions have the same. */
   long partsAt(long timeNs) {
-    return Math.min(timeNs, endsNs) / PART_NS;
+    return Math.min(timeNs, Math.min(endsNs, stallsNs)) / PART_NS;
   }
 
   boolean endedAt(long timeNs) {
@@ -311,23 +324,31 @@ class FakeOrigin implements Fetcher {
     if (!endedAt(nowNs) && blocks) {
       long parts = partsAt(nowNs);
       long lastMsn = parts / PARTS - 1;
-      if (query.containsKey("_HLS_part") && !query.containsKey("_HLS_msn")) {
+      boolean numbers = request.query().matches("(?:(_HLS_(msn|part)=[0-9]+|_HLS_skip=\\w+)&?)*");
+      if ((query.containsKey("_HLS_part") && !query.containsKey("_HLS_msn")) || !numbers) {
         reply.status = 400;
         return;
       }
       if (query.containsKey("_HLS_msn")) {
         long msn = Long.parseLong(query.get("_HLS_msn"));
         long part = Long.parseLong(query.getOrDefault("_HLS_part", "-1"));
-        // A segment alone is there with its last part.
-        long wanted = msn * PARTS + (part < 0 ? PARTS - 1 : part);
+        // A segment alone is there with its last part, or with the next.
+        int whole = segmentsLate ? PARTS : PARTS - 1;
+        long wanted = msn * PARTS + (part < 0 ? whole : part);
         if (msn > lastMsn + 2 || wanted > parts + 6) {
           reply.status = 400;
           return;
         }
         reply.atNs = Math.max(nowNs, Math.min(partNs(wanted), endsNs));
+        if (reply.atNs > stallsNs) {
+          reply.status = 503;
+          reply.atNs = nowNs + STALL_NS;
+          return;
+        }
       }
     }
     boolean skip = skips && query.containsKey("_HLS_skip");
+    skip &= skipsWhileBlocking || !query.containsKey("_HLS_msn");
     text(reply, edited(playlistEdits, request, playlist(request.rendition(), reply.atNs, skip)));
   }
 
@@ -383,6 +404,7 @@ class FakeOrigin implements Fetcher {
 
   private void media(Request request, Reply reply, Matcher media) {
     long msn = Long.parseLong(media.group(2));
+    reply.headers.put("content-type", "video/iso.segment");
     if (media.group(3) == null) {
       if ((msn + 1) * PARTS > partsAt(nowNs)) {
         reply.status = 404;
@@ -394,13 +416,14 @@ class FakeOrigin implements Fetcher {
     int part = Integer.parseInt(media.group(3));
     long wanted = msn * PARTS + part;
     long hinted = partsAt(nowNs);
-    boolean never = partNs(wanted) > endsNs;
+    boolean never = partNs(wanted) > Math.min(endsNs, stallsNs);
     if (wanted > hinted || part >= PARTS || never) {
       reply.status = 404;
       return;
     }
     reply.atNs = Math.max(nowNs, partNs(wanted));
     reply.body = part(request.rendition(), msn, part);
+    reply.headers.put("content-length", Integer.toString(reply.body.length));
   }
 
   byte[] segment(String rendition, long msn) {

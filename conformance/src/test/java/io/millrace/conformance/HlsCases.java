@@ -91,6 +91,31 @@ final class HlsCases {
             Rule.HTTP_CACHE_CONTROL,
             origin -> origin.reply((_, reply) -> reply.headers.remove("cache-control"))),
         hls(
+            Rule.HTTP_CORS_EXPOSE,
+            origin ->
+                origin.reply(
+                    (_, reply) -> reply.headers.put("access-control-expose-headers", "Age"))),
+        hls(
+            Rule.HLS_AGE,
+            Twin.CACHED,
+            origin -> origin.reply((_, reply) -> reply.headers.remove("age"))),
+        hls(
+            Rule.HLS_PRIORITY,
+            Twin.PRIORITIZED,
+            origin ->
+                origin.reply(
+                    (_, reply) -> reply.headers.computeIfPresent("priority", (_, _) -> "u=3"))),
+        hls(
+            Rule.HLS_CACHE_LIFETIME,
+            origin -> origin.reply((_, reply) -> reply.headers.put("cache-control", "max-age=2"))),
+        hls(
+            Rule.HLS_MEDIA_TYPE,
+            origin ->
+                origin.reply(
+                    (request, reply) ->
+                        reply.headers.computeIfPresent(
+                            "content-type", (_, type) -> request.isMedia() ? "text/html" : type))),
+        hls(
             Rule.HTTP_ANSWERS,
             origin ->
                 origin.reply(
@@ -110,7 +135,24 @@ final class HlsCases {
         replaced(Rule.HLS_EXTINF_TARGET, "#EXTINF:2.0", "#EXTINF:2.6"),
         replaced(Rule.HLS_EXTINF_DECIMALS, "#EXTINF:2.00000", "#EXTINF:2"),
         hls(Rule.HLS_BYTERANGE, Twin.RANGED, origin -> origin.replace("@0\n", "\n")),
+        hls(
+            Rule.HLS_BYTERANGE,
+            Twin.RANGED,
+            origin -> origin.replace("(URI=\"init.mp4\")", "$1,BYTERANGE=\"9\"")),
+        hls(
+            Rule.HLS_BYTERANGE,
+            Twin.RANGED,
+            origin -> origin.replace("(PART:DURATION=0.50000,)", "$1BYTERANGE=\"9\",")),
         replaced(Rule.HLS_MAP, "#EXT-X-MAP:.*\n", ""),
+        hls(Rule.HLS_START, Twin.WITH_START, origin -> origin.replace("=-4.0\n", "=-1.0\n")),
+        hls(
+            Rule.HLS_SIX_SEGMENTS,
+            origin -> origin.playlist((_, text) -> ServerCases.shortened(text, 5))),
+        hls(
+            Rule.HLS_DISCONTINUITY_SEQUENCE_TAG,
+            Twin.DISCONTINUOUS,
+            origin -> origin.replace(FIRST_SEQUENCE, "")),
+        hls(Rule.HLS_EXTINF_SUM, origin -> origin.replace("#EXTINF:2.00000", "#EXTINF:2.01000")),
         hls(
             Rule.HLS_SEQUENCE_FIRST,
             origin ->
@@ -151,6 +193,7 @@ final class HlsCases {
         replaced(
             Rule.HLS_I_FRAMES_PARTS, "(#EXT-X-TARGETDURATION:2\n)", "$1#EXT-X-I-FRAMES-ONLY\n"),
         replaced(Rule.HLS_HINT_ATTRIBUTES, "TYPE=PART", "TYPE=BOOK"),
+        replaced(Rule.HLS_HINT_ATTRIBUTES, "TYPE=PART,", "TYPE=PART,BYTERANGE-START=x,"),
         replaced(Rule.HLS_HINT_ONE, "(#EXT-X-PRELOAD-HINT.*\n)", "$1$1"),
         replaced(Rule.HLS_HINT_PART, "#EXT-X-PRELOAD-HINT.*\n", ""),
         replaced(Rule.HLS_REPORT_ATTRIBUTES, ",LAST-PART=\\d+", ""));
@@ -183,6 +226,27 @@ final class HlsCases {
                 origin.replace(
                     "(#EXT-X-DATERANGE.*\n)", "$1#EXT-X-DATERANGE:ID=\"ad\",DURATION=11.0\n")),
         hls(
+            Rule.HLS_DATERANGE_ATTRIBUTES,
+            Twin.WITH_INTERSTITIAL,
+            origin -> origin.replace("\"ONCE\"", "\"PRE,POST\"")),
+        hls(
+            Rule.HLS_DATERANGE_SAME,
+            Twin.WITH_DATERANGE,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() > 4 * FakeOrigin.SECOND_NS
+                            ? text.replace("DURATION=10.0", "DURATION=11.0")
+                            : text)),
+        hls(
+            Rule.HLS_INTERSTITIAL,
+            Twin.WITH_INTERSTITIAL,
+            origin -> origin.replace("https://ads.test/", "/ads/")),
+        hls(
+            Rule.HLS_INTERSTITIAL,
+            Twin.WITH_INTERSTITIAL,
+            origin -> origin.replace("SKIP,JUMP", "SEEK")),
+        hls(
             Rule.HLS_DATERANGE_KEPT,
             Twin.WITH_DATERANGE,
             origin ->
@@ -201,6 +265,25 @@ final class HlsCases {
             origin ->
                 origin.replace(
                     "(#EXT-X-ENDLIST\n)", "$1#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"x\"\n")),
+        hls(
+            Rule.HLS_ENDED_WHOLE,
+            Twin.ENDING,
+            origin -> origin.replace("#EXTINF:2.00000,\n\\d+\\.m4s\n(#EXT-X-ENDLIST\n)", "$1")),
+        hls(
+            Rule.HLS_ENDED_WAKES,
+            Twin.ENDING,
+            origin -> {
+              origin.endsNs = 62 * FakeOrigin.SECOND_NS;
+              origin.reply(
+                  (request, reply) -> {
+                    if (reply.atNs >= origin.endsNs
+                        && origin.nowNs() < origin.endsNs
+                        && request.query().contains("_HLS_msn")) {
+                      reply.status = 503;
+                      reply.atNs = origin.nowNs() + 6 * FakeOrigin.SECOND_NS;
+                    }
+                  });
+            }),
         hls(
             Rule.HLS_ENDED_DIRECTIVES,
             Twin.ENDING,

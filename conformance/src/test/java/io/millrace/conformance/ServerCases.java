@@ -64,6 +64,14 @@ final class ServerCases {
             500),
         later(Rule.HLS_TARGETDURATION_KEPT, "DURATION:2\n", "DURATION:3\n"),
         later(Rule.HLS_MEDIA_SEQUENCE, "MEDIA-SEQUENCE:\\d+", "MEDIA-SEQUENCE:1"),
+        hls(
+            Rule.HLS_MEDIA_SEQUENCE_JUMP,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() > LATER_NS
+                            ? text.replaceAll("MEDIA-SEQUENCE:(\\d+)", "MEDIA-SEQUENCE:10$1")
+                            : text)),
         later(Rule.HLS_APPEND_ONLY, "#EXTINF:2.00000", "#EXTINF:1.99000"),
         hls(
             Rule.HLS_PARTS_IN_ORDER,
@@ -96,9 +104,14 @@ final class ServerCases {
   }
 
   private static String withTwoSegments(String text) {
+    return shortened(text, 2);
+  }
+
+  /** With so many whole segments at the end. */
+  static String shortened(String text, int segments) {
     List<String> blocks = blocks(text);
     int removed = 0;
-    while (blocks.stream().filter(block -> block.contains("#EXTINF")).count() > 2) {
+    while (blocks.stream().filter(block -> block.contains("#EXTINF")).count() > segments) {
       blocks.remove(1);
       removed++;
     }
@@ -112,6 +125,34 @@ final class ServerCases {
     return List.of(
         hls(Rule.HLS_BLOCK_CONTAINS, origin -> origin.blocks = false),
         held(Rule.HLS_BLOCK_LIMIT, 8 * SECOND_NS),
+        hls(
+            Rule.HLS_BLOCK_STALL,
+            Twin.STALLED,
+            origin ->
+                origin.reply(
+                    (_, reply) -> {
+                      if (reply.status == 503) {
+                        reply.failure = "nothing within 18 s";
+                        origin.nowNs += 18 * SECOND_NS;
+                      }
+                    })),
+        hls(
+            Rule.HLS_BLOCK_STALL,
+            Twin.STALLED,
+            origin -> {
+              String[] last = {""};
+              origin.playlist((_, text) -> last[0] = text);
+              origin.reply(
+                  (_, reply) -> {
+                    if (reply.status == 503) {
+                      reply.status = 200;
+                      FakeOrigin.text(reply, last[0]);
+                    }
+                  });
+            }),
+        status(
+            Rule.HLS_BLOCK_SEGMENT, (request, _) -> request.query().matches("_HLS_msn=\\d+"), 400),
+        accepted(Rule.HLS_BLOCK_NUMBER, "_HLS_msn=(-1|\\d+&_HLS_part=x)"),
         accepted(Rule.HLS_BLOCK_FAR, "_HLS_msn=\\d+"),
         accepted(Rule.HLS_BLOCK_FAR_PART, "_HLS_msn=\\d+&_HLS_part=\\d+"),
         accepted(Rule.HLS_BLOCK_PART_ALONE, "_HLS_part=0"),
@@ -128,6 +169,8 @@ final class ServerCases {
                             : text.replace(
                                 "#EXT-X-MAP", "#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n#EXT-X-MAP"))),
         hls(Rule.HLS_DELTA, origin -> origin.skips = false),
+        hls(Rule.HLS_DELTA, origin -> origin.skipsWhileBlocking = false),
+        hls(Rule.HLS_VERSION, origin -> origin.replace("VERSION:9", "VERSION:6")),
         hls(
             Rule.HLS_DELTA_NUMBER,
             origin -> origin.replace("SKIPPED-SEGMENTS=3", "SKIPPED-SEGMENTS=0")),
@@ -159,6 +202,13 @@ final class ServerCases {
                     (request, reply) ->
                         reply.flowNs =
                             request.isPart() && reply.atNs > origin.nowNs() ? SECOND_NS / 2 : 0)),
+        hls(
+            Rule.HLS_HINT_LENGTH,
+            origin -> origin.reply((_, reply) -> reply.headers.remove("content-length"))),
+        hls(
+            Rule.HLS_HINT_MAP,
+            Twin.NEW_INIT,
+            origin -> origin.replace("#EXT-X-PRELOAD-HINT:TYPE=MAP.*\n", "")),
         status(Rule.HLS_UNKNOWN, (request, _) -> request.uri().getPath().contains("never"), 200),
         hls(
             Rule.HLS_REPORT_TRUE,

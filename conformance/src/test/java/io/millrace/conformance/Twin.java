@@ -24,6 +24,12 @@ enum Twin {
   MANY_ATTRIBUTES,
   I_FRAMES,
   COLOURED,
+  WITH_INTERSTITIAL,
+  WITH_START,
+  NEW_INIT,
+  STALLED,
+  CACHED,
+  PRIORITIZED,
   ENDING_SEGMENTS_LATE;
 
   List<URI> addresses() {
@@ -71,6 +77,33 @@ enum Twin {
                   "RATE=30.000,VIDEO-RANGE=SDR,HDCP-LEVEL=TYPE-0,SCORE=1.5,CLOSED-CAPTIONS=NONE,"
                       + "STABLE-VARIANT-ID=\"v\",REQ-VIDEO-LAYOUT=\"CH-STEREO/PROJ-RECT\","
                       + "SUPPLEMENTAL-CODECS=\"dva1.09.04/db2g\"");
+      case WITH_INTERSTITIAL ->
+          origin.replace(
+              "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)",
+              "$1#EXT-X-DATERANGE:ID=\"ad\",CLASS=\"com.apple.hls.interstitial\",CUE=\"ONCE\","
+                  + "START-DATE=\"2026-05-01T10:01:04.000Z\",DURATION=10.0,X-RESUME-OFFSET=0,"
+                  + "X-ASSET-URI=\"https://ads.test/1.m3u8\",X-RESTRICT=\"SKIP,JUMP\"\n");
+      case WITH_START ->
+          origin.replace("(#EXT-X-TARGETDURATION:2\n)", "$1#EXT-X-START:TIME-OFFSET=-4.0\n");
+      case NEW_INIT -> {
+        origin.discontinuityMsn = 32;
+        origin.replace("(#EXT-X-DISCONTINUITY\n)", "$1#EXT-X-MAP:URI=\"init.mp4?2\"\n");
+        origin.replace(
+            "(#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"32\\.0\\.m4s\"\n)",
+            "$1#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"init.mp4?2\"\n");
+      }
+      case STALLED -> origin.stallsNs = 64 * FakeOrigin.SECOND_NS;
+      case CACHED ->
+          origin.reply(
+              (_, reply) -> {
+                reply.headers.put("via", "1.1 cache");
+                reply.headers.put("age", "0");
+              });
+      case PRIORITIZED ->
+          origin.reply(
+              (request, reply) ->
+                  reply.headers.put(
+                      "priority", request.uri().getPath().endsWith(".m3u8") ? "u=1, i" : "u=3"));
       case I_FRAMES ->
           origin.multivariant(
               "\\z",
@@ -92,8 +125,10 @@ enum Twin {
                                   TestBoxes.u16(9),
                                   TestBoxes.u8(0))));
       // With its last part alone a segment is not known to be whole.
-      case ENDING_SEGMENTS_LATE ->
-          origin.replace("#EXTINF:2.00000,\n\\d+\\.m4s\n(#EXT-X-PRELOAD-HINT)", "$1");
+      case ENDING_SEGMENTS_LATE -> {
+        origin.segmentsLate = true;
+        origin.replace("#EXTINF:2.00000,\n\\d+\\.m4s\n(#EXT-X-PRELOAD-HINT)", "$1");
+      }
       case DASH_TIMELINE -> origin.dash.timeline = true;
       case DASH_PATCHES -> {
         origin.dash.timeline = true;

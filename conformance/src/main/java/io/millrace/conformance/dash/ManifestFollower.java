@@ -7,6 +7,7 @@ import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Ask;
 import io.millrace.conformance.http.FetchException;
 import io.millrace.conformance.http.Fetcher;
+import io.millrace.conformance.http.HeaderRules;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,7 @@ final class ManifestFollower {
         where,
         "no Access-Control-Allow-Origin",
         "one, for players in browsers");
+    HeaderRules.exposed(answer, findings);
   }
 
   /** Asks for the clock once, then waits for the next update and judges it. */

@@ -3,12 +3,15 @@ package io.millrace.conformance.hls;
 import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Judges the EXT-X-DATERANGE tags of a playlist (RFC 8216bis 4.4.5.1). */
 final class DateRangeRules {
   private static final long MS_NS = 1_000_000;
+  private static final Set<String> CUES = Set.of("PRE", "POST", "ONCE");
 
   private DateRangeRules() {}
 
@@ -33,7 +36,7 @@ final class DateRangeRules {
           at,
           tag.value(),
           "ID; START-DATE in the first; END-DATE = START-DATE + DURATION; END-ON-NEXT=YES with"
-              + " CLASS and without both");
+              + " CLASS and without both; CUE of PRE or POST, and ONCE");
       boolean same =
           range.values().entrySet().stream()
               .allMatch(
@@ -43,6 +46,10 @@ final class DateRangeRules {
           Rule.HLS_DATERANGE_SAME, same, at, tag.value(), "the values of the same ID before it");
       before.putAll(range.values());
     }
+    known.forEach(
+        (id, range) ->
+            InterstitialRules.check(
+                range, "%s EXT-X-DATERANGE %s".formatted(address, id), findings));
   }
 
   private static boolean isWhole(Attributes range, Map<String, String> before) {
@@ -59,7 +66,13 @@ final class DateRangeRules {
       return false;
     }
     Optional<Long> duration = range.secondsNs("DURATION");
-    if (range.has("DURATION") && duration.isEmpty()) {
+    if ((range.has("DURATION") && duration.isEmpty())
+        || (range.has("PLANNED-DURATION") && range.secondsNs("PLANNED-DURATION").isEmpty())) {
+      return false;
+    }
+    List<String> cues = List.of(range.get("CUE").split(","));
+    if (!InterstitialRules.isOf(range.get("CUE"), CUES)
+        || (cues.contains("PRE") && cues.contains("POST"))) {
       return false;
     }
     if (!range.has("END-DATE") || start == MediaPlaylist.NO_TIME) {

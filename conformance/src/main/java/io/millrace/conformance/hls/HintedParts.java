@@ -55,6 +55,7 @@ final class HintedParts {
       Part next = open.get().parts().get((int) before.nextPart());
       if (next.uri().equals(hint.uri())) {
         checkAddress(hint, next, address);
+        checkMap(before, open.get(), address);
       } else if (passed.size() < MAX_PASSED) {
         passed.add(new Passed(hint, msn, next));
       }
@@ -70,6 +71,19 @@ final class HintedParts {
                       address,
                       "the hinted \"%s\": who waits for that gets 404".formatted(hint.uri())));
     }
+  }
+
+  /** Another init section than that of the last part is hinted too (B.1). */
+  private void checkMap(MediaPlaylist before, Segment of, String address) {
+    if (before.segments().isEmpty() || of.map().equals(before.segments().getLast().map())) {
+      return;
+    }
+    findings.check(
+        Rule.HLS_HINT_MAP,
+        before.hintsMap(of.map()),
+        "%s segment %d".formatted(address, of.msn()),
+        "EXT-X-MAP \"%s\", which was not hinted".formatted(of.map()),
+        "EXT-X-PRELOAD-HINT of TYPE=MAP with the hint of the segment's first part");
   }
 
   private static Optional<Part> firstPart(MediaPlaylist playlist, long msn) {

@@ -67,8 +67,13 @@ record MediaPlaylist(
   record Part(
       String uri, long durationNs, boolean independent, boolean gap, String byteRange, int line) {}
 
-  /** One EXT-X-PRELOAD-HINT. */
-  record Hint(String type, String uri, boolean ranged, int line) {}
+  /**
+   * One EXT-X-PRELOAD-HINT.
+   *
+   * @param ranged whether it is of a byte range
+   * @param formed whether start and length of that are numbers
+   */
+  record Hint(String type, String uri, boolean ranged, boolean formed, int line) {}
 
   /** One EXT-X-RENDITION-REPORT. */
   record Report(String uri, long lastMsn, long lastPart, int line) {}
@@ -127,6 +132,11 @@ record MediaPlaylist(
     return index >= 0 && index < segments.size()
         ? Optional.of(segments.get((int) index))
         : Optional.empty();
+  }
+
+  /** Whether the init section at that URI is hinted. */
+  boolean hintsMap(String uri) {
+    return hints.stream().anyMatch(hint -> hint.type().equals("MAP") && hint.uri().equals(uri));
   }
 
   Optional<Hint> partHint() {

@@ -166,7 +166,8 @@ final class PlaylistReader {
       case "EXT-X-PRELOAD-HINT" -> {
         Attributes of = tag.attributes();
         boolean ranged = of.has("BYTERANGE-START") || of.has("BYTERANGE-LENGTH");
-        hints.add(new Hint(of.get("TYPE"), of.get("URI"), ranged, tag.line()));
+        boolean formed = (of.get("BYTERANGE-START") + of.get("BYTERANGE-LENGTH")).matches("[0-9]*");
+        hints.add(new Hint(of.get("TYPE"), of.get("URI"), ranged, formed, tag.line()));
       }
       case "EXT-X-RENDITION-REPORT" -> {
         Attributes of = tag.attributes();
@@ -181,15 +182,27 @@ final class PlaylistReader {
     }
   }
 
-  private static Part part(Tag tag) {
+  private Part part(Tag tag) {
     Attributes of = tag.attributes();
+    String range = of.get("BYTERANGE");
+    if (range.matches("[0-9]{1,15}") && !parts.isEmpty()) {
+      range += behind(parts.getLast());
+    }
     return new Part(
         of.get("URI"),
         of.secondsNs("DURATION").orElse(-1L),
         of.isYes("INDEPENDENT"),
         of.isYes("GAP"),
-        of.get("BYTERANGE"),
+        range,
         tag.line());
+  }
+
+  /** The offset of a part that says none: behind the one before (4.4.4.9). */
+  private static String behind(Part before) {
+    String[] range = before.byteRange().split("@", -1);
+    return before.byteRange().matches("[0-9]{1,15}@[0-9]{1,15}")
+        ? "@" + (Long.parseLong(range[0]) + Long.parseLong(range[1]))
+        : "";
   }
 
   /** Of an ISO 8601 date and time; {@link MediaPlaylist#NO_TIME} where it is none. */

@@ -53,6 +53,7 @@ final class PlaylistRules {
     rules.hints();
     rules.reports();
     DateRangeRules.check(playlist, address, findings);
+    LivePlaylistRules.check(playlist, address, findings);
   }
 
   private String at(int line) {
@@ -204,7 +205,25 @@ final class PlaylistRules {
             "an offset, or a segment before it in the same resource");
       }
       before = segment.byteRange().isEmpty() ? "" : segment.uri();
+      if (!segment.mapRange().isEmpty()) {
+        byteRange(segment.mapRange(), segment.line(), "BYTERANGE of EXT-X-MAP");
+      }
+      for (Part part : segment.parts()) {
+        if (!part.byteRange().isEmpty()) {
+          byteRange(part.byteRange(), part.line(), "BYTERANGE of EXT-X-PART");
+        }
+      }
     }
+  }
+
+  /** One that says where it begins, or was told that by what stands before it. */
+  private void byteRange(String range, int line, String name) {
+    check(
+        Rule.HLS_BYTERANGE,
+        range.matches("[0-9]+@[0-9]+"),
+        line,
+        () -> "%s \"%s\"".formatted(name, range),
+        () -> "length and offset, or of a part one that follows another of its segment");
   }
 
   private void parts() {
@@ -377,10 +396,10 @@ final class PlaylistRules {
     for (MediaPlaylist.Hint hint : playlist.hints()) {
       check(
           Rule.HLS_HINT_ATTRIBUTES,
-          Set.of("PART", "MAP").contains(hint.type()) && !hint.uri().isEmpty(),
+          Set.of("PART", "MAP").contains(hint.type()) && !hint.uri().isEmpty() && hint.formed(),
           hint.line(),
           "TYPE \"%s\", URI \"%s\"".formatted(hint.type(), hint.uri()),
-          "PART or MAP, and a URI");
+          "PART or MAP, and a URI; BYTERANGE-START and BYTERANGE-LENGTH whole numbers");
       check(
           Rule.HLS_HINT_ONE,
           types.merge(hint.type(), 1, Integer::sum) == 1,

@@ -57,6 +57,7 @@ final class RenditionFollower {
   private final ServerProbes probes;
   private final KeptMedia kept;
   private final HintedParts hinted;
+  private final ReloadWaits waits;
   private final Map<String, Optional<InitSection>> inits = new HashMap<>();
   private final Map<String, byte[]> initBytes = new HashMap<>();
   private final List<Long> lagsNs = new ArrayList<>();
@@ -83,6 +84,7 @@ final class RenditionFollower {
     this.probes = new ServerProbes(address, fetcher, options, findings);
     this.kept = new KeptMedia(address, fetcher, findings);
     this.hinted = new HintedParts(findings);
+    this.waits = new ReloadWaits(options, findings);
   }
 
   URI address() {
@@ -150,24 +152,17 @@ final class RenditionFollower {
   private boolean reload() throws InterruptedException {
     Optional<MediaPlaylist> before = current;
     // After a refusal a player asks without directives.
-    boolean blocking = failures == 0 && before.filter(MediaPlaylist::canBlock).isPresent();
+    boolean blocking =
+        failures == 0 && !waits.inVain() && before.filter(MediaPlaylist::canBlock).isPresent();
     URI uri = blocking ? directed(before.get()) : address;
-    if (before.isPresent() && !blocking) {
+    if (before.isPresent() && !blocking && !waits.inVain()) {
       fetcher.pause(pollEvery(before.get()));
     }
     Duration within = before.map(MediaPlaylist::patience).orElse(MEDIA_WITHIN);
+    long askedNs = fetcher.nowNs();
     Optional<Answer> answer = fetched.get(Ask.text(uri, within));
     if (answer.isEmpty() || answer.get().status() != 200) {
-      failures++;
-      answer.ifPresent(
-          a -> {
-            findings.broken(
-                Rule.HLS_PLAYLIST_AVAILABLE, uri.toString(), "status " + a.status(), "200");
-            if (a.status() == 503 && blocking) {
-              checkHeld(before.get(), a);
-            }
-          });
-      fetcher.pause(Duration.ofMillis(500));
+      refused(uri, answer, blocking ? before : Optional.empty(), fetcher.nowNs() - askedNs);
       return false;
     }
     failures = 0;
@@ -180,14 +175,20 @@ final class RenditionFollower {
     return true;
   }
 
-  private void checkHeld(MediaPlaylist playlist, Answer answer) {
-    long heldNs = answer.headNs() - answer.sentNs();
-    findings.check(
-        Rule.HLS_BLOCK_LIMIT,
-        heldNs <= 3 * playlist.targetDurationNs() + SECOND_NS + options.jitter().toNanos(),
-        answer.uri().toString(),
-        "held for %.3f s".formatted((double) heldNs / 1e9),
-        "no longer than three target durations");
+  /** Takes another answer than a playlist; {@code waited} for more than that, if for anything. */
+  private void refused(
+      URI uri, Optional<Answer> answer, Optional<MediaPlaylist> waited, long askedForNs)
+      throws InterruptedException {
+    if (answer.isEmpty()) {
+      waited.ifPresent(playlist -> waits.unanswered(playlist, uri.toString(), askedForNs));
+    } else if (waited.isPresent() && waits.refused(waited.get(), answer.get())) {
+      return;
+    } else {
+      findings.broken(
+          Rule.HLS_PLAYLIST_AVAILABLE, uri.toString(), "status " + answer.get().status(), "200");
+    }
+    failures++;
+    fetcher.pause(Duration.ofMillis(500));
   }
 
   /** With the directives for what comes next (6.2.5.2). */
@@ -210,6 +211,7 @@ final class RenditionFollower {
     TextRules.check(answer, text, findings);
     TransportRules.playlist(answer, blocking, findings);
     MediaPlaylist now = PlaylistReader.media(text);
+    TransportRules.lifetime(answer, blocking, now.targetDurationNs(), findings);
     String where = answer.uri().toString();
     findings.check(
         Rule.HLS_SKIP_UNASKED,
@@ -219,13 +221,13 @@ final class RenditionFollower {
         "the whole playlist");
     PlaylistRules.check(now, where, findings);
     if (before.isPresent()) {
-      UpdateRules.check(before.get(), now, where, findings);
+      UpdateRules.check(before.get(), now, answer.headNs() - headNs, where, findings);
       hinted.check(before.get(), now, where);
       kept.removed(before.get(), now);
       if (blocking) {
         checkContains(before.get(), now, where);
-        checkHeld(before.get(), answer);
       }
+      waits.answered(before.get(), now, answer, blocking);
       pace(before.get(), now, answer);
       checkHint(now, where);
     } else {
@@ -334,6 +336,12 @@ final class RenditionFollower {
     Answer part = answer.get();
     hintAnswer = Optional.of(new HintAnswer(hint.get().uri(), part.status()));
     if (part.status() == 200) {
+      findings.check(
+          Rule.HLS_HINT_LENGTH,
+          !part.header("content-length").isEmpty(),
+          uri.get().toString(),
+          "no Content-Length",
+          "one: all of the part is there when its answer begins");
       long flowNs = part.endNs() - part.firstByteNs();
       findings.check(
           Rule.HLS_HINT_WHOLE,

@@ -37,6 +37,7 @@ final class RenditionMedia {
   private final Findings findings;
   private final SharedBytes shared;
   private final TrackTimeline timeline;
+  private final DurationSum sum;
   private final Map<Long, TreeMap<Integer, byte[]>> parts = new HashMap<>();
   private final Map<Long, Start> starts = new TreeMap<>();
   private final Map<Long, Weight> weights = new TreeMap<>();
@@ -51,6 +52,7 @@ final class RenditionMedia {
     this.findings = findings;
     this.shared = shared;
     this.timeline = new TrackTimeline(findings);
+    this.sum = new DurationSum(findings);
   }
 
   Optional<Track> track() {
@@ -141,6 +143,7 @@ final class RenditionMedia {
       start(segment, chunks, of.get());
       checkDuration(Rule.HLS_EXTINF_MEDIA, segment.durationNs(), chunks, of.get(), where);
     }
+    sum.add(segment, chunks, of.get(), frameNs, where);
     if (playlist.independentSegments() && of.get().isVideo()) {
       findings.check(
           Rule.HLS_INDEPENDENT_SEGMENTS,

@@ -42,12 +42,15 @@ final class ServerProbes {
                 this::reports,
                 this::farSegment,
                 this::partAlone,
+                this::numbers,
                 this::farPart,
                 this::oldSegment,
                 this::goneSegment,
                 this::partPastTheLast,
                 this::delta,
                 this::unknown,
+                this::segmentAlone,
+                this::blockingDelta,
                 // Once more, when more is known.
                 this::reports,
                 this::delta,
@@ -116,7 +119,10 @@ final class ServerProbes {
     try {
       Answer answer = fetcher.get(Ask.text(uri, now.patience()));
       findings.check(Rule.HTTP_ANSWERS, true, uri.toString(), "", "");
-      return Optional.of(answer);
+      boolean directed = uri.toString().contains("_HLS_msn");
+      TransportRules.lifetime(answer, directed, now.targetDurationNs(), findings);
+      // Of a stream that stands still, an answer says nothing but that.
+      return ReloadWaits.isInVain(answer, now) ? Optional.empty() : Optional.of(answer);
     } catch (FetchException e) {
       findings.broken(Rule.HTTP_ANSWERS, uri.toString(), e.reason(), "a whole answer");
       return Optional.empty();
@@ -133,7 +139,10 @@ final class ServerProbes {
 
   private void farSegment(MediaPlaylist now) throws InterruptedException {
     if (now.canBlock()) {
-      Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + 5)), now);
+      // While this is asked, the open segment can become the last; hardly so when it has just
+      // begun.
+      long ahead = now.nextPart() <= 1 ? 3 : 4;
+      Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + ahead)), now);
       judge(Rule.HLS_BLOCK_FAR, answer, refused(answer), "400 at once: further than two segments");
     }
   }
@@ -142,6 +151,34 @@ final class ServerProbes {
     if (now.canBlock()) {
       Optional<Answer> answer = get(with(address, "_HLS_part=0"), now);
       judge(Rule.HLS_BLOCK_PART_ALONE, answer, refused(answer), "400: _HLS_part without _HLS_msn");
+    }
+  }
+
+  /** What is no number is no directive. */
+  private void numbers(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock()) {
+      for (String directives :
+          List.of("_HLS_msn=-1", "_HLS_msn=%d&_HLS_part=x".formatted(now.nextPartMsn()))) {
+        Optional<Answer> answer = get(with(address, directives), now);
+        judge(Rule.HLS_BLOCK_NUMBER, answer, refused(answer), "400: no decimal-integer");
+      }
+    }
+  }
+
+  /** Without a part, all of a segment is waited for. */
+  private void segmentAlone(MediaPlaylist now) throws InterruptedException {
+    if (now.canBlock() && now.hasParts() && !now.ended()) {
+      long msn = now.lastMsn() + 1;
+      Optional<Answer> answer = get(with(address, "_HLS_msn=" + msn), now);
+      Optional<MediaPlaylist> then =
+          answer
+              .filter(a -> a.status() == 200)
+              .map(a -> PlaylistReader.media(PlaylistText.of(a.text())));
+      judge(
+          Rule.HLS_BLOCK_SEGMENT,
+          answer,
+          then.filter(playlist -> playlist.lastMsn() >= msn || playlist.ended()).isPresent(),
+          "200 with all of segment %d".formatted(msn));
     }
   }
 
@@ -218,10 +255,21 @@ final class ServerProbes {
 
   /** Delta updates (6.2.5.1). */
   private void delta(MediaPlaylist now) throws InterruptedException {
-    if (now.ended()) {
-      return;
+    if (!now.ended()) {
+      delta(now, "_HLS_skip=YES");
     }
-    Optional<Answer> answer = get(with(address, "_HLS_skip=YES"), now);
+  }
+
+  /** Also of what is waited for; without CAN-SKIP-DATERANGES, v2 is as YES. */
+  private void blockingDelta(MediaPlaylist now) throws InterruptedException {
+    if (!now.ended() && now.canBlock()) {
+      String part = now.hasParts() ? "&_HLS_part=" + now.nextPart() : "";
+      delta(now, "_HLS_msn=%d%s&_HLS_skip=v2".formatted(now.nextPartMsn(), part));
+    }
+  }
+
+  private void delta(MediaPlaylist now, String directives) throws InterruptedException {
+    Optional<Answer> answer = get(with(address, directives), now);
     Optional<Answer> whole = get(address, now);
     if (answer.filter(a -> a.status() == 200).isEmpty()
         || whole.filter(a -> a.status() == 200).isEmpty()) {
@@ -245,7 +293,10 @@ final class ServerProbes {
           "_HLS_skip is ignored");
       return;
     }
-    DeltaRules.check(now, update, full, boundary.get(), where, findings);
+    if (!update.ended()) {
+      VersionRules.media(update, where, findings);
+      DeltaRules.check(now, update, full, boundary.get(), where, findings);
+    }
   }
 
   /** What a rendition report tells of is there (4.4.5.4). */

@@ -4,10 +4,11 @@ import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.hls.MediaPlaylist.Part;
 import io.millrace.conformance.hls.MediaPlaylist.Segment;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Judges what a later version of a media playlist differs in from an earlier one (RFC 8216bis
@@ -27,9 +28,16 @@ final class UpdateRules {
     this.findings = findings;
   }
 
-  static void check(MediaPlaylist before, MediaPlaylist after, String address, Findings findings) {
+  /**
+   * Judges one by the other.
+   *
+   * @param apartNs how long the later came after the earlier
+   */
+  static void check(
+      MediaPlaylist before, MediaPlaylist after, long apartNs, String address, Findings findings) {
     UpdateRules rules = new UpdateRules(before, after, address, findings);
     rules.numbers();
+    rules.jump(apartNs);
     rules.kept();
     rules.removed();
     rules.dateRanges();
@@ -72,6 +80,22 @@ final class UpdateRules {
           address,
           "%.3f s after segments were removed".formatted((double) after.durationNs() / 1e9),
           "at least three target durations");
+    }
+  }
+
+  /**
+   * A playlist is at least three target durations long: what was its end a while ago is listed
+   * still, or has just been removed.
+   */
+  private void jump(long apartNs) {
+    if (apartNs <= 2 * before.targetDurationNs() && before.lastMsn() >= before.mediaSequence()) {
+      findings.check(
+          Rule.HLS_MEDIA_SEQUENCE_JUMP,
+          after.mediaSequence() <= before.lastMsn() + 1,
+          address,
+          "segments to %d, and %.3f s later from %d on"
+              .formatted(before.lastMsn(), (double) apartNs / 1e9, after.mediaSequence()),
+          "numbers that go on, also where the server was started again");
     }
   }
 
@@ -167,8 +191,18 @@ final class UpdateRules {
   }
 
   private void dateRanges() {
-    Set<String> ids = new HashSet<>();
-    after.dateRanges().forEach(tag -> ids.add(tag.attributes().get("ID")));
+    Map<String, Map<String, String>> now = ranges(after);
+    ranges(before)
+        .forEach(
+            (id, range) ->
+                findings.check(
+                    Rule.HLS_DATERANGE_SAME,
+                    now.getOrDefault(id, Map.of()).entrySet().stream()
+                        .allMatch(
+                            e -> e.getValue().equals(range.getOrDefault(e.getKey(), e.getValue()))),
+                    address,
+                    "EXT-X-DATERANGE ID \"%s\": %s, then %s".formatted(id, range, now.get(id)),
+                    "values that stay"));
     long startNs =
         after.segments().isEmpty() ? MediaPlaylist.NO_TIME : after.segments().getFirst().utcNs();
     for (Tag tag : before.dateRanges()) {
@@ -180,10 +214,22 @@ final class UpdateRules {
       long endNs = beginNs + range.secondsNs("DURATION").orElse(0L);
       findings.check(
           Rule.HLS_DATERANGE_KEPT,
-          endNs < startNs || ids.contains(range.get("ID")),
+          endNs < startNs || now.containsKey(range.get("ID")),
           address,
           "EXT-X-DATERANGE ID \"%s\" is gone".formatted(range.get("ID")),
           "it stays while a listed segment is within it");
     }
+  }
+
+  /** What all tags of an ID say together. */
+  private static Map<String, Map<String, String>> ranges(MediaPlaylist playlist) {
+    Map<String, Map<String, String>> ranges = new HashMap<>();
+    for (Tag tag : playlist.dateRanges()) {
+      Attributes range = tag.attributes();
+      range
+          .values()
+          .forEach(ranges.computeIfAbsent(range.get("ID"), _ -> new HashMap<>())::putIfAbsent);
+    }
+    return ranges;
   }
 }
