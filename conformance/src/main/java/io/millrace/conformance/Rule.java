@@ -171,6 +171,8 @@ public enum Rule {
       MUST,
       hls("4.4.6.2"),
       "STABLE-VARIANT-ID and STABLE-RENDITION-ID have the characters that are allowed."),
+  HLS_STEERING(
+      MUST, hls("4.4.6.6"), "EXT-X-CONTENT-STEERING has SERVER-URI, and PATHWAY-ID of a variant."),
   HLS_I_FRAME_INF(
       MUST,
       hls("4.4.6.3"),
@@ -339,6 +341,10 @@ public enum Rule {
   CMAF_DEFAULT_BASE_IS_MOOF(
       MUST, "ISO/IEC 23000-19 7.3.2.3", "tfhd has default-base-is-moof and no base-data-offset."),
   CMAF_TFDT(MUST, "ISO/IEC 23000-19 7.3.2.3", "Every chunk has a tfdt."),
+  CMAF_TFDT_VERSION(
+      SHOULD,
+      "ISO/IEC 14496-12 8.8.12",
+      "tfdt has version 1: 32 bits of 90 kHz are over in half a day."),
   CMAF_DATA_OFFSET(MUST, "ISO/IEC 14496-12 8.8.8", "data_offset points into the chunk's mdat."),
   CMAF_SAMPLE_SIZES(
       MUST, "ISO/IEC 23000-19 7.3.2.3", "The samples of a chunk are the payload of its mdat."),
@@ -363,6 +369,10 @@ public enum Rule {
       "A sample is marked as sync where it holds an IDR or IRAP picture, and only there."),
   CMAF_PARAMETER_SETS(
       MUST, "ISO/IEC 14496-15 5.3", "Samples of avc1 and hvc1 hold no parameter sets."),
+  CMAF_SEGMENT_HEADER(
+      MUST,
+      "ISO/IEC 23000-19 7.3.2",
+      "Segments hold no ftyp and moov; those are the init section."),
   CMAF_INIT_KEPT(
       MUST,
       "ISO/IEC 23000-19 7.3.1",
@@ -375,6 +385,14 @@ public enum Rule {
   // What an MPD says.
   DASH_XML(MUST, dash("5.2"), "An MPD is well-formed XML; a DTD has no place in it."),
   DASH_CONTENT_TYPE(SHOULD, dash("Annex C"), "An MPD is sent as application/dash+xml."),
+  DASH_SCHEMA_ELEMENTS(
+      MUST,
+      dash("Annex B"),
+      "Elements stand in the order of the schema, and as often as it allows."),
+  DASH_SCHEMA_ATTRIBUTES(
+      MUST,
+      dash("Annex B"),
+      "Attributes are those of the schema: what is required is there, and values have their form."),
   DASH_MPD(MUST, dash("5.3.1.2"), "MPD has its namespace, profiles and minBufferTime."),
   DASH_DYNAMIC(MUST, dash("5.3.1.2"), "A dynamic MPD has availabilityStartTime and publishTime."),
   DASH_UPDATE_PERIOD(
@@ -399,6 +417,10 @@ public enum Rule {
   DASH_LATENCY(
       SHOULD, dash("Annex K"), "A low-latency MPD has a ServiceDescription with Latency@target."),
   DASH_PATCH_ID(MUST, dash("5.15"), "An MPD with PatchLocation has an id."),
+  DASH_STEERING(
+      MUST,
+      dash("Annex K"),
+      "ContentSteering has an address, and its defaultServiceLocation is that of a BaseURL."),
   DASH_SEQUENCE(
       MUST, dash("5.3.9.4.4"), "A template with $SubNumber$ has k, the parts of a segment."),
 
@@ -422,12 +444,17 @@ public enum Rule {
       "A segment can be fetched from its availability start time on, an init section always."),
   DASH_TOO_EARLY(
       SHOULD, dash("5.3.9.5.3"), "A segment far ahead of its availability is answered 404."),
+  DASH_EDGE(
+      SHOULD,
+      dash("5.3.9.5.3"),
+      "A segment that is asked for a chunk before its availability is answered 404, or held."),
   DASH_FIRST_BYTE(
       SHOULD, dash("5.3.9.5"), "The first byte comes within 50 ms of the chunk's availability."),
   DASH_CADENCE(SHOULD, dash("5.3.9.5"), "Chunks of an incomplete segment come as they are made."),
 
   // What the media is, against the MPD.
   DASH_CODECS(MUST, dash("5.3.7.2"), "codecs, width and height are those of the init section."),
+  DASH_SAR(MUST, dash("5.3.7.2"), "sar is that of the init section."),
   DASH_SEGMENT_TIME(
       MUST,
       dash("5.3.9.6"),
@@ -439,7 +466,31 @@ public enum Rule {
   DASH_PRFT(MUST, dash("5.12"), "With ProducerReferenceTime@inband segments begin with a prft."),
   DASH_PRFT_DRIFT(
       SHOULD, "ISO/IEC 14496-12 8.16.5", "Media time and the prft's wall clock go on together."),
-  DASH_SEQUENCE_PARTS(MUST, dash("5.3.9.4.4"), "The k parts of a segment last as long as it does.");
+  DASH_SEQUENCE_PARTS(
+      MUST,
+      dash("5.3.9.4.4"),
+      "Each of the k parts of a segment lasts a k-th of it, to within a sample."),
+  DASH_SEQUENCE_BYTES(
+      SHOULD,
+      dash("5.3.9.4.4"),
+      "The parts are the segment of the AdaptationSet that they stand for, one behind the other."),
+
+  // How players are steered, of both.
+  STEERING_MANIFEST(
+      MUST, steering("7.2"), "The address of a steering manifest answers with a JSON object."),
+  STEERING_TYPE(SHOULD, steering("7.2"), "A steering manifest is sent as what it is."),
+  STEERING_VERSION(MUST, steering("7.2"), "VERSION is 1."),
+  STEERING_TTL(MUST, steering("7.2"), "TTL is in whole seconds, above 0."),
+  STEERING_LIFETIME(
+      SHOULD, steering("7.4"), "A steering manifest is not cached for longer than its TTL."),
+  STEERING_RELOAD(
+      MUST, steering("7.2"), "When TTL is over, the manifest is there again, at RELOAD-URI."),
+  STEERING_PATHWAYS(
+      MUST, steering("7.2"), "PATHWAY-PRIORITY has pathways, each once, and some that are there."),
+  STEERING_CLONES(
+      MUST,
+      steering("7.3"),
+      "PATHWAY-CLONES have a new ID, BASE-ID of a pathway that is there, and URI-REPLACEMENT.");
 
   private final Severity severity;
   private final String clause;
@@ -453,6 +504,11 @@ public enum Rule {
 
   private static String hls(String clause) {
     return "RFC 8216bis " + clause;
+  }
+
+  /** What the HLS clause says is in ETSI TS 103 998 for DASH. */
+  private static String steering(String clause) {
+    return "RFC 8216bis %s, ETSI TS 103 998".formatted(clause);
   }
 
   private static String dash(String clause) {

@@ -51,6 +51,12 @@ final class CmafCases {
         chunk(Rule.CMAF_TRACK_ID, (_, chunk) -> chunk.trackId = 7),
         chunk(Rule.CMAF_DEFAULT_BASE_IS_MOOF, (_, chunk) -> chunk.tfhdFlags = 1),
         chunk(Rule.CMAF_TFDT, (_, chunk) -> chunk.tfdt = false),
+        chunk(Rule.CMAF_TFDT_VERSION, (_, chunk) -> chunk.tfdtVersion = 0),
+        hls(
+            Rule.CMAF_SEGMENT_HEADER,
+            origin ->
+                origin.bytes(
+                    (place, bytes) -> TestBoxes.join(origin.init(place.rendition()), bytes))),
         chunk(Rule.CMAF_DATA_OFFSET, (_, chunk) -> chunk.dataOffset = -20),
         chunk(Rule.CMAF_SAMPLE_SIZES, (_, chunk) -> chunk.behindSamples = new byte[4]),
         chunk(

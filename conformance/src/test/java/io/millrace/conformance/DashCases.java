@@ -60,6 +60,23 @@ final class DashCases {
         dash(
             Rule.DASH_CONTENT_TYPE,
             origin -> origin.reply((_, reply) -> reply.headers.put("content-type", "text/xml"))),
+        replaced(
+            Rule.DASH_SCHEMA_ELEMENTS,
+            "(<ServiceDescription.*/ServiceDescription>)((?s).*)(<UTC)",
+            "$2$1$3"),
+        replaced(
+            Rule.DASH_SCHEMA_ELEMENTS,
+            "(<SegmentTemplate[^>]*>)",
+            "$1<FailoverContent valid=\"false\"/>"),
+        replaced(Rule.DASH_SCHEMA_ATTRIBUTES, "wallClockTime=\"[^\"]*\"", ""),
+        replaced(Rule.DASH_SCHEMA_ATTRIBUTES, "target=\"2000\"", "target=\"2 s\""),
+        replaced(Rule.DASH_SCHEMA_ATTRIBUTES, "codecs=", "codec=\"x\" codecs="),
+        replaced(
+            Rule.DASH_STEERING,
+            Twin.DASH_STEERED,
+            "defaultServiceLocation=\"A\"",
+            "defaultServiceLocation=\"C\""),
+        replaced(Rule.DASH_SAR, Twin.DASH_ASPECT, " sar=\"4:3\"", ""),
         replaced(Rule.DASH_MPD, "minBufferTime=\"PT1S\"", ""),
         replaced(Rule.DASH_DYNAMIC, "publishTime=\"[^\"]*\"", ""),
         replaced(Rule.DASH_PERIOD_ID, "Period id=\"p0\"", "Period"),
@@ -137,6 +154,13 @@ final class DashCases {
             Rule.DASH_TOO_EARLY,
             (request, _) -> asks(request, ".m4s") && request.uri().getPath().startsWith("/dash"),
             200),
+        dash(
+            Rule.DASH_EDGE,
+            origin ->
+                origin.reply(
+                    (_, reply) ->
+                        reply.arrivals.replaceAll(
+                            each -> new FakeOrigin.Arrival(each.bytes(), origin.nowNs())))),
         dash(Rule.DASH_FIRST_BYTE, origin -> delayed(origin, 0)),
         dash(Rule.DASH_CADENCE, origin -> delayed(origin, 1)));
   }
@@ -178,6 +202,16 @@ final class DashCases {
             Rule.DASH_SEQUENCE_PARTS,
             Twin.DASH_SEQUENCE,
             origin -> origin.chunk(CmafCases::halved)),
+        new RuleCase(
+            Rule.DASH_SEQUENCE_BYTES,
+            Twin.DASH_SEQUENCES,
+            origin ->
+                origin.reply(
+                    (request, reply) -> {
+                      if (FakeDash.isMedia(request) && !request.uri().getPath().contains("_")) {
+                        reply.body = TestBoxes.join(reply.body, TestBoxes.box("free"));
+                      }
+                    })),
         new RuleCase(
             Rule.CMAF_SAME_BYTES,
             Twin.HLS_AND_DASH,

@@ -27,6 +27,9 @@ final class FakeDash {
   /** Parts of segments with addresses of their own. */
   boolean sequence;
 
+  /** Those next to the segments, in AdaptationSets of their own. */
+  boolean sequences;
+
   FakeDash(FakeOrigin origin) {
     this.origin = origin;
   }
@@ -101,14 +104,24 @@ final class FakeDash {
   }
 
   private String period(String id, long startMsn, long first, long end) {
-    return "<Period id=\"%s\" start=\"PT%dS\">".formatted(id, 2 * startMsn)
-        + set("v", 90_000, "avc1.64001F\" width=\"1280\" height=\"720", startMsn, first, end)
-        + set("a", 48_000, "mp4a.40.2", startMsn, first, end)
-        + "</Period>";
+    StringBuilder period =
+        new StringBuilder("<Period id=\"%s\" start=\"PT%dS\">".formatted(id, 2 * startMsn));
+    for (boolean inParts : sequences ? new boolean[] {false, true} : new boolean[] {sequence}) {
+      String picture = "avc1.64001F\" width=\"1280\" height=\"720";
+      period.append(set("v", 90_000, picture, inParts, startMsn, first, end));
+      period.append(set("a", 48_000, "mp4a.40.2", inParts, startMsn, first, end));
+    }
+    return period.append("</Period>").toString();
   }
 
   private String set(
-      String id, long timescale, String codecs, long startMsn, long first, long end) {
+      String id,
+      long timescale,
+      String codecs,
+      boolean inParts,
+      long startMsn,
+      long first,
+      long end) {
     String low =
         "availabilityTimeOffset=\"%s\" availabilityTimeComplete=\"false\""
             .formatted(open ? "2.5" : "1.5");
@@ -118,19 +131,30 @@ final class FakeDash {
                 timescale,
                 first,
                 2 * startMsn * timescale,
-                "$RepresentationID$/init.mp4",
-                "$RepresentationID$/$Number$" + (sequence ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
+                id + "/init.mp4",
+                id + "/$Number$" + (inParts ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
                 timeline ? "" : "duration=\"%d\"".formatted(2 * timescale),
                 timeline && !open ? "" : low,
                 timeline ? entries(timescale, first, end) : "");
+    int setId = id.equals("v") ? 1 : 2;
+    boolean second = sequences && inParts;
+    String of =
+        "<EssentialProperty schemeIdUri=\"urn:mpeg:dash:ssr:2023\" value=\"%d\"/>".formatted(setId);
     return """
-    <AdaptationSet mimeType="video/mp4">
-      <ProducerReferenceTime id="0" inband="true"/>
+    <AdaptationSet id="%d" mimeType="video/mp4">
+      %s
+      <ProducerReferenceTime id="0" inband="true" wallClockTime="%s" presentationTime="0"/>
       %s
       <Representation id="%s" bandwidth="100000" codecs="%s"/>
     </AdaptationSet>
     """
-        .formatted(template, id, codecs);
+        .formatted(
+            second ? 2 + setId : setId,
+            second ? of : "",
+            FakeOrigin.EPOCH,
+            template,
+            second ? id + "s" : id,
+            codecs);
   }
 
   private String entries(long timescale, long first, long end) {

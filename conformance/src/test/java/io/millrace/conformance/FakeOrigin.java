@@ -263,6 +263,8 @@ class FakeOrigin implements Fetcher {
       text(reply, edited(multivariantEdits, request, multivariant()));
     } else if (request.isPlaylist()) {
       playlist(request, reply);
+    } else if (FakeSteering.isAsked(request)) {
+      FakeSteering.answer(request, reply);
     } else if (path.equals(FakeIFrames.PATH)) {
       reply.atNs = FakeIFrames.atNs(request, nowNs);
       text(reply, edited(iFrameEdits, request, FakeIFrames.playlist(this, reply.atNs)));

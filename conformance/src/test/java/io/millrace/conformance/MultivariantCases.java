@@ -94,6 +94,8 @@ final class MultivariantCases {
 
   private static List<RuleCase> iFrames() {
     return List.of(
+        replaced(Rule.HLS_STEERING, Twin.STEERED, "SERVER-URI=\"steer\",", ""),
+        replaced(Rule.HLS_STEERING, Twin.STEERED, "(steer\",PATHWAY-ID=)\"A\"", "$1\"C\""),
         replaced(Rule.HLS_I_FRAME_INF, Twin.I_FRAMES, "BANDWIDTH=90000,", "FRAME-RATE=1.000,"),
         hls(
             Rule.HLS_I_FRAMES_ONLY,

@@ -22,6 +22,7 @@ class RulesTest {
     return Stream.of(
             HlsCases.all(),
             MultivariantCases.all(),
+            SteeringCases.all(),
             ServerCases.all(),
             CmafCases.all(),
             DashCases.all())

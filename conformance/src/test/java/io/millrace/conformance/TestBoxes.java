@@ -150,6 +150,7 @@ final class TestBoxes {
     int trackId = 1;
     int tfhdFlags = 0x02_0000;
     boolean tfdt = true;
+    int tfdtVersion = 1;
     long decodeTime;
     int dataOffset;
     byte[] behindSamples = {};
@@ -161,6 +162,11 @@ final class TestBoxes {
       moof = moof(moof.length + 8 + dataOffset);
       byte[] data = join(samples.stream().map(sample -> sample.data).toArray(byte[][]::new));
       return join(before, moof, box("mdat", data, behindSamples));
+    }
+
+    private byte[] tfdt() {
+      byte[] time = tfdtVersion == 1 ? u64(decodeTime) : u32(decodeTime);
+      return fullBox("tfdt", tfdtVersion, 0, time);
     }
 
     private byte[] moof(int offset) {
@@ -178,7 +184,7 @@ final class TestBoxes {
           box(
               "traf",
               fullBox("tfhd", 0, tfhdFlags, u32(trackId), base),
-              tfdt ? fullBox("tfdt", 1, 0, u64(decodeTime)) : zeros(0),
+              tfdt ? tfdt() : zeros(0),
               fullBox(
                   "trun",
                   1,

@@ -19,6 +19,9 @@ enum Twin {
   DASH_OPEN,
   DASH_PERIODS,
   DASH_SEQUENCE,
+  DASH_SEQUENCES,
+  DASH_STEERED,
+  DASH_ASPECT,
   HLS_AND_DASH,
   WITH_GAPS,
   MANY_ATTRIBUTES,
@@ -30,11 +33,20 @@ enum Twin {
   STALLED,
   CACHED,
   PRIORITIZED,
+  STEERED,
   ENDING_SEGMENTS_LATE;
 
   List<URI> addresses() {
     return switch (this) {
-      case DASH, DASH_TIMELINE, DASH_PATCHES, DASH_OPEN, DASH_PERIODS, DASH_SEQUENCE ->
+      case DASH,
+          DASH_TIMELINE,
+          DASH_PATCHES,
+          DASH_OPEN,
+          DASH_PERIODS,
+          DASH_SEQUENCE,
+          DASH_SEQUENCES,
+          DASH_STEERED,
+          DASH_ASPECT ->
           List.of(FakeOrigin.DASH);
       case HLS_AND_DASH -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
       default -> List.of(FakeOrigin.HLS);
@@ -104,6 +116,28 @@ enum Twin {
               (request, reply) ->
                   reply.headers.put(
                       "priority", request.uri().getPath().endsWith(".m3u8") ? "u=1, i" : "u=3"));
+      case STEERED ->
+          origin
+              .multivariant(
+                  "(#EXT-X-VERSION:6\n)",
+                  "$1#EXT-X-CONTENT-STEERING:SERVER-URI=\"steer\",PATHWAY-ID=\"A\"\n")
+              .multivariant("FRAME-RATE", "PATHWAY-ID=\"A\",FRAME-RATE");
+      case DASH_STEERED ->
+          origin
+              .mpd(
+                  "(<ServiceDescription id=\"0\">)",
+                  "<BaseURL serviceLocation=\"A\">./</BaseURL>$1")
+              .mpd(
+                  "(</ServiceDescription>)",
+                  "$1<ContentSteering defaultServiceLocation=\"A\">steer</ContentSteering>");
+      case DASH_ASPECT ->
+          origin
+              .mpd("height=\"720\"", "height=\"720\" sar=\"4:3\"")
+              .init(
+                  (_, init) ->
+                      init.behindConfig =
+                          TestBoxes.box("pasp", TestBoxes.u32(4), TestBoxes.u32(3)));
+      case DASH_SEQUENCES -> origin.dash.sequences = true;
       case I_FRAMES ->
           origin.multivariant(
               "\\z",

@@ -8,6 +8,8 @@ import io.millrace.conformance.SharedBytes;
 import io.millrace.conformance.dash.Mpd.Representation;
 import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Fetcher;
+import io.millrace.conformance.steering.Steering;
+import io.millrace.conformance.steering.SteeringFollower;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class DashCheck implements Presentation {
   private final CheckOptions options;
   private final Findings findings;
   private final SharedBytes shared;
+  private final Optional<SteeringFollower> steering;
 
   /** Each follows the Representation of one id, from Period to Period. */
   private final List<SegmentFollower> followers = new CopyOnWriteArrayList<>();
@@ -49,6 +52,19 @@ public final class DashCheck implements Presentation {
                         "%s: cannot be read (expected: well-formed XML without DTD)"
                             .formatted(answer.uri())));
     manifest = new ManifestFollower(answer, mpd, fetcher, options, findings);
+    steering =
+        mpd.steering()
+            .flatMap(
+                of ->
+                    MpdReader.resolve(answer.uri(), of.server())
+                        .map(
+                            server ->
+                                new Steering(
+                                    Steering.Format.DASH,
+                                    server,
+                                    mpd.serviceLocations(),
+                                    of.first())))
+            .map(of -> new SteeringFollower(of, fetcher, findings));
     meet(mpd, /* fromTheirBeginning= */ false);
     if (followers.isEmpty()) {
       throw new ConformanceException(
@@ -82,6 +98,9 @@ public final class DashCheck implements Presentation {
   @Override
   public boolean step(int rendition) throws InterruptedException {
     if (rendition == 0) {
+      if (steering.isPresent()) {
+        steering.get().due();
+      }
       manifest.step();
       meet(manifest.current(), /* fromTheirBeginning= */ true);
       return !manifest.done();

@@ -18,6 +18,8 @@ import org.w3c.dom.Document;
  * @param timings UTCTiming, scheme and value in order
  * @param latencyTarget whether a ServiceDescription has a Latency with a target
  * @param patchLocation empty for none
+ * @param steering its ContentSteering, or that of a ServiceDescription
+ * @param serviceLocations of all BaseURL
  */
 record Mpd(
     Document document,
@@ -27,9 +29,14 @@ record Mpd(
     List<Representation> representations,
     List<Map.Entry<String, String>> timings,
     boolean latencyTarget,
-    String patchLocation) {
+    String patchLocation,
+    Optional<Steered> steering,
+    Set<String> serviceLocations) {
 
   static final long NO_TIME = Long.MIN_VALUE;
+
+  /** ContentSteering: its address, and defaultServiceLocation; empty where that is not said. */
+  record Steered(String server, String first) {}
 
   /**
    * One Representation with what it takes over from its AdaptationSet and Period.
@@ -37,6 +44,10 @@ record Mpd(
    * @param base that its addresses are relative to
    * @param offsetNs availabilityTimeOffset, of all levels; {@link #NO_TIME} for none
    * @param complete availabilityTimeComplete
+   * @param sar its sample aspect ratio; empty where none is said
+   * @param setId of its AdaptationSet
+   * @param sequenceOf the id of the AdaptationSet that its Segment Sequences are parts of; empty
+   *     where it has none
    * @param inbandTimes whether a ProducerReferenceTime says that prft is in the segments
    */
   record Representation(
@@ -48,6 +59,9 @@ record Mpd(
       String codecs,
       int width,
       int height,
+      String sar,
+      String setId,
+      String sequenceOf,
       URI base,
       long offsetNs,
       boolean complete,
@@ -115,6 +129,7 @@ record Mpd(
     periods = List.copyOf(periods);
     representations = List.copyOf(representations);
     timings = List.copyOf(timings);
+    serviceLocations = Set.copyOf(serviceLocations);
   }
 
   boolean dynamic() {
@@ -153,6 +168,18 @@ record Mpd(
         representations.stream().filter(each -> each.id().equals(id)).toList();
     int here = same.stream().map(Representation::key).toList().indexOf(key);
     return here + 1 < same.size() ? Optional.of(same.get(here + 1)) : Optional.empty();
+  }
+
+  /** What has whole the segments that the Representation has in parts. */
+  Optional<Representation> whole(Representation sequence) {
+    return representations.stream()
+        .filter(
+            each ->
+                each.periodId().equals(sequence.periodId())
+                    && each.setId().equals(sequence.sequenceOf())
+                    && each.codecs().equals(sequence.codecs())
+                    && each.bandwidth() == sequence.bandwidth())
+        .findFirst();
   }
 
   Optional<Representation> representation(String key) {

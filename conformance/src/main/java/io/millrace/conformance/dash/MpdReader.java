@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,17 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /** Makes values of MPDs. Takes everything that is XML; what is wrong with it the rules say. */
 final class MpdReader {
   private static final long SECOND_NS = 1_000_000_000L;
+  private static final String SEQUENCE = "urn:mpeg:dash:ssr:2023";
+
+  /** Service locations that are looked for. */
+  private static final int MAX_LOCATIONS = 1_000;
 
   private final URI address;
 
@@ -103,7 +109,33 @@ final class MpdReader {
         representations,
         timings,
         latency,
-        patches.isEmpty() ? "" : patches.getFirst().getTextContent().strip());
+        patches.isEmpty() ? "" : patches.getFirst().getTextContent().strip(),
+        steering(root),
+        serviceLocations(root));
+  }
+
+  private static Optional<Mpd.Steered> steering(Element root) {
+    List<Element> found = new ArrayList<>(children(root, "ContentSteering"));
+    children(root, "ServiceDescription")
+        .forEach(each -> found.addAll(children(each, "ContentSteering")));
+    return found.stream()
+        .findFirst()
+        .map(
+            element ->
+                new Mpd.Steered(
+                    element.getTextContent().strip(),
+                    element.getAttribute("defaultServiceLocation")));
+  }
+
+  private static Set<String> serviceLocations(Element root) {
+    Set<String> locations = new HashSet<>();
+    NodeList bases = root.getElementsByTagNameNS("*", "BaseURL");
+    for (int i = 0; i < Math.min(bases.getLength(), MAX_LOCATIONS); i++) {
+      if (bases.item(i) instanceof Element base && base.hasAttribute("serviceLocation")) {
+        locations.add(base.getAttribute("serviceLocation"));
+      }
+    }
+    return locations;
   }
 
   static List<Element> children(Element parent, String name) {
@@ -183,11 +215,22 @@ final class MpdReader {
         inherited(levels, "codecs"),
         (int) number(inherited(levels, "width"), 0),
         (int) number(inherited(levels, "height"), 0),
+        inherited(levels, "sar"),
+        levels.get(2).getAttribute("id"),
+        sequenceOf(levels.get(2)),
         base,
         offsetNs,
         complete,
         inband,
         templates.isEmpty() ? Optional.empty() : Optional.of(template(templates)));
+  }
+
+  private static String sequenceOf(Element set) {
+    return children(set, "EssentialProperty").stream()
+        .filter(each -> each.getAttribute("schemeIdUri").equals(SEQUENCE))
+        .map(each -> each.getAttribute("value"))
+        .findFirst()
+        .orElse("");
   }
 
   private static Template template(List<Element> levels) {

@@ -30,7 +30,9 @@ final class MpdRules {
 
   static void check(Mpd mpd, String address, Findings findings) {
     MpdRules rules = new MpdRules(mpd, address, findings);
+    SchemaRules.check(mpd.document(), address, findings);
     rules.root();
+    rules.steering();
     rules.offsets();
     Set<String> keys = new HashSet<>();
     for (Representation each : mpd.representations()) {
@@ -112,6 +114,22 @@ final class MpdRules {
           "PatchLocation without MPD@id",
           "MPD@id");
     }
+  }
+
+  private void steering() {
+    mpd.steering()
+        .ifPresent(
+            steering ->
+                findings.check(
+                    Rule.DASH_STEERING,
+                    !steering.server().isEmpty()
+                        && (steering.first().isEmpty()
+                            || mpd.serviceLocations().contains(steering.first())),
+                    address,
+                    "ContentSteering \"%s\", defaultServiceLocation \"%s\""
+                        .formatted(steering.server(), steering.first()),
+                    "an address, and the serviceLocation of a BaseURL, of "
+                        + mpd.serviceLocations()));
   }
 
   /** A single set without an offset takes low latency from all the others in some players. */

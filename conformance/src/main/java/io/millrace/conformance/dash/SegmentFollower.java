@@ -17,6 +17,7 @@ import io.millrace.conformance.mp4.InitSection.Track;
 import io.millrace.conformance.mp4.InitSectionReader;
 import io.millrace.conformance.mp4.SegmentReader;
 import io.millrace.conformance.mp4.TrackTimeline;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,19 +36,21 @@ final class SegmentFollower {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final Duration WITHIN = Duration.ofSeconds(20);
   private static final Duration UNTIL_THE_NEXT_MPD = Duration.ofMillis(200);
-  private static final long FIRST_BYTE_NS = 50_000_000;
-  private static final long DRIFT_NS = 50_000_000;
   private static final int FAR_AHEAD = 20;
+
+  /** Of a segment's parts, no more are asked for. */
+  private static final int MAX_PARTS = 100;
 
   private final String id;
   private final String key;
   private final boolean fromItsBeginning;
   private final ManifestFollower manifest;
   private final Fetcher fetcher;
-  private final CheckOptions options;
   private final Findings findings;
   private final SharedBytes shared;
   private final TrackTimeline timeline;
+  private final ChunkTimes chunkTimes;
+  private final long jitterNs;
   private final List<Length> lengths = new ArrayList<>();
 
   /** How long a segment's media was, until its S is settled. */
@@ -61,7 +64,10 @@ final class SegmentFollower {
   private boolean askedSequence;
   private long nextNumber = Long.MIN_VALUE;
   private long lastTime = Long.MIN_VALUE;
-  private long producerOffsetNs = Mpd.NO_TIME;
+  private boolean askedEarly;
+
+  /** How long the last segment's first chunk was. */
+  private long chunkNs;
 
   /**
    * Follows the Representation.
@@ -82,10 +88,11 @@ final class SegmentFollower {
     this.fromItsBeginning = fromItsBeginning;
     this.manifest = manifest;
     this.fetcher = fetcher;
-    this.options = options;
     this.findings = findings;
     this.shared = shared;
     this.timeline = new TrackTimeline(findings);
+    this.jitterNs = options.jitter().toNanos();
+    this.chunkTimes = new ChunkTimes(options, findings);
   }
 
   /** What follows in the next Period, once all that this one has was taken. */
@@ -236,6 +243,23 @@ final class SegmentFollower {
                             representation.height()),
                     "%s, %dx%d, as the init section says"
                         .formatted(track.codecs(), track.width(), track.height())));
+    init.map(section -> section.tracks().getFirst())
+        .filter(Track::isVideo)
+        .ifPresent(track -> checkAspect(representation, track));
+  }
+
+  private void checkAspect(Representation representation, Track track) {
+    String sar = representation.sar().isEmpty() ? "1:1" : representation.sar();
+    String[] terms = sar.split(":", -1);
+    boolean formed = sar.matches("[0-9]{1,9}:[0-9]{1,9}");
+    findings.check(
+        Rule.DASH_SAR,
+        formed
+            && Long.parseLong(terms[0]) * track.aspectHeight()
+                == Long.parseLong(terms[1]) * track.aspectWidth(),
+        "Representation " + key,
+        "sar \"%s\"".formatted(representation.sar()),
+        "%d:%d, as the init section says".formatted(track.aspectWidth(), track.aspectHeight()));
   }
 
   /** What is far ahead of its availability is not there (5.3.9.5.3). */
@@ -265,12 +289,17 @@ final class SegmentFollower {
       nextNumber = segment.number();
       return;
     }
-    if (waitNs > 0) {
+    URI uri = address(representation, template.media(), segment, 0);
+    Optional<Answer> early = Optional.empty();
+    if (!askedEarly && chunkNs > 0 && waitNs >= chunkNs * 3 / 4 && !representation.complete()) {
+      early = askEarly(uri, availableNs(representation, template, segment));
+      waitNs = availableNs(representation, template, segment) - manifest.utcNs();
+    }
+    if (early.isEmpty() && waitNs > 0) {
       fetcher.pause(Duration.ofNanos(waitNs));
     }
-    boolean atTheEdge = waitNs > 0;
-    URI uri = address(representation, template.media(), segment, 0);
-    Optional<Answer> answer = get(uri);
+    boolean atTheEdge = early.isEmpty() && waitNs > 0;
+    Optional<Answer> answer = early.isPresent() ? early : get(uri);
     if (answer.isEmpty()) {
       return;
     }
@@ -294,9 +323,10 @@ final class SegmentFollower {
     }
     timeline.add(chunks, track.get(), /* startsSegment= */ true, uri.toString());
     times(template, segment, chunks, track.get(), uri);
-    producer(representation, chunks, track.get(), uri);
+    chunkTimes.producer(representation, chunks, track.get(), uri);
+    chunkNs = MpdReader.ns(chunks.getFirst().duration(), track.get().timescale());
     if (atTheEdge && !representation.complete()) {
-      arrival(answer.get(), chunks, track.get(), uri);
+      chunkTimes.arrival(answer.get(), chunks, track.get(), uri);
     }
     shared.add(
         SharedBytes.Format.DASH,
@@ -370,52 +400,31 @@ final class SegmentFollower {
         });
   }
 
-  private void producer(Representation representation, List<Chunk> chunks, Track track, URI uri) {
-    Optional<Chunk.ProducerTime> prft = chunks.getFirst().prft();
-    if (representation.inbandTimes()) {
+  /**
+   * Asks once for a segment that is still to come, a chunk before its availability start time: it
+   * is not there yet, or held until then (5.3.9.5.3).
+   *
+   * @return the answer, where it is the segment
+   */
+  private Optional<Answer> askEarly(URI uri, long availableNs) throws InterruptedException {
+    askedEarly = true;
+    fetcher.pause(Duration.ofNanos(Math.max(0, availableNs - chunkNs - manifest.utcNs())));
+    Optional<Answer> answer = get(uri);
+    if (answer.isPresent()) {
+      int status = answer.get().status();
+      long firstByteNs = manifest.utcNs() - (fetcher.nowNs() - answer.get().firstByteNs());
+      long earlyNs = availableNs - firstByteNs;
+      // Encoders are not as even as their timestamps.
+      long mayNs = Math.max(chunkNs / 2, jitterNs);
       findings.check(
-          Rule.DASH_PRFT,
-          prft.isPresent(),
+          Rule.DASH_EDGE,
+          status == 404 || status == 425 || (status == 200 && earlyNs <= mayNs),
           uri.toString(),
-          "no prft",
-          "one, for ProducerReferenceTime@inband");
+          "status %d, %.3f s before its availability start time"
+              .formatted(status, (double) earlyNs / 1e9),
+          "404, or held until that time");
     }
-    if (prft.isEmpty()) {
-      return;
-    }
-    long offsetNs = prft.get().utcNs() - MpdReader.ns(prft.get().mediaTime(), track.timescale());
-    if (producerOffsetNs != Mpd.NO_TIME) {
-      findings.check(
-          Rule.DASH_PRFT_DRIFT,
-          Math.abs(offsetNs - producerOffsetNs) <= DRIFT_NS + options.jitter().toNanos(),
-          uri.toString(),
-          "%.3f s from the first".formatted((double) (offsetNs - producerOffsetNs) / 1e9),
-          "media and wall clock go on together");
-    }
-    producerOffsetNs = producerOffsetNs == Mpd.NO_TIME ? offsetNs : producerOffsetNs;
-  }
-
-  /** Chunks come as they are made, not when the segment is whole. */
-  private void arrival(Answer answer, List<Chunk> chunks, Track track, URI uri) {
-    long jitterNs = options.jitter().toNanos();
-    findings.check(
-        Rule.DASH_FIRST_BYTE,
-        answer.firstByteNs() - answer.sentNs() <= FIRST_BYTE_NS + jitterNs,
-        uri.toString(),
-        "first byte after %.3f s"
-            .formatted((double) (answer.firstByteNs() - answer.sentNs()) / 1e9),
-        "within 50 ms of the chunk's availability");
-    for (int i = 1; i < chunks.size(); i++) {
-      long gapNs =
-          answer.arrivedNs(chunks.get(i).end()) - answer.arrivedNs(chunks.get(i - 1).end());
-      long chunkNs = MpdReader.ns(chunks.get(i).duration(), track.timescale());
-      findings.check(
-          Rule.DASH_CADENCE,
-          gapNs <= 2 * chunkNs + jitterNs,
-          "%s chunk %d".formatted(uri, i),
-          "%.3f s after the chunk before".formatted((double) gapNs / 1e9),
-          "as it is made, every %.3f s".formatted((double) chunkNs / 1e9));
-    }
+    return answer.filter(held -> held.status() == 200);
   }
 
   /** The parts of a Segment Sequence are its segment. */
@@ -424,26 +433,42 @@ final class SegmentFollower {
     // The one before is whole by now.
     Segment whole =
         new Segment(segment.number() - 1, segment.time() - segment.duration(), segment.duration());
-    long ticks = 0;
-    for (long part = 0; part < Math.min(template.sequence(), 100); part++) {
+    Optional<Track> track = init.map(section -> section.tracks().getFirst());
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    long parts = Math.min(template.sequence(), MAX_PARTS);
+    long partNs = MpdReader.ns(segment.duration(), template.timescale()) / parts;
+    for (long part = 0; part < parts; part++) {
       URI uri = address(representation, template.media(), whole, part);
       Optional<byte[]> bytes = bytes(uri, Rule.DASH_SEGMENT_AVAILABLE);
-      if (bytes.isEmpty() || init.isEmpty()) {
+      if (bytes.isEmpty() || track.isEmpty()) {
         return;
       }
+      all.writeBytes(bytes.get());
       List<Chunk> chunks = SegmentReader.read(bytes.get(), init.get(), uri.toString(), findings);
-      ticks += chunks.stream().mapToLong(Chunk::duration).sum();
+      long ticks = chunks.stream().mapToLong(Chunk::duration).sum();
+      long sampleTicks = chunks.isEmpty() ? 0 : chunks.getFirst().samples().getFirst().duration();
+      long offNs = MpdReader.ns(ticks, track.get().timescale()) - partNs;
+      findings.check(
+          Rule.DASH_SEQUENCE_PARTS,
+          Math.abs(offNs) <= MpdReader.ns(sampleTicks, track.get().timescale()),
+          uri.toString(),
+          "%.4f s from the segment's share".formatted((double) offNs / 1e9),
+          "parts that last as long as a %d-th of the segment, to within a sample"
+              .formatted(template.sequence()));
     }
-    long timescale = init.get().tracks().getFirst().timescale();
-    long offNs =
-        MpdReader.ns(ticks, timescale) - MpdReader.ns(segment.duration(), template.timescale());
-    findings.check(
-        Rule.DASH_SEQUENCE_PARTS,
-        Math.abs(offNs) <= MpdReader.ns(segment.duration(), template.timescale()) / 20,
-        "Representation " + key,
-        "%d parts differ by %.3f s from the segment"
-            .formatted(template.sequence(), (double) offNs / 1e9),
-        "k parts last as long as the segment");
+    Optional<Representation> normal = manifest.current().whole(representation);
+    if (normal.isPresent() && normal.get().template().isPresent()) {
+      URI uri = address(normal.get(), normal.get().template().get().media(), whole, 0);
+      Optional<byte[]> bytes = bytes(uri, Rule.DASH_SEGMENT_AVAILABLE);
+      bytes.ifPresent(
+          segmentBytes ->
+              findings.check(
+                  Rule.DASH_SEQUENCE_BYTES,
+                  Arrays.equals(segmentBytes, all.toByteArray()),
+                  uri.toString(),
+                  "%d bytes, its parts %d, or others".formatted(segmentBytes.length, all.size()),
+                  "what its parts hold, one behind the other"));
+    }
   }
 
   private Optional<byte[]> bytes(URI uri, Rule rule) throws InterruptedException {

@@ -1,7 +1,7 @@
 /**
  * Reads and follows DASH (ISO/IEC 23009-1) with dynamic MPDs of SegmentTemplate, and judges it: the
- * MPD ({@code MpdRules}), its updates and patches ({@code MpdUpdateRules}, {@code MpdPatch}), and
- * segments as they are requested while they grow ({@code SegmentFollower}).
+ * MPD ({@code MpdRules}, {@code SchemaRules}), its updates and patches ({@code MpdUpdateRules},
+ * {@code MpdPatch}), and segments as they are requested while they grow ({@code SegmentFollower}).
  *
  * <p>XML is read without DTD and external entities. Times are ns, on the wall clock since 1970.
  */

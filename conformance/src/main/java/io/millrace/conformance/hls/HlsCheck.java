@@ -7,6 +7,8 @@ import io.millrace.conformance.Presentation;
 import io.millrace.conformance.SharedBytes;
 import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Fetcher;
+import io.millrace.conformance.steering.Steering;
+import io.millrace.conformance.steering.SteeringFollower;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ public final class HlsCheck implements Presentation {
   private final CheckOptions options;
   private final Findings findings;
   private final Optional<MultivariantPlaylist> multivariant;
+  private final Optional<SteeringFollower> steering;
   private final List<RenditionFollower> followers = new ArrayList<>();
 
   /**
@@ -38,6 +41,7 @@ public final class HlsCheck implements Presentation {
     PlaylistText text = PlaylistText.of(answer.text());
     if (!text.hasMultivariantTags()) {
       this.multivariant = Optional.empty();
+      this.steering = Optional.empty();
       followers.add(new RenditionFollower(address, fetcher, options, findings, shared));
       return;
     }
@@ -46,6 +50,8 @@ public final class HlsCheck implements Presentation {
     MultivariantPlaylist playlist = PlaylistReader.multivariant(text);
     MultivariantRules.check(playlist, address.toString(), findings);
     this.multivariant = Optional.of(playlist);
+    this.steering =
+        MultivariantRules.steering(playlist).flatMap(tag -> steering(tag.attributes(), playlist));
     Set<String> uris = playlist.playlists();
     uris.stream()
         .map(uri -> ServerProbes.resolve(address, uri))
@@ -61,6 +67,16 @@ public final class HlsCheck implements Presentation {
     }
   }
 
+  private Optional<SteeringFollower> steering(Attributes of, MultivariantPlaylist playlist) {
+    String first = of.has("PATHWAY-ID") ? of.get("PATHWAY-ID") : MultivariantRules.DEFAULT_PATHWAY;
+    return ServerProbes.resolve(address, of.get("SERVER-URI"))
+        .map(
+            server ->
+                new Steering(
+                    Steering.Format.HLS, server, MultivariantRules.pathways(playlist), first))
+        .map(steered -> new SteeringFollower(steered, fetcher, findings));
+  }
+
   @Override
   public int renditions() {
     return followers.size();
@@ -69,6 +85,9 @@ public final class HlsCheck implements Presentation {
   @Override
   public boolean step(int rendition) throws InterruptedException {
     RenditionFollower follower = followers.get(rendition);
+    if (rendition == 0 && steering.isPresent()) {
+      steering.get().due();
+    }
     follower.step();
     return !follower.done();
   }

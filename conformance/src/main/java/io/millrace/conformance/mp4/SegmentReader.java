@@ -79,6 +79,12 @@ public final class SegmentReader {
         default -> {}
       }
     }
+    findings.check(
+        Rule.CMAF_SEGMENT_HEADER,
+        boxes.stream().noneMatch(box -> box.type().equals("moov") || box.type().equals("ftyp")),
+        where,
+        "ftyp or moov",
+        "chunks alone: the header is the init section");
     if (chunks.isEmpty()) {
       throw new MalformedBoxException("file", "no moof", "one");
     }
@@ -158,6 +164,8 @@ public final class SegmentReader {
     }
     Box.Fields fields = tfdt.get().fields();
     int version = fields.u8();
+    findings.check(
+        Rule.CMAF_TFDT_VERSION, version == 1, at(moof) + " tfdt", "version " + version, "1");
     fields.skip(3);
     return version == 0 ? fields.u32() : fields.u64();
   }
