@@ -100,8 +100,7 @@ public final class HlsCheck implements Presentation {
     Optional<MediaPlaylist> followed =
         followers.stream().flatMap(follower -> follower.current().stream()).findFirst();
     if (multivariant.isPresent() && followed.isPresent()) {
-      new IFramePlaylists(fetcher, options, findings)
-          .check(address, multivariant.get(), followed.get());
+      new IFramePlaylists(fetcher, findings).check(address, multivariant.get(), followed.get());
     }
     PresentationRules.check(address, multivariant, followers, options, findings);
   }

@@ -1,6 +1,5 @@
 package io.millrace.conformance.hls;
 
-import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.hls.MediaPlaylist.Segment;
@@ -22,13 +21,14 @@ import java.util.Optional;
 final class IFramePlaylists {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
+  /** They are read when all else is over: no more than a ladder has. */
+  private static final int MAX_PLAYLISTS = 4;
+
   private final Fetcher fetcher;
-  private final CheckOptions options;
   private final Findings findings;
 
-  IFramePlaylists(Fetcher fetcher, CheckOptions options, Findings findings) {
+  IFramePlaylists(Fetcher fetcher, Findings findings) {
     this.fetcher = fetcher;
-    this.options = options;
     this.findings = findings;
   }
 
@@ -48,7 +48,7 @@ final class IFramePlaylists {
             .flatMap(Optional::stream)
             .filter(uri -> "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
             .distinct()
-            .limit(options.maxRenditions())
+            .limit(MAX_PLAYLISTS)
             .toList();
     for (URI uri : uris) {
       check(uri, followed);

@@ -143,7 +143,7 @@ final class CheckStreamCommand implements Callable<Integer> {
                 .forEach(
                     rule ->
                         out.printf(
-                            "%-28s %-6s %-32s %s%n",
+                            "%-34s %-6s %-32s %s%n",
                             rule.id(), rule.severity(), rule.clause(), rule.says())));
   }
 
