@@ -10,8 +10,8 @@ final class SteeringCases {
   private SteeringCases() {}
 
   static List<RuleCase> all() {
-    return Stream.of(Twin.STEERED, Twin.DASH_STEERED)
-        .flatMap(twin -> Stream.concat(manifest(twin), sent(twin)))
+    return Stream.of(manifest(Twin.STEERED), sent(Twin.STEERED), sent(Twin.DASH_STEERED))
+        .flatMap(cases -> cases)
         .toList();
   }
 

@@ -4,6 +4,7 @@ import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.http.Answer;
+import java.time.Duration;
 
 /**
  * Judges how blocking reloads end that wait for what does not come (RFC 8216bis 6.2.5.2): after
@@ -18,10 +19,20 @@ final class ReloadWaits {
   private final CheckOptions options;
   private final Findings findings;
   private boolean inVain;
+  private long refusedNs;
 
   ReloadWaits(CheckOptions options, Findings findings) {
     this.options = options;
     this.findings = findings;
+  }
+
+  /**
+   * For how long a stream that stands still is let alone before it is waited for again. So the time
+   * from wait to wait has no small multiple that is a usual grace period: the end would come each
+   * time when nobody waits.
+   */
+  static Duration rest(MediaPlaylist playlist) {
+    return Duration.ofNanos(playlist.targetDurationNs() * 9 / 20);
   }
 
   /** Whether the last reload waited in vain; the next one asks without directives, and at once. */
@@ -45,6 +56,7 @@ final class ReloadWaits {
     inVain = isInVain(answer, before);
     if (inVain) {
       findings.check(Rule.HLS_BLOCK_STALL, true, answer.uri().toString(), "", "");
+      refusedNs = answer.headNs();
     }
     return inVain;
   }
@@ -59,13 +71,16 @@ final class ReloadWaits {
           "no answer within %.3f s".formatted((double) waitedNs / 1e9),
           "503 after three target durations");
       inVain = true;
+      refusedNs = 0;
     }
   }
 
   /** Takes a playlist; {@code blocking}: it was waited for. */
   void answered(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
     String where = answer.uri().toString();
-    if (now.ended() && (blocking || inVain)) {
+    // An end that comes between the refusal and the next answer wakes nobody.
+    boolean missed = inVain && answer.headNs() - refusedNs <= options.jitter().toNanos();
+    if (now.ended() && (blocking || missed)) {
       findings.check(
           Rule.HLS_ENDED_WAKES,
           blocking,

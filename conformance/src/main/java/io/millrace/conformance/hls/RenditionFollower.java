@@ -162,33 +162,43 @@ final class RenditionFollower {
     long askedNs = fetcher.nowNs();
     Optional<Answer> answer = fetched.get(Ask.text(uri, within));
     if (answer.isEmpty() || answer.get().status() != 200) {
-      refused(uri, answer, blocking ? before : Optional.empty(), fetcher.nowNs() - askedNs);
-      return false;
+      long askedForNs = fetcher.nowNs() - askedNs;
+      // Who has waited in vain asks at once what there is.
+      return refused(uri, answer, blocking ? before : Optional.empty(), askedForNs) && reload();
     }
     failures = 0;
+    boolean stands = waits.inVain();
     findings.check(Rule.HLS_PLAYLIST_AVAILABLE, true, uri.toString(), "", "");
     take(before, answer.get(), blocking);
-    if (blocking && !grown(before.get(), current.orElseThrow())) {
+    if (stands && !current.orElseThrow().ended()) {
+      fetcher.pause(ReloadWaits.rest(current.orElseThrow()));
+    } else if (blocking && !grown(before.get(), current.orElseThrow())) {
       // A server that does not wait is not asked without a pause.
       fetcher.pause(pollEvery(before.get()));
     }
     return true;
   }
 
-  /** Takes another answer than a playlist; {@code waited} for more than that, if for anything. */
-  private void refused(
+  /**
+   * Takes another answer than a playlist.
+   *
+   * @param waited for more than that, if for anything
+   * @return whether it is the right one, of a stream that stands still
+   */
+  private boolean refused(
       URI uri, Optional<Answer> answer, Optional<MediaPlaylist> waited, long askedForNs)
       throws InterruptedException {
     if (answer.isEmpty()) {
       waited.ifPresent(playlist -> waits.unanswered(playlist, uri.toString(), askedForNs));
     } else if (waited.isPresent() && waits.refused(waited.get(), answer.get())) {
-      return;
+      return true;
     } else {
       findings.broken(
           Rule.HLS_PLAYLIST_AVAILABLE, uri.toString(), "status " + answer.get().status(), "200");
     }
     failures++;
     fetcher.pause(Duration.ofMillis(500));
+    return false;
   }
 
   /** With the directives for what comes next (6.2.5.2). */
@@ -211,7 +221,9 @@ final class RenditionFollower {
     TextRules.check(answer, text, findings);
     TransportRules.playlist(answer, blocking, findings);
     MediaPlaylist now = PlaylistReader.media(text);
-    TransportRules.lifetime(answer, blocking, now.targetDurationNs(), findings);
+    if (!now.ended()) {
+      TransportRules.lifetime(answer, blocking, now.targetDurationNs(), findings);
+    }
     String where = answer.uri().toString();
     findings.check(
         Rule.HLS_SKIP_UNASKED,
@@ -228,7 +240,7 @@ final class RenditionFollower {
         checkContains(before.get(), now, where);
       }
       waits.answered(before.get(), now, answer, blocking);
-      pace(before.get(), now, answer);
+      pace(before.get(), now, answer, blocking);
       checkHint(now, where);
     } else {
       first = Optional.of(now);
@@ -285,8 +297,8 @@ final class RenditionFollower {
   }
 
   /** New parts and segments come in time (6.2.1); seen only where the server was waited for. */
-  private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer) {
-    boolean held = answer.headNs() - answer.sentNs() > HELD_NS;
+  private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
+    boolean held = blocking && answer.headNs() - answer.sentNs() > HELD_NS;
     long jitterNs = options.jitter().toNanos() + (now.canBlock() ? 0 : pollEvery(now).toNanos());
     boolean fresh = held || answer.sentNs() - headNs < jitterNs;
     boolean newPart = now.lastMsn() > before.lastMsn() || now.nextPart() > before.nextPart();

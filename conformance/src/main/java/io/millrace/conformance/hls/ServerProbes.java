@@ -119,8 +119,10 @@ final class ServerProbes {
     try {
       Answer answer = fetcher.get(Ask.text(uri, now.patience()));
       findings.check(Rule.HTTP_ANSWERS, true, uri.toString(), "", "");
-      boolean directed = uri.toString().contains("_HLS_msn");
-      TransportRules.lifetime(answer, directed, now.targetDurationNs(), findings);
+      if (!now.ended()) {
+        boolean directed = uri.toString().contains("_HLS_msn");
+        TransportRules.lifetime(answer, directed, now.targetDurationNs(), findings);
+      }
       // Of a stream that stands still, an answer says nothing but that.
       return ReloadWaits.isInVain(answer, now) ? Optional.empty() : Optional.of(answer);
     } catch (FetchException e) {
