@@ -196,11 +196,20 @@ final class ServerProbes {
     long part = now.nextPart() + limit + 5 * SECOND_NS / now.partTargetNs() + 2;
     Optional<Answer> answer =
         get(with(address, "_HLS_msn=%d&_HLS_part=%d".formatted(now.nextPartMsn(), part)), now);
+    if (answer.filter(a -> atOnce(a) && isWhole(a, now.nextPartMsn())).isPresent()) {
+      // The segment has ended meanwhile: past its last part, the next segment's first was meant.
+      return;
+    }
     judge(
         Rule.HLS_BLOCK_FAR_PART,
         answer,
         refused(answer),
         "400 at once: more than %d parts past the last".formatted(limit));
+  }
+
+  private static boolean isWhole(Answer answer, long msn) {
+    return answer.status() == 200
+        && PlaylistReader.media(PlaylistText.of(answer.text())).lastMsn() >= msn;
   }
 
   private void oldSegment(MediaPlaylist now) throws InterruptedException {
