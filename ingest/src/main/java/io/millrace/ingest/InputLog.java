@@ -196,6 +196,8 @@ final class InputLog {
         + switch (record) {
           case InputRecord.SampleArrived(Sample sample) -> sample.data().length();
           case InputRecord.TrackAnnounced(var track) -> track.codec().record().length();
+          case InputRecord.DateRangeMarked(var range, _) ->
+              range.attributes().values().stream().mapToInt(String::length).sum();
           default -> 0;
         };
   }
@@ -232,6 +234,7 @@ final class InputLog {
         case InputRecord.SourceLost _, InputRecord.BroadcastClosed _ -> end = entry;
         case InputRecord.SampleArrived _,
             InputRecord.SamplesDropped _,
+            InputRecord.DateRangeMarked _,
             InputRecord.ClockTicked _ -> {}
       }
     }

@@ -106,6 +106,10 @@ final class BroadcastPackager {
     startIfDecided();
   }
 
+  void mark(IndexRecord.DateRange range) {
+    segmenter.mark(range);
+  }
+
   void tick(long utcNs) {
     if (!segmenter.isOpen()) {
       start.tick(utcNs);

@@ -81,6 +81,7 @@ public final class Packager {
         open.close(closed.utcNs());
         broadcast = null;
       }
+      case InputRecord.DateRangeMarked marked -> open.mark(marked.range());
       case InputRecord.ClockTicked ticked -> open.tick(ticked.utcNs());
     }
   }

@@ -17,7 +17,8 @@ import java.util.UUID;
 /**
  * Writes one input log with all that can happen in it: pictures out of order, groups of all
  * lengths, a publisher that comes back, changed configurations, lost samples, silence, timestamps
- * that jump, sound before there is a picture, a second broadcast, and a clock that goes astray.
+ * that jump, sound before there is a picture, date ranges, a second broadcast, and a clock that
+ * goes astray.
  */
 final class EventfulScript {
   private static final long MS_NS = 1_000_000L;
@@ -53,6 +54,7 @@ final class EventfulScript {
   }
 
   private void pictureAndSound() {
+    script.mark("before there is a date", clockMs, -1);
     // The picture waits for a sound that is not announced yet.
     script.announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, InputScript.AVC, 1000));
     for (int i = 0; i < 30; i++) {
@@ -75,6 +77,7 @@ final class EventfulScript {
     script.add(new InputRecord.SamplesDropped(InputScript.VIDEO, 40, utcNs()));
     play(1_500, false, true);
     play(5_000, true, true);
+    script.mark("short", clockMs + 500, 1_000);
     // The sound stays away for longer than it may be waited for.
     play(5_000, true, false);
     play(4_000, true, true);

@@ -9,6 +9,7 @@ import io.millrace.media.flv.FlvEvent;
 import io.millrace.media.flv.FlvFileReader;
 import io.millrace.media.flv.FlvTag;
 import io.millrace.media.flv.FlvTrackReader;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AacConfiguration;
@@ -19,6 +20,7 @@ import io.millrace.media.track.TrackKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -71,6 +73,20 @@ public final class InputScript {
   public InputScript add(InputRecord record) {
     entries.add(new InputEntry(++number, fence, record));
     return this;
+  }
+
+  /**
+   * A date range with an attribute.
+   *
+   * @param atMs from the beginning on; it is said when it begins
+   * @param lengthMs below 0: not known
+   */
+  public InputScript mark(String id, long atMs, long lengthMs) {
+    long startNs = START_UTC_NS + atMs * 1_000_000;
+    var range =
+        new IndexRecord.DateRange(
+            id, "com.example.mark", startNs, lengthMs * 1_000_000, Map.of("X-A", "\"1\""));
+    return add(new InputRecord.DateRangeMarked(range, startNs));
   }
 
   public InputScript announceVideo() {

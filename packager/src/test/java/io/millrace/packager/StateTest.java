@@ -60,6 +60,7 @@ class StateTest {
     // One of each timeline's first stretch more than there are discontinuities, and corrections.
     assertThat(UNDISTURBED.all(IndexRecord.ClockAnchored.class))
         .hasSizeGreaterThan(UNDISTURBED.all(IndexRecord.Discontinuity.class).size() + 2);
+    assertThat(UNDISTURBED.all(IndexRecord.DateRange.class)).hasSize(2);
     IndexRules.checkIrregular(firstTimeline());
   }
 

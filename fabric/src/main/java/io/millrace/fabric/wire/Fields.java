@@ -23,6 +23,9 @@ import org.agrona.ExpandableArrayBuffer;
 
 /** Writes and reads what several messages have in common. */
 final class Fields {
+  /** Of a date range. */
+  static final int MOST_ATTRIBUTES = 1_000;
+
   private static final int LENGTH_BYTES = 4;
 
   private Fields() {}

@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes and reads entries of the index: one template for each kind of record. */
 final class IndexRecords {
-  private static final int MOST_ATTRIBUTES = 1_000;
 
   private IndexRecords() {}
 
@@ -153,7 +152,7 @@ final class IndexRecords {
   }
 
   private static int writeDateRange(DateRangeEncoder out, IndexRecord.DateRange range) {
-    Fields.requireGroup("attributes", range.attributes().size(), MOST_ATTRIBUTES, 0, 0);
+    Fields.requireGroup("attributes", range.attributes().size(), Fields.MOST_ATTRIBUTES, 0, 0);
     out.startUtcNs(range.startUtcNs()).durationNs(range.durationNs());
     var attributes = out.attributesCount(range.attributes().size());
     for (Map.Entry<String, String> attribute : range.attributes().entrySet()) {
@@ -266,7 +265,7 @@ final class IndexRecords {
     long durationNs = in.durationNs();
     Map<String, String> attributes = new HashMap<>();
     DateRangeDecoder.AttributesDecoder all = in.attributes();
-    Fields.requireGroup("attributes", all.count(), MOST_ATTRIBUTES, 0, 0);
+    Fields.requireGroup("attributes", all.count(), Fields.MOST_ATTRIBUTES, 0, 0);
     for (DateRangeDecoder.AttributesDecoder attribute : all) {
       String name = attribute.name();
       attributes.put(name, attribute.value());

@@ -7,6 +7,8 @@ import io.millrace.fabric.wire.sbe.BroadcastOpenedDecoder;
 import io.millrace.fabric.wire.sbe.BroadcastOpenedEncoder;
 import io.millrace.fabric.wire.sbe.ClockTickedDecoder;
 import io.millrace.fabric.wire.sbe.ClockTickedEncoder;
+import io.millrace.fabric.wire.sbe.DateRangeMarkedDecoder;
+import io.millrace.fabric.wire.sbe.DateRangeMarkedEncoder;
 import io.millrace.fabric.wire.sbe.EntryHeaderDecoder;
 import io.millrace.fabric.wire.sbe.MessageHeaderEncoder;
 import io.millrace.fabric.wire.sbe.SampleArrivedDecoder;
@@ -23,10 +25,13 @@ import io.millrace.media.Bytes;
 import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.TimelineId;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
+import java.util.HashMap;
+import java.util.Map;
 import org.agrona.ExpandableArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,12 +84,25 @@ final class InputRecords {
         Fields.put(out.entry(), channel, entry.number(), entry.fence());
         yield out.utcNs(r.utcNs()).limit();
       }
+      case InputRecord.DateRangeMarked r -> {
+        var out = new DateRangeMarkedEncoder().wrapAndApplyHeader(buffer, 0, header);
+        Fields.put(out.entry(), channel, entry.number(), entry.fence());
+        yield writeDateRange(out.utcNs(r.utcNs()), r.range());
+      }
       case InputRecord.ClockTicked r -> {
         var out = new ClockTickedEncoder().wrapAndApplyHeader(buffer, 0, header);
         Fields.put(out.entry(), channel, entry.number(), entry.fence());
         yield out.utcNs(r.utcNs()).limit();
       }
     };
+  }
+
+  private static int writeDateRange(DateRangeMarkedEncoder out, IndexRecord.DateRange range) {
+    Fields.requireGroup("attributes", range.attributes().size(), Fields.MOST_ATTRIBUTES, 0, 0);
+    out.startUtcNs(range.startUtcNs()).durationNs(range.durationNs());
+    var attributes = out.attributesCount(range.attributes().size());
+    range.attributes().forEach((name, value) -> attributes.next().name(name).value(value));
+    return out.rangeId(range.id()).rangeClass(range.rangeClass()).limit();
   }
 
   private static int writeTrack(
@@ -165,12 +183,31 @@ final class InputRecords {
         var in = frame.decode(new BroadcastClosedDecoder());
         yield input(in.entry(), new InputRecord.BroadcastClosed(in.utcNs()));
       }
+      case DateRangeMarkedDecoder.TEMPLATE_ID -> {
+        var in = frame.decode(new DateRangeMarkedDecoder());
+        long utcNs = in.utcNs();
+        yield input(in.entry(), new InputRecord.DateRangeMarked(dateRange(in), utcNs));
+      }
       case ClockTickedDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new ClockTickedDecoder());
         yield input(in.entry(), new InputRecord.ClockTicked(in.utcNs()));
       }
       default -> null;
     };
+  }
+
+  private static IndexRecord.DateRange dateRange(DateRangeMarkedDecoder in) {
+    long startUtcNs = in.startUtcNs();
+    long durationNs = in.durationNs();
+    Map<String, String> attributes = new HashMap<>();
+    DateRangeMarkedDecoder.AttributesDecoder all = in.attributes();
+    Fields.requireGroup("attributes", all.count(), Fields.MOST_ATTRIBUTES, 0, 0);
+    for (DateRangeMarkedDecoder.AttributesDecoder attribute : all) {
+      String name = attribute.name();
+      attributes.put(name, attribute.value());
+    }
+    String id = in.rangeId();
+    return new IndexRecord.DateRange(id, in.rangeClass(), startUtcNs, durationNs, attributes);
   }
 
   private static Track track(MessageFrame frame, TrackAnnouncedDecoder in) {

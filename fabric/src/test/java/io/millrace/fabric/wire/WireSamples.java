@@ -126,6 +126,10 @@ final class WireSamples {
         new InputRecord.SamplesDropped(3, 1L << 40, 5),
         new InputRecord.SourceLost(6),
         new InputRecord.BroadcastClosed(7),
+        new InputRecord.DateRangeMarked(
+            new IndexRecord.DateRange("ad-1", "com.example", 1, -1, Map.of("X-A", "1", "X-B", "")),
+            Long.MIN_VALUE),
+        new InputRecord.DateRangeMarked(new IndexRecord.DateRange("", "", -1, 2, Map.of()), 9),
         new InputRecord.ClockTicked(8));
   }
 

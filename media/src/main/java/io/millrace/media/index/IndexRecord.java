@@ -5,7 +5,9 @@ import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.track.Track;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Says what happened to a channel. All renditions of a timeline have the same media sequence
@@ -82,7 +84,15 @@ public sealed interface IndexRecord {
   /** Segment {@code msn} of every rendition begins after a discontinuity. */
   record Discontinuity(long msn) implements IndexRecord {}
 
-  /** EXT-X-DATERANGE; {@code durationNs} below 0: not known. */
+  /**
+   * EXT-X-DATERANGE (RFC 8216bis 4.4.5.1); it goes with the segments that it maps to.
+   *
+   * @param id names no other range of the broadcast
+   * @param rangeClass CLASS; empty: none
+   * @param startUtcNs UTC, Unix nanoseconds
+   * @param durationNs below 0: not known, and the range ends with the broadcast
+   * @param attributes all others, by name, with their values as they stand in the playlist
+   */
   record DateRange(
       String id,
       String rangeClass,
@@ -90,8 +100,17 @@ public sealed interface IndexRecord {
       long durationNs,
       Map<String, String> attributes)
       implements IndexRecord {
+    /** How many are kept of a timeline at once, those that went of late included. */
+    public static final int MOST_KEPT = 100;
+
     public DateRange {
-      attributes = Map.copyOf(attributes);
+      // In one order at every node, so that all write the same bytes.
+      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+
+    /** Whether its end is known and lies before an instant. */
+    public boolean endsBefore(long utcNs) {
+      return durationNs >= 0 && startUtcNs + durationNs < utcNs;
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.media.input;
 import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 
@@ -33,6 +34,9 @@ public sealed interface InputRecord {
 
   /** The grace period ended, or the broadcast was ended by hand. */
   record BroadcastClosed(long utcNs) implements InputRecord {}
+
+  /** Someone wants the date range to stand in the playlists, as it is here. */
+  record DateRangeMarked(IndexRecord.DateRange range, long utcNs) implements InputRecord {}
 
   /** The time went on without a sample. */
   record ClockTicked(long utcNs) implements InputRecord {}

@@ -13,6 +13,8 @@ import io.millrace.packager.timeline.Irregularity;
 import io.millrace.packager.timeline.IrregularityCounter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes a timeline's records and parts, and its clock's anchor before the first part after it. */
 final class Publisher implements IrregularityCounter {
@@ -23,6 +25,9 @@ final class Publisher implements IrregularityCounter {
   private final MessageDigest sha256;
 
   private final WallClock clock = new WallClock();
+
+  /** Date ranges before the first anchor: they need a PROGRAM-DATE-TIME (RFC 8216bis 4.4.5.1). */
+  private final List<IndexRecord.DateRange> undated = new ArrayList<>();
 
   Publisher(TimelineId timeline, PackagerSink sink) {
     this.timeline = timeline;
@@ -57,7 +62,7 @@ final class Publisher implements IrregularityCounter {
       int keyframeBytes,
       long presentation,
       boolean last) {
-    clock.due().ifPresent(sink::record);
+    anchor();
     PartKey key = new PartKey(timeline, rendition, msn, part);
     sink.part(key, data);
     sink.record(
@@ -75,9 +80,23 @@ final class Publisher implements IrregularityCounter {
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {
-    clock.due().ifPresent(sink::record);
+    anchor();
     sink.record(
         new IndexRecord.GapPublished(new PartKey(timeline, rendition, msn, part), start, duration));
+  }
+
+  /**
+   * Publishes the range, once there is an anchor; of too many before it the oldest are left out.
+   */
+  void dateRange(IndexRecord.DateRange range) {
+    if (clock.isKnown()) {
+      sink.record(range);
+      return;
+    }
+    undated.add(range);
+    if (undated.size() > IndexRecord.DateRange.MOST_KEPT) {
+      undated.removeFirst();
+    }
   }
 
   void record(IndexRecord record) {
@@ -87,6 +106,17 @@ final class Publisher implements IrregularityCounter {
   @Override
   public void count(Irregularity kind, long samples) {
     sink.irregularity(kind, samples);
+  }
+
+  private void anchor() {
+    clock
+        .due()
+        .ifPresent(
+            anchor -> {
+              sink.record(anchor);
+              undated.forEach(sink::record);
+              undated.clear();
+            });
   }
 
   /** A segment of every rendition begins there, after one so long; nothing of it was published. */
@@ -101,9 +131,15 @@ final class Publisher implements IrregularityCounter {
 
   void save(StateWriter out) {
     clock.save(out);
+    out.number(undated.size());
+    undated.forEach(out::dateRange);
   }
 
   void restore(StateReader in) {
     clock.restore(in);
+    int ranges = in.count();
+    for (int i = 0; i < ranges; i++) {
+      undated.add(in.dateRange());
+    }
   }
 }

@@ -6,6 +6,7 @@ import static io.millrace.packager.timeline.Irregularity.OVERFLOW;
 
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.PackagerLimits;
 import io.millrace.packager.PackagerSink;
@@ -73,6 +74,11 @@ public final class Segmenter {
   /** UTC minus media time. */
   public long utcOffsetNs() {
     return publisher.clock().offsetNs();
+  }
+
+  /** Publishes a date range, as soon as there is a date. */
+  public void mark(IndexRecord.DateRange range) {
+    publisher.dateRange(range);
   }
 
   public boolean isOpen() {

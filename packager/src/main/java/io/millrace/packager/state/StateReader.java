@@ -7,6 +7,7 @@ import io.millrace.media.MalformedMediaException;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
@@ -118,6 +119,14 @@ public final class StateReader {
       tracks.add(track);
     }
     return tracks.get(place);
+  }
+
+  public IndexRecord.DateRange dateRange() {
+    if (message() instanceof FeedMessage.Index index
+        && index.entry().record() instanceof IndexRecord.DateRange range) {
+      return range;
+    }
+    throw new MalformedMediaException("date range: another message (expected: one)");
   }
 
   /** Reads a message as links do. */

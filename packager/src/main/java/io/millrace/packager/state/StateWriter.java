@@ -7,6 +7,8 @@ import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexEntry;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.Sample;
@@ -115,6 +117,10 @@ public final class StateWriter {
     number(tracks.size() - 1L);
     var announced = new InputEntry(1, NO_FENCE, new InputRecord.TrackAnnounced(track));
     return message(new FeedMessage.Input(NO_CHANNEL, announced));
+  }
+
+  public StateWriter dateRange(IndexRecord.DateRange range) {
+    return message(new FeedMessage.Index(NO_CHANNEL, new IndexEntry(1, NO_FENCE, range)));
   }
 
   /** Writes a message as links do. */

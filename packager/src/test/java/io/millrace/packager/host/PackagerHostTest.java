@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +177,45 @@ class PackagerHostTest {
         .filteredOn(IndexRecord.TrackDescribed.class::isInstance)
         .extracting(record -> ((IndexRecord.TrackDescribed) record).track().codec())
         .containsOnlyOnce(InputScript.AVC.withFrameRate(30), InputScript.AAC);
+  }
+
+  @Test
+  void aLateJoinerGetsTheDateRangesOfTheWindowAndThoseThatWentOfLate() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = InputScript.opened().mark("endless", 0, -1);
+    // The window is a minute and 12 s more are remembered; it was looked at 23 s ago at most.
+    script.announceVideo().announceAudio().mark("forgotten", 0, 100_000);
+    script.mark("remembered", 0, 145_000).mark("listed", 0, 195_000).mark("coming", 230_000, 0);
+    script.both(0, 210_000, 30, 2);
+    snapshot(script.entries, script.entries.size());
+
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, received::add);
+
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.DateRange.class::isInstance)
+        .extracting(record -> ((IndexRecord.DateRange) record).id())
+        .containsExactly("endless", "remembered", "listed", "coming");
+  }
+
+  @Test
+  void noMoreDateRangesAreKeptThanWindowsKeep() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = live(3_000);
+    IntStream.range(0, 2_000).forEach(i -> script.mark("r" + i, 3_000, -1));
+    script.both(3_000, 30_000, 30, 2);
+    snapshot(script.entries, script.entries.size());
+
+    List<FeedMessage> received = new ArrayList<>();
+    fabric.source().follow(CHANNEL, 0, received::add);
+
+    // The newest entries are there whole, whatever they are.
+    assertThat(index(received).stream().map(IndexEntry::record))
+        .filteredOn(IndexRecord.DateRange.class::isInstance)
+        .extracting(record -> ((IndexRecord.DateRange) record).id())
+        .hasSizeLessThan(
+            IndexRecord.DateRange.MOST_KEPT + PackagerConfig.defaults().recentEntries())
+        .endsWith("r1999");
   }
 
   private boolean isPart(FeedMessage message) {

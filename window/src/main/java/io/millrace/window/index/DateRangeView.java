@@ -10,6 +10,6 @@ import io.millrace.media.index.IndexRecord.DateRange;
 public record DateRangeView(DateRange range, long addedMsn) {
   /** Whether its end is known and lies before an instant. */
   boolean endsBefore(long utcNs) {
-    return range.durationNs() >= 0 && range.startUtcNs() + range.durationNs() < utcNs;
+    return range.endsBefore(utcNs);
   }
 }

@@ -39,9 +39,6 @@ final class TimelineState {
 
   private static final long SECOND_NS = 1_000_000_000L;
 
-  /** Date ranges kept at most; the oldest goes first. */
-  private static final int MOST_DATE_RANGES = 100;
-
   private final TimelineOpened opened;
   private final Function<PartPublished, PartBytes> bytesOf;
   private final Consumer<PartBytes> dropped;
@@ -122,7 +119,7 @@ final class TimelineState {
     dateRanges.removeIf(other -> other.range().id().equals(range.id()));
     dateRanges.add(new DateRangeView(range, open));
     dateRanges.sort(Comparator.comparingLong(each -> each.range().startUtcNs()));
-    if (dateRanges.size() > MOST_DATE_RANGES) {
+    if (dateRanges.size() > DateRange.MOST_KEPT) {
       dateRanges.removeFirst();
     }
   }
