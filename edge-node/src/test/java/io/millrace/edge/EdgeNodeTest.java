@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.control.link.ChannelReport;
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.DirectoryNode;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
 import io.millrace.delivery.DeliveryConfig;
@@ -103,6 +104,9 @@ class EdgeNodeTest {
 
     @Override
     public void onEndBroadcast(Consumer<UUID> listener) {}
+
+    @Override
+    public void onDateRange(Consumer<MarkedRange> listener) {}
   }
 
   @BeforeEach

@@ -2,6 +2,7 @@ package io.millrace.ingest;
 
 import io.millrace.control.link.ChannelReport;
 import io.millrace.control.link.DirectoryChannel;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.Role;
 import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.ChannelId;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides what goes into a channel's input log: broadcasts, sources, tracks, samples, ticks.
- * Confined to the agent, but for {@link #askToEnd}; time comes in as an argument.
+ * Confined to the agent, but for {@link #askToEnd} and {@link #askToMark}; time comes in as an
+ * argument.
  *
  * <p>A broadcast opens when a publisher announces its first track, so that one who connects and
  * sends nothing leaves no trace. A publisher that goes away leaves the broadcast open for the grace
@@ -47,6 +49,7 @@ final class ChannelInput {
   private final BroadcastLog told;
   private final SourceMeter meter = new SourceMeter();
   private final AtomicBoolean endAsked = new AtomicBoolean();
+  private final AskedRanges ranges;
 
   private DirectoryChannel settings;
   private Phase phase = Phase.IDLE;
@@ -73,6 +76,7 @@ final class ChannelInput {
     this.feed = feed;
     this.environment = environment;
     this.told = new BroadcastLog(settings.name());
+    this.ranges = new AskedRanges(environment.metrics());
   }
 
   Phase phase() {
@@ -128,7 +132,14 @@ final class ChannelInput {
     endAsked.set(true);
   }
 
-  void endIfAsked(long nowNs) {
+  /** Someone wants a date range in the broadcast's playlists. Any thread. */
+  void askToMark(MarkedRange range) {
+    ranges.ask(range);
+  }
+
+  /** Does what was asked for, in the order in which it takes effect. */
+  void doAsked(long nowNs) {
+    ranges.take(isOpen(), settings.window(), nowNs, record -> append(record, nowNs));
     if (endAsked.compareAndSet(true, false)) {
       end(CloseReason.ENDED.text(), nowNs);
     }
@@ -221,6 +232,7 @@ final class ChannelInput {
     TimelineId timeline = new TimelineId(TimeOrderedUuid.at(nowMs, environment.random()));
     openedNs = nowNs;
     meter.broadcastOpened();
+    ranges.broadcastOpened();
     environment.metrics().broadcastOpened();
     append(new InputRecord.BroadcastOpened(opened, timeline, timelineSettings(), nowNs), nowNs);
     return opened;

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public final class Ingest implements AutoCloseable {
   // The agent only.
   private final InputFeed feed;
 
-  /** Written by the agent only; others may look and ask a channel to end. */
+  /** Written by the agent only; others may look and ask a channel for something. */
   private final ConcurrentHashMap<UUID, ChannelInput> channels = new ConcurrentHashMap<>();
 
   private long nextReportNs = Long.MIN_VALUE;
@@ -101,7 +102,8 @@ public final class Ingest implements AutoCloseable {
     fabric.serve(feed);
     fabric.every(config.tick(), this::tick);
     directory.onChange(this::directoryChanged);
-    directory.onEndBroadcast(this::endBroadcast);
+    directory.onEndBroadcast(id -> ask(id, ChannelInput::askToEnd));
+    directory.onDateRange(range -> ask(range.channel(), channel -> channel.askToMark(range)));
   }
 
   /**
@@ -244,12 +246,12 @@ public final class Ingest implements AutoCloseable {
     return new Admission.Refused(reason);
   }
 
-  private void endBroadcast(UUID id) {
+  private void ask(UUID id, Consumer<ChannelInput> question) {
     ChannelInput channel = channels.get(id);
     if (channel != null) {
-      channel.askToEnd();
+      question.accept(channel);
       // Where the agent's queue is full, its next tick looks.
-      fabric.execute(this::endBroadcasts);
+      fabric.execute(this::doAsked);
     }
   }
 
@@ -268,7 +270,7 @@ public final class Ingest implements AutoCloseable {
     for (Publication waiting = toDrain.poll(); waiting != null; waiting = toDrain.poll()) {
       drain(waiting);
     }
-    endBroadcasts();
+    doAsked();
     applyDirectory();
     long nowNs = clock.utcNs();
     boolean reportNow = nowNs >= nextReportNs;
@@ -307,9 +309,9 @@ public final class Ingest implements AutoCloseable {
     }
   }
 
-  private void endBroadcasts() {
+  private void doAsked() {
     for (ChannelInput channel : channels.values()) {
-      channel.endIfAsked(clock.utcNs());
+      channel.doAsked(clock.utcNs());
     }
   }
 

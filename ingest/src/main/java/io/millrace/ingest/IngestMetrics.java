@@ -10,6 +10,7 @@ import java.util.function.IntSupplier;
 
 /** Counts what the ingest does. */
 final class IngestMetrics {
+  private final Counter dateRanges;
   private final Counter admissions;
   private final Counter ended;
   private final Counter checkpoints;
@@ -40,6 +41,12 @@ final class IngestMetrics {
             .name("millrace_ingest_held_back")
             .help("Times that a publisher was not read for a while, by the reason")
             .labelNames("reason")
+            .register(registry);
+    dateRanges =
+        Counter.builder()
+            .name("millrace_ingest_date_ranges")
+            .help("Date ranges that the control plane told of, by what became of them")
+            .labelNames("result")
             .register(registry);
     takeovers =
         counter(
@@ -80,6 +87,10 @@ final class IngestMetrics {
         .help("Sessions that publish now")
         .callback(callback -> callback.call(publishers.getAsInt()))
         .register(registry);
+  }
+
+  void dateRange(String result) {
+    dateRanges.labelValues(result).inc();
   }
 
   void admitted() {

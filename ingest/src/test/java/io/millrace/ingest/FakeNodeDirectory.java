@@ -2,6 +2,7 @@ package io.millrace.ingest;
 
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.DirectoryNode;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ public final class FakeNodeDirectory implements NodeDirectory {
   private final Map<UUID, DirectoryChannel> channels = new ConcurrentHashMap<>();
   private final List<Runnable> changes = new CopyOnWriteArrayList<>();
   private final List<Consumer<UUID>> ends = new CopyOnWriteArrayList<>();
+  private final List<Consumer<MarkedRange>> marks = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private volatile boolean known = true;
 
@@ -55,6 +57,11 @@ public final class FakeNodeDirectory implements NodeDirectory {
   /** Asks for the end of the channel's broadcast. */
   public void end(UUID channel) {
     ends.forEach(end -> end.accept(channel));
+  }
+
+  /** Asks for a date range in the channel's playlists. */
+  public void mark(MarkedRange range) {
+    marks.forEach(mark -> mark.accept(range));
   }
 
   @Override
@@ -98,5 +105,10 @@ public final class FakeNodeDirectory implements NodeDirectory {
   @Override
   public void onEndBroadcast(Consumer<UUID> listener) {
     ends.add(listener);
+  }
+
+  @Override
+  public void onDateRange(Consumer<MarkedRange> listener) {
+    marks.add(listener);
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.DirectoryNode;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
 import io.millrace.fabric.Fabric;
@@ -169,6 +170,9 @@ class StandbyTest {
 
     @Override
     public void onEndBroadcast(Consumer<UUID> listener) {}
+
+    @Override
+    public void onDateRange(Consumer<MarkedRange> listener) {}
   }
 
   @AfterEach

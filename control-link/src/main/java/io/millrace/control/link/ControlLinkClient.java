@@ -212,6 +212,8 @@ public final class ControlLinkClient implements NodeReports, AutoCloseable {
         case DIRECTORY -> changed(from, LinkMessages.directory(message.getDirectory()));
         case END_BROADCAST ->
             directory.endBroadcast(UUID.fromString(message.getEndBroadcast().getChannelId()));
+        case MARK_DATE_RANGE ->
+            directory.mark(LinkMessages.markedRange(message.getMarkDateRange()));
         case MESSAGE_NOT_SET -> log.debug("A message that this version does not know is skipped");
       }
     }

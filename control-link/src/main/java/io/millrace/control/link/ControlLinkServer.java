@@ -113,10 +113,18 @@ public final class ControlLinkServer implements AutoCloseable {
 
   /** Tells every node that the channel's broadcast is to end. Any thread, does not block. */
   public void endBroadcast(UUID channel) {
-    ControlMessage message =
+    tellAll(
         ControlMessage.newBuilder()
             .setEndBroadcast(EndBroadcast.newBuilder().setChannelId(channel.toString()))
-            .build();
+            .build());
+  }
+
+  /** Tells every node of a date range for a channel's playlists. Any thread, does not block. */
+  public void mark(MarkedRange range) {
+    tellAll(ControlMessage.newBuilder().setMarkDateRange(LinkMessages.markedRange(range)).build());
+  }
+
+  private void tellAll(ControlMessage message) {
     for (NodeSession session : byNode.values()) {
       later(() -> session.send(message));
     }

@@ -22,6 +22,7 @@ final class KeptDirectory implements NodeDirectory {
   private final LinkThread thread;
   private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<UUID>> endListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<MarkedRange>> rangeListeners = new CopyOnWriteArrayList<>();
   private volatile DirectoryState state;
 
   /** Confined to the link's thread. */
@@ -73,6 +74,11 @@ final class KeptDirectory implements NodeDirectory {
     endListeners.add(listener);
   }
 
+  @Override
+  public void onDateRange(Consumer<MarkedRange> listener) {
+    rangeListeners.add(listener);
+  }
+
   /** Takes a change; false where one before it is missing, and only a snapshot helps. */
   boolean change(DirectoryChange change) {
     DirectoryState before = state;
@@ -97,6 +103,10 @@ final class KeptDirectory implements NodeDirectory {
 
   void endBroadcast(UUID channel) {
     endListeners.forEach(listener -> LinkThread.guarded(() -> listener.accept(channel)));
+  }
+
+  void mark(MarkedRange range) {
+    rangeListeners.forEach(listener -> LinkThread.guarded(() -> listener.accept(range)));
   }
 
   private void saveSoon() {

@@ -3,6 +3,7 @@ package io.millrace.control.link;
 import io.millrace.control.link.wire.Addresses;
 import io.millrace.control.link.wire.DirectoryUpdate;
 import io.millrace.control.link.wire.Endpoint;
+import io.millrace.control.link.wire.MarkDateRange;
 import io.millrace.control.link.wire.Register;
 import io.millrace.control.link.wire.TrackReport;
 import java.time.Duration;
@@ -218,6 +219,35 @@ final class LinkMessages {
         message.getSampleRate(),
         message.getChannels(),
         message.getBitrateBps());
+  }
+
+  static MarkDateRange markedRange(MarkedRange range) {
+    MarkDateRange.Builder message =
+        MarkDateRange.newBuilder()
+            .setChannelId(range.channel().toString())
+            .setId(range.id())
+            .setRangeClass(range.rangeClass())
+            .setStartUtcNs(range.startUtcNs())
+            .putAllAttributes(range.attributes());
+    if (range.durationNs() >= 0) {
+      message.setDurationNs(range.durationNs());
+    }
+    return message.build();
+  }
+
+  static MarkedRange markedRange(MarkDateRange message) {
+    if (message.getAttributesCount() > MOST_ITEMS) {
+      throw new IllegalArgumentException(
+          "attributes: %d (expected: at most %d)"
+              .formatted(message.getAttributesCount(), MOST_ITEMS));
+    }
+    return new MarkedRange(
+        UUID.fromString(message.getChannelId()),
+        message.getId(),
+        message.getRangeClass(),
+        message.getStartUtcNs(),
+        message.hasDurationNs() ? message.getDurationNs() : -1,
+        message.getAttributesMap());
   }
 
   private static io.millrace.control.link.wire.Role role(Role role) {

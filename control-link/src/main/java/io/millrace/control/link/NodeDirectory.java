@@ -33,4 +33,9 @@ public interface NodeDirectory {
    * Calls {@code listener} when someone asks to end the channel's broadcast, as {@link #onChange}.
    */
   void onEndBroadcast(Consumer<UUID> listener);
+
+  /**
+   * Calls {@code listener} with each date range for a channel's playlists, as {@link #onChange}.
+   */
+  void onDateRange(Consumer<MarkedRange> listener);
 }

@@ -115,6 +115,50 @@ class ControlLinkTest {
   }
 
   @Test
+  void dateRangesTravelAsTheyAre() throws Exception {
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient client = client(server.port(), FakeRegistry.TOKEN);
+    List<MarkedRange> marked = new CopyOnWriteArrayList<>();
+    client.directory().onDateRange(marked::add);
+    assertThat(client.awaitDirectory(SOON)).isTrue();
+    MarkedRange whole =
+        new MarkedRange(
+            UUID.randomUUID(), "r-1", "com.example", 1, 0, Map.of("X-A", "\"ä\"", "CUE", "1"));
+    MarkedRange least = new MarkedRange(whole.channel(), "r-2", "", Long.MAX_VALUE, -1, Map.of());
+
+    server.mark(whole);
+    await().atMost(SOON).until(() -> marked.size() == 1);
+    server.mark(least);
+
+    await().atMost(SOON).until(() -> marked.size() == 2);
+    assertThat(marked).containsExactly(whole, least);
+  }
+
+  @Test
+  void asManyDateRangesAreListedAsThereMayBe() {
+    ListedRanges listed = new ListedRanges();
+    Duration window = Duration.ofMinutes(1);
+    for (int i = 0; i < MarkedRange.MOST_AT_ONCE; i++) {
+      assertThat(listed.add(range(i == 0 ? -1 : i), window, 0)).isTrue();
+    }
+
+    assertThat(listed.add(range(1), window, 0)).isFalse();
+    // The first goes a nanosecond after it can be listed no more; what has no end stays.
+    long laterNs = range(1).listedUntilUtcNs(window) + 1;
+    assertThat(listed.add(range(-1), window, laterNs - 1)).isFalse();
+    assertThat(listed.add(range(-1), window, laterNs)).isTrue();
+    assertThat(listed.add(range(1), window, laterNs)).isFalse();
+    for (int i = 2; i < MarkedRange.MOST_AT_ONCE; i++) {
+      assertThat(listed.add(range(-1), window, Long.MAX_VALUE - 1)).isTrue();
+    }
+    assertThat(listed.add(range(1), window, Long.MAX_VALUE)).isFalse();
+  }
+
+  private static MarkedRange range(long durationNs) {
+    return new MarkedRange(new UUID(0, 1), "r", "", 0, durationNs, Map.of());
+  }
+
+  @Test
   void goesOnWithoutControlPlaneAndReportsAgainWhenItIsBack() throws Exception {
     DirectoryChannel channel = channel("main", HASH);
     registry.put(channel);
