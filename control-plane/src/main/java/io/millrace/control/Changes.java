@@ -2,6 +2,7 @@ package io.millrace.control;
 
 import io.millrace.control.channels.ChannelRoutes;
 import io.millrace.control.link.ControlLinkServer;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.live.Events;
 import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Directory;
@@ -48,6 +49,14 @@ final class Changes implements ChannelRoutes.Listener, Nodes.Listener {
     ControlLinkServer to = link;
     if (to != null) {
       to.endBroadcast(channel);
+    }
+  }
+
+  @Override
+  public void marked(MarkedRange range) {
+    ControlLinkServer to = link;
+    if (to != null) {
+      to.mark(range);
     }
   }
 

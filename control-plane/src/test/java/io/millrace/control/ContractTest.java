@@ -80,6 +80,13 @@ class ContractTest {
       call(
           control, "post", "/api/v1/channels/{channel}/key", "/api/v1/channels/one/key", null, 200);
       call(
+          control,
+          "post",
+          "/api/v1/channels/{channel}/date-ranges",
+          "/api/v1/channels/one/date-ranges",
+          "{\"class\":\"com.example.ad\",\"durationSeconds\":1.5,\"attributes\":{\"X-A\":1}}",
+          202);
+      call(
           control, "post", "/api/v1/channels/{channel}/end", "/api/v1/channels/one/end", null, 202);
       call(
           control,

@@ -11,8 +11,10 @@ import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
 import io.millrace.control.http.RequestAddress;
 import io.millrace.control.keys.StreamKey;
+import io.millrace.control.link.MarkedRange;
 import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Nodes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -34,6 +36,8 @@ public final class ChannelRoutes implements HttpService {
     void removed(UUID channel, String name);
 
     void endRequested(UUID channel);
+
+    void marked(MarkedRange range);
   }
 
   private final ChannelStore channels;
@@ -41,6 +45,7 @@ public final class ChannelRoutes implements HttpService {
   private final Nodes nodes;
   private final Listener listener;
   private final String publicHost;
+  private final DateRangeBudget ranges = new DateRangeBudget();
 
   public ChannelRoutes(
       ChannelStore channels, LiveChannels live, Nodes nodes, Listener listener, String publicHost) {
@@ -60,7 +65,8 @@ public final class ChannelRoutes implements HttpService {
         .patch("/{channel}", this::update)
         .delete("/{channel}", this::delete)
         .post("/{channel}/key", this::rotateKey)
-        .post("/{channel}/end", this::end);
+        .post("/{channel}/end", this::end)
+        .post("/{channel}/date-ranges", this::mark);
   }
 
   /** The routes for anybody. */
@@ -153,6 +159,7 @@ public final class ChannelRoutes implements HttpService {
     Channel removed = done(channels.delete(nameOrId), nameOrId);
     listener.endRequested(removed.id());
     listener.removed(removed.id(), removed.name());
+    ranges.forget(removed.id());
     response.status(204).send();
   }
 
@@ -175,6 +182,33 @@ public final class ChannelRoutes implements HttpService {
     }
     listener.endRequested(channel.id());
     Json.send(response, 202, view(channel, null, address(request)));
+  }
+
+  private void mark(ServerRequest request, ServerResponse response) {
+    Instant now = now();
+    NewDateRange range = NewDateRange.read(JsonBody.of(request), now);
+    Channel channel = find(request);
+    UUID broadcast =
+        live.of(channel.id())
+            .lead()
+            .orElseThrow(
+                () ->
+                    Problem.nothingOnAir(
+                        "Nothing is on air on channel \"%s\": a date range stands in a broadcast, so"
+                                .formatted(channel.name())
+                            + " publish first"))
+            .broadcast();
+    MarkedRange marked = range.of(channel.id());
+    Duration window = Duration.ofMillis(channel.settings().windowMs());
+    if (!ranges.add(marked, broadcast, window, ChronoUnit.NANOS.between(Instant.EPOCH, now))) {
+      throw Problem.limitReached(
+          ("Channel \"%s\" has %d date ranges already, as many as its playlists list at once: one"
+                  + " goes some time after its segments; one without durationSeconds stays until"
+                  + " the broadcast ends, so give 0 to what is but a moment")
+              .formatted(channel.name(), MarkedRange.MOST_AT_ONCE));
+    }
+    listener.marked(marked);
+    Json.send(response, 202, range.view());
   }
 
   private void showPublic(ServerRequest request, ServerResponse response) {

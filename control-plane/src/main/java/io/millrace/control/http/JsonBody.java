@@ -7,8 +7,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -91,6 +94,49 @@ public final class JsonBody {
       return Optional.empty();
     }
     return Optional.of(value.intValue());
+  }
+
+  public Optional<BigDecimal> decimal(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!isDecimal(value)) {
+      error(field, "%s (expected: a number)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    return Optional.of(value.decimalValue());
+  }
+
+  /**
+   * The strings and numbers of an object whose names are the client's; empty where it is absent.
+   */
+  public Map<String, Object> values(String field) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> each : object(field).map(JsonBody::own).orElse(Set.of())) {
+      JsonNode value = each.getValue();
+      if (value.isString()) {
+        values.put(each.getKey(), value.stringValue());
+      } else if (isDecimal(value)) {
+        values.put(each.getKey(), value.decimalValue());
+      } else {
+        error(
+            field + "." + shortened(each.getKey()),
+            "%s (expected: a string or a number)".formatted(shown(value)));
+      }
+    }
+    return values;
+  }
+
+  /** All fields, each of which is known. */
+  private Set<Map.Entry<String, JsonNode>> own() {
+    known.addAll(fields.propertyNames());
+    return fields.properties();
+  }
+
+  /** What is beyond a double is no number of anything here. */
+  private static boolean isDecimal(JsonNode value) {
+    return value.isNumber() && Double.isFinite(value.asDouble(Double.NaN));
   }
 
   public Optional<List<String>> strings(String field) {
