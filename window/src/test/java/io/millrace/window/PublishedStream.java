@@ -175,8 +175,14 @@ public final class PublishedStream {
 
   /** A date range from {@code startNs} after the beginning on. */
   public List<FeedMessage> dateRange(String id, long startNs, long durationNs) {
+    return dateRange(id, "", startNs, durationNs, Map.of());
+  }
+
+  /** The same with a class and attributes. */
+  public List<FeedMessage> dateRange(
+      String id, String rangeClass, long startNs, long durationNs, Map<String, String> attributes) {
     return List.of(
-        index(new IndexRecord.DateRange(id, "", UTC_NS + startNs, durationNs, Map.of())));
+        index(new IndexRecord.DateRange(id, rangeClass, UTC_NS + startNs, durationNs, attributes)));
   }
 
   /** The next part of both renditions; closes the segment after its last, and moves the window. */

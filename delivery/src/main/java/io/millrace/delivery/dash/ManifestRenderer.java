@@ -2,14 +2,19 @@ package io.millrace.delivery.dash;
 
 import io.millrace.media.dash.ManifestWriter;
 import io.millrace.media.dash.MediaPresentation;
+import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.PatchLocation;
+import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Timing;
 import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
 import io.millrace.window.index.TimelineView;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Renders MPDs and their patches from a view. Pure: the same version is the same text at any node.
@@ -108,6 +113,25 @@ public final class ManifestRenderer {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a patch can lead from one version to another: players take none that changes the events
+   * of a Period that they have, and ask for the MPD where they get no patch.
+   */
+  public static boolean isPatchable(
+      TimelineView view, ManifestVersion from, TimelineView timeline, ManifestVersion to) {
+    if (!hasRanges(view) && !hasRanges(timeline)) {
+      return true;
+    }
+    Map<String, List<EventStream>> before =
+        Periods.of(view, from).stream().collect(Collectors.toMap(Period::id, Period::events));
+    return Periods.of(timeline, to).stream()
+        .allMatch(now -> now.events().equals(before.getOrDefault(now.id(), now.events())));
+  }
+
+  private static boolean hasRanges(TimelineView timeline) {
+    return !timeline.dateRanges().isEmpty() || !timeline.removedDateRanges().isEmpty();
   }
 
   /**

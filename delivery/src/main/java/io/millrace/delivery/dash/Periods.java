@@ -1,6 +1,7 @@
 package io.millrace.delivery.dash;
 
 import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
@@ -34,11 +35,13 @@ final class Periods {
   private final TimelineView timeline;
   private final ManifestVersion version;
   private final long first;
+  private final DateRangeEvents events;
 
   private Periods(TimelineView timeline, ManifestVersion version) {
     this.timeline = timeline;
     this.version = version;
     this.first = firstMsn(timeline, version.lastMsn());
+    this.events = new DateRangeEvents(timeline, first, version.lastMsn());
   }
 
   static List<Period> of(TimelineView timeline, ManifestVersion version) {
@@ -130,13 +133,17 @@ final class Periods {
       long from = Math.max(first, anchors.get(i).msn());
       long last = Math.min(version.lastMsn(), until - 1);
       if (from <= last) {
-        period(anchors.get(i), from, last).ifPresent(periods::add);
+        // A version that does not list the next one yet does not cut its own short.
+        long endUtcNs = until <= version.lastMsn() ? anchors.get(i + 1).utcNs() : Long.MAX_VALUE;
+        List<EventStream> streams = events.of(anchors.get(i), periods.isEmpty(), endUtcNs);
+        period(anchors.get(i), from, last, streams).ifPresent(periods::add);
       }
     }
     return periods;
   }
 
-  private Optional<Period> period(ClockAnchored anchor, long from, long last) {
+  private Optional<Period> period(
+      ClockAnchored anchor, long from, long last, List<EventStream> streams) {
     Map<String, List<Representation>> sets = new LinkedHashMap<>();
     Map<String, Integer> ids = new LinkedHashMap<>();
     long endNs = anchor.mediaTimeNs();
@@ -165,6 +172,7 @@ final class Periods {
             timeline.id() + "." + anchor.msn(),
             anchor.utcNs(),
             closed ? endNs - anchor.mediaTimeNs() : -1,
+            streams,
             adaptationSets));
   }
 

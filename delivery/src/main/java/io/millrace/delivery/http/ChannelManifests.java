@@ -51,6 +51,7 @@ final class ChannelManifests implements AutoCloseable {
 
   record Older(Told told, long publishMs) implements Known {}
 
+  /** It is not known, or no patch can lead from it to the newest. */
   record Unknown() implements Known {}
 
   ChannelManifests(DeliveryMetrics metrics) {
@@ -182,7 +183,7 @@ final class ChannelManifests implements AutoCloseable {
     synchronized Known find(Told newest, long publishMs) {
       for (Told told : known) {
         if (told.version().publishMs() == publishMs && !told.version().equals(newest.version())) {
-          return new Older(told, publishMs);
+          return older(told, publishMs, newest);
         }
       }
       Optional<ManifestVersion> version =
@@ -192,7 +193,14 @@ final class ChannelManifests implements AutoCloseable {
       }
       return version.get().equals(newest.version())
           ? new Newest(publishMs)
-          : new Older(new Told(newest.view(), version.get()), publishMs);
+          : older(new Told(newest.view(), version.get()), publishMs, newest);
+    }
+
+    private static Known older(Told told, long publishMs, Told newest) {
+      boolean isPatchable =
+          ManifestRenderer.isPatchable(
+              told.view(), told.version(), newest.view(), newest.version());
+      return isPatchable ? new Older(told, publishMs) : new Unknown();
     }
 
     synchronized byte[] patch(Older from, Told newest) {

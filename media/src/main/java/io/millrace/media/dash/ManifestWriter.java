@@ -1,6 +1,8 @@
 package io.millrace.media.dash;
 
 import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.Event;
+import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
@@ -38,6 +40,8 @@ public final class ManifestWriter {
 
   private static final String FASTEST = "1.04";
   private static final int NTSC_DIVISOR = 1_001;
+  private static final long MS_PER_SECOND = 1_000;
+  private static final String SCTE35_NAMESPACE = "http://www.scte.org/schemas/35/2016";
 
   /** Of primaries, transfer characteristics and matrix coefficients alike. */
   private static final int BT_709 = 1;
@@ -135,8 +139,31 @@ public final class ManifestWriter {
     if (of.durationNs() >= 0) {
       period.with("duration", DashTime.duration(of.durationNs()));
     }
+    for (EventStream stream : of.events()) {
+      eventStream(period, stream);
+    }
     for (AdaptationSet set : of.adaptationSets()) {
       adaptationSet(period, of, set);
+    }
+  }
+
+  private static void eventStream(XmlElement period, EventStream of) {
+    XmlElement stream = period.child("EventStream").with("schemeIdUri", of.scheme().uri());
+    if (!of.value().isEmpty()) {
+      stream.with("value", of.value());
+    }
+    stream.with("timescale", MS_PER_SECOND);
+    for (Event each : of.events()) {
+      XmlElement event = stream.child("Event").with("presentationTime", each.startMs());
+      if (each.durationMs() >= 0) {
+        event.with("duration", each.durationMs());
+      }
+      event.with("id", each.id());
+      switch (of.scheme()) {
+        case SCTE35 ->
+            event.child("Signal").with("xmlns", SCTE35_NAMESPACE).child("Binary").text(each.text());
+        case DATE_RANGE -> event.text(each.text());
+      }
     }
   }
 

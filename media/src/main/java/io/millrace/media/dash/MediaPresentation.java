@@ -81,12 +81,62 @@ public record MediaPresentation(
    * @param id never given to another
    * @param startUtcNs the instant of the representations' presentationTimeOffset
    * @param durationNs below 0: not known, or up to the next one
+   * @param events one stream for each scheme and value
    */
   public record Period(
-      String id, long startUtcNs, long durationNs, List<AdaptationSet> adaptationSets) {
+      String id,
+      long startUtcNs,
+      long durationNs,
+      List<EventStream> events,
+      List<AdaptationSet> adaptationSets) {
     public Period {
       Objects.requireNonNull(id, "id");
+      events = List.copyOf(events);
       adaptationSets = List.copyOf(adaptationSets);
+    }
+  }
+
+  /** Events of one kind (5.10.2), in order of their times. */
+  public record EventStream(Scheme scheme, String value, List<Event> events) {
+    /** Says what is in the events. */
+    public enum Scheme {
+      /** A splice_info_section in base64, within a Signal (ANSI/SCTE 214-1 6.8.4). */
+      SCTE35("urn:scte:scte35:2014:xml+bin"),
+      /** The attributes of an EXT-X-DATERANGE, as HLS playlists have them. */
+      DATE_RANGE("urn:millrace:date-range:2026");
+
+      private final String uri;
+
+      Scheme(String uri) {
+        this.uri = uri;
+      }
+
+      String uri() {
+        return uri;
+      }
+    }
+
+    public EventStream {
+      Objects.requireNonNull(scheme, "scheme");
+      Objects.requireNonNull(value, "value");
+      events = List.copyOf(events);
+    }
+  }
+
+  /**
+   * One event.
+   *
+   * @param id the same in each version; 32 bits without a sign
+   * @param startMs from the Period's start on, milliseconds
+   * @param durationMs below 0: not known
+   */
+  public record Event(long id, long startMs, long durationMs, String text) {
+    public Event {
+      Objects.requireNonNull(text, "text");
+      if (id < 0 || id > 0xFFFF_FFFFL || startMs < 0) {
+        throw new IllegalArgumentException(
+            "id %d, startMs %d (expected: 32 bits, and from 0)".formatted(id, startMs));
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.dash.MediaPresentation.AdaptationSet;
+import io.millrace.media.dash.MediaPresentation.Event;
+import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.PatchLocation;
 import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Representation;
@@ -87,6 +89,7 @@ class ManifestWriterTest {
         "p" + from,
         UTC_NS + 2L * from * SECOND_NS,
         durationNs,
+        /* events= */ List.of(),
         List.of(
             new AdaptationSet(1, List.of(representation(video, from, first, last, gap))),
             new AdaptationSet(2, List.of(representation(sound, from, first, last, NO_GAP)))));
@@ -149,9 +152,42 @@ class ManifestWriterTest {
     assertGolden("ended.mpp", ManifestWriter.patch(live(3, 6), ended));
   }
 
+  @Test
+  void eventsStandBeforeTheMediaOfTheirPeriod() {
+    Period without = period(0, 3, 6, NO_GAP, -1);
+    List<EventStream> events =
+        List.of(
+            new EventStream(
+                EventStream.Scheme.SCTE35, "", List.of(new Event(0xFFFF_FFFFL, 0, -1, "/DA="))),
+            new EventStream(
+                EventStream.Scheme.DATE_RANGE,
+                "com.example",
+                List.of(new Event(7, 1_500, 250, "X-A=\"<1>\""), new Event(8, 9_000, 0, ""))));
+    Period period =
+        new Period(without.id(), without.startUtcNs(), -1, events, without.adaptationSets());
+
+    assertThat(ManifestWriter.write(presentation(6, /* ended= */ false, List.of(period))))
+        .contains(
+            """
+              <EventStream schemeIdUri="urn:scte:scte35:2014:xml+bin" timescale="1000">
+               <Event presentationTime="0" id="4294967295">
+                <Signal xmlns="http://www.scte.org/schemas/35/2016">
+                 <Binary>/DA=</Binary>
+                </Signal>
+               </Event>
+              </EventStream>
+              <EventStream schemeIdUri="urn:millrace:date-range:2026" value="com.example" timescale="1000">
+               <Event presentationTime="1500" duration="250" id="7">X-A=&quot;&lt;1&gt;&quot;</Event>
+               <Event presentationTime="9000" duration="0" id="8"/>
+              </EventStream>
+              <AdaptationSet\
+            """);
+  }
+
   private static String written(TrackKind kind, CodecConfiguration codec) {
     Representation one = representation(Track.of(1, kind, codec, 48_000), 0, 3, 6, NO_GAP);
-    Period period = new Period("p0", UTC_NS, -1, List.of(new AdaptationSet(1, List.of(one))));
+    Period period =
+        new Period("p0", UTC_NS, -1, List.of(), List.of(new AdaptationSet(1, List.of(one))));
     return ManifestWriter.write(presentation(6, /* ended= */ false, List.of(period)));
   }
 
