@@ -101,6 +101,17 @@ public final class AsyncChannels {
   }
 
   /**
+   * Has a date range in the playlists of the broadcast that is on air: {@link Channels#mark}.
+   *
+   * @param nameOrId the channel's name or id
+   * @param range what it says
+   * @return the range as it will stand
+   */
+  public CompletableFuture<DateRange> mark(String nameOrId, DateRangeRequest range) {
+    return api.mark(nameOrId, requireNonNull(range, "range")).async();
+  }
+
+  /**
    * Ends what is on air and removes the channel with its keys: {@link Channels#delete}.
    *
    * @param nameOrId the channel's name or id

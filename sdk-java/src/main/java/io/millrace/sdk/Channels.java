@@ -113,6 +113,22 @@ public final class Channels {
   }
 
   /**
+   * Has a date range in the playlists of the broadcast that is on air, from the next part on, until
+   * their segments have passed it. What is marked does not change: each call makes another range.
+   *
+   * @param nameOrId the channel's name or id
+   * @param range what it says
+   * @return the range as it will stand
+   * @throws ProblemException.NotFound if there is no such channel
+   * @throws ProblemException.NothingOnAir if it is not on air
+   * @throws ProblemException.InvalidValue if a value is not one
+   * @throws ProblemException.LimitReached if there are as many as playlists list at once
+   */
+  public DateRange mark(String nameOrId, DateRangeRequest range) {
+    return api.mark(nameOrId, requireNonNull(range, "range")).await();
+  }
+
+  /**
    * Ends what is on air and removes the channel with its keys.
    *
    * @param nameOrId the channel's name or id

@@ -3,10 +3,12 @@ package io.millrace.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -168,6 +170,53 @@ class ChannelsTest {
         });
     assertThat(client.asyncChannels().delete("studio").join()).isNull();
     assertThat(api.requests()).allMatch(each -> each.header("Authorization").contains("mat_"));
+  }
+
+  @Test
+  void marksADateRange() {
+    api.answer(
+        FakeApi.json(
+            202,
+            "{\"id\":\"r-1\",\"class\":\"com.example.ad\",\"start\":\"2026-01-02T03:04:05.678Z\","
+                + "\"durationSeconds\":1.5,\"attributes\":{\"X-A\":\"b\",\"X-N\":1.25,\"X-W\":3}}"));
+    DateRangeRequest request =
+        DateRangeRequest.now()
+            .withClass("com.example.ad")
+            .withStart(Instant.parse("2026-01-02T03:04:05.6781Z"))
+            .withDuration(Duration.ofMillis(1_500))
+            .withPlannedDuration(Duration.ofSeconds(90))
+            .withAttribute("X-N", new BigDecimal("1.25"))
+            .withAttribute("X-A", "b");
+
+    DateRange marked = client.channels().mark("studio", request);
+
+    assertThat(api.request().method()).isEqualTo("POST");
+    assertThat(api.request().target()).isEqualTo("/api/v1/channels/studio/date-ranges");
+    assertThat(api.request().body())
+        .isEqualTo(
+            "{\"class\":\"com.example.ad\",\"start\":\"2026-01-02T03:04:05.678100Z\","
+                + "\"durationSeconds\":1.5,\"plannedDurationSeconds\":90,"
+                + "\"attributes\":{\"X-A\":\"b\",\"X-N\":1.25}}");
+    assertThat(marked)
+        .isEqualTo(
+            new DateRange(
+                "r-1",
+                "com.example.ad",
+                Instant.parse("2026-01-02T03:04:05.678Z"),
+                Duration.ofMillis(1_500),
+                null,
+                Map.of("X-A", "b", "X-N", new BigDecimal("1.25"), "X-W", BigDecimal.valueOf(3))));
+    assertThat(client.asyncChannels().mark("studio", DateRangeRequest.now()).join())
+        .isEqualTo(marked);
+    assertThat(api.request().body()).isEqualTo("{}");
+    assertThatThrownBy(() -> DateRangeRequest.now().withDuration(Duration.ofNanos(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new DateRangeRequest(null, null, null, null, Map.of("X-A", 1)))
+        .hasMessage("X-A: 1 (expected: a String or a BigDecimal)");
+    api.answer(FakeApi.json(202, "{\"id\":\"r\",\"start\":\"2026-01-02T03:04:05Z\"}"));
+    assertThatThrownBy(() -> client.channels().mark("studio", request))
+        .isInstanceOf(MalformedAnswerException.class)
+        .hasMessageContaining("attributes");
   }
 
   private void assertSent(String expected, Function<Channels, Object> call) {

@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -145,6 +147,12 @@ class RealControlPlaneTest {
         .hasMessageContaining("\"taken\"");
     assertThatThrownBy(() -> channels.end("taken"))
         .isInstanceOf(ProblemException.NothingOnAir.class);
+    assertThatThrownBy(() -> channels.mark("taken", DateRangeRequest.now()))
+        .isInstanceOf(ProblemException.NothingOnAir.class);
+    assertThatThrownBy(
+            () -> channels.mark("taken", DateRangeRequest.now().withAttribute("ID", "mine")))
+        .isInstanceOf(ProblemException.InvalidValue.class)
+        .hasMessageContaining("attributes.ID");
     ProblemException.InvalidValue invalid =
         catchThrowableOfType(
             ProblemException.InvalidValue.class,
@@ -197,6 +205,13 @@ class RealControlPlaneTest {
       assertThat(live.live().tracks())
           .extracting(Track::kind)
           .contains(Track.Kind.VIDEO, Track.Kind.AUDIO);
+
+      DateRange marked =
+          client
+              .channels()
+              .mark("demo", DateRangeRequest.now().withAttribute("X-N", new BigDecimal("1.50")));
+      assertThat(marked.attributes()).isEqualTo(Map.of("X-N", new BigDecimal("1.5")));
+      assertThat(marked.duration()).isNull();
 
       client.channels().end("demo");
 

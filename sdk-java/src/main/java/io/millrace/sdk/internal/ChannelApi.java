@@ -6,6 +6,8 @@ import io.millrace.sdk.Channel;
 import io.millrace.sdk.ChannelChange;
 import io.millrace.sdk.ChannelPage;
 import io.millrace.sdk.ChannelWithKey;
+import io.millrace.sdk.DateRange;
+import io.millrace.sdk.DateRangeRequest;
 import io.millrace.sdk.NewChannel;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +67,14 @@ public final class ChannelApi {
 
   public Call<Channel> end(String nameOrId) {
     return call("POST", path(nameOrId) + "/end", null, ChannelFormat::channel);
+  }
+
+  public Call<DateRange> mark(String nameOrId, DateRangeRequest range) {
+    return call(
+        "POST",
+        path(nameOrId) + "/date-ranges",
+        DateRangeFormat.write(range),
+        DateRangeFormat::dateRange);
   }
 
   /** Tells nothing but that it is done. */

@@ -1,6 +1,7 @@
 package io.millrace.sdk.internal;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ final class Json {
     return items;
   }
 
-  /** Writes an object whose values are strings, whole numbers or such objects. */
+  /** Writes an object whose values are strings, numbers or such objects. */
   static byte[] write(Map<String, ?> object) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -120,6 +121,8 @@ final class Json {
       if (value instanceof Map<?, ?> part) {
         write(generator, part);
       } else if (value instanceof Long number) {
+        generator.writeNumber(number);
+      } else if (value instanceof BigDecimal number) {
         generator.writeNumber(number);
       } else {
         generator.writeString(String.valueOf(value));

@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonObject {
   private static final int MOST_SHOWN = 80;
   private static final double NANOS_PER_MS = 1e6;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final String path;
   private final Map<?, ?> members;
@@ -82,6 +84,38 @@ final class JsonObject {
               ? null
               : Duration.ofNanos(Math.round(number * NANOS_PER_MS));
         });
+  }
+
+  /** Seconds that may have a fraction. */
+  @Nullable Duration optionalSeconds(String name) {
+    return optional(
+        name,
+        "a number of seconds",
+        value -> {
+          Double number = asDouble(value);
+          return number == null || number < 0 || number > Integer.MAX_VALUE
+              ? null
+              : Duration.ofNanos(Math.round(number * NANOS_PER_SECOND));
+        });
+  }
+
+  /** All fields, each a string or a {@link BigDecimal}. */
+  Map<String, Object> stringsAndNumbers() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> each : members.entrySet()) {
+      String name = String.valueOf(each.getKey());
+      Object value = each.getValue();
+      if (value instanceof String) {
+        all.put(name, value);
+      } else if (value instanceof Long whole) {
+        all.put(name, BigDecimal.valueOf(whole));
+      } else if (value instanceof Double number && Double.isFinite(number)) {
+        all.put(name, BigDecimal.valueOf(number));
+      } else {
+        throw wrong(at(name), value, "a string or a number");
+      }
+    }
+    return all;
   }
 
   UUID uuid(String name) {
