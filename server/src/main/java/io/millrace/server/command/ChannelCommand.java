@@ -19,19 +19,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** Creates, shows and removes channels through the API. */
 @Command(
     name = "channel",
-    description = "Create, list, show, end and delete channels; make new stream keys.",
+    description = "Create, list, show, mark, end and delete channels; make new stream keys.",
     subcommands = {
       ChannelCommand.Create.class,
       ChannelCommand.ListAll.class,
       ChannelCommand.Show.class,
       ChannelCommand.Key.class,
       ChannelCommand.End.class,
+      ChannelMark.class,
       ChannelCommand.Delete.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class ChannelCommand {
 
-  private static String path(String name) {
+  static String path(String name) {
     return "channels/" + ApiClient.segment(name);
   }
 

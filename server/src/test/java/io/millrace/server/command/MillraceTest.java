@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -40,6 +41,19 @@ class MillraceTest {
     assertThat(err.toString())
         .contains("--ttl", "\"soon\" (expected: a time such as 90s or 15m)")
         .hasLineCount(1);
+  }
+
+  @Test
+  void tellsNumbersFromStringsInTheAttributesOfADateRange() {
+    assertThat(ChannelMark.value("1.50")).isEqualTo(new BigDecimal("1.50"));
+    assertThat(ChannelMark.value("007")).isEqualTo(new BigDecimal("7"));
+    assertThat(ChannelMark.value("\"007\"")).isEqualTo("007");
+    assertThat(ChannelMark.value("0xFC")).isEqualTo("0xFC");
+    assertThat(ChannelMark.value("-1")).isEqualTo("-1");
+    assertThat(ChannelMark.value("")).isEqualTo("");
+    assertThat(run("channel", "mark", "studio", "--attribute", "X-A")).isEqualTo(2);
+    assertThat(run("channel", "mark", "--help")).isZero();
+    assertThat(out.toString()).contains("NAME=VALUE", "SCTE35-OUT");
   }
 
   @Test
