@@ -60,6 +60,9 @@ class ConformanceTest {
                   Rule.HLS_REPORT_TRUE,
                   Rule.HLS_SEGMENT_PARTS,
                   Rule.HLS_CODECS,
+                  Rule.HLS_DATERANGE_DATES,
+                  Rule.HLS_DATERANGES_SAME,
+                  Rule.HLS_DATERANGE_KEPT,
                   Rule.CMAF_DECODE_TIMES,
                   Rule.CMAF_SYNC_SAMPLE,
                   Rule.CMAF_SAME_BYTES,
@@ -79,6 +82,7 @@ class ConformanceTest {
         .atMost(LENGTH)
         .until(() -> check.report().looks(Rule.DASH_SEGMENT_TIME) > FOLLOWED_SEGMENTS);
     try {
+      Site.command(stage.data(), "channel", "mark", "checked", "--attribute", "X-A=1");
       stage.killPublisher();
       stage.publishAgain();
     } catch (IOException e) {
