@@ -20,6 +20,7 @@ import io.millrace.media.track.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -95,6 +96,8 @@ final class WireFuzz implements FuzzTarget.Parser {
     PartKey key = new PartKey(timeline, 1, 7, 3);
     Fence fence = new Fence(7, 9);
     Bytes data = Bytes.wrap(new byte[64]);
+    IndexRecord.DateRange range =
+        new IndexRecord.DateRange("r", "com.example", 1, 2, Map.of("X-A", "1"));
     List<byte[]> seeds = new ArrayList<>();
     for (FeedMessage message :
         List.of(
@@ -106,6 +109,8 @@ final class WireFuzz implements FuzzTarget.Parser {
                 channel,
                 new InputEntry(
                     5, fence, new InputRecord.SampleArrived(new Sample(1, 0, 40, true, 1, data)))),
+            new FeedMessage.Input(
+                channel, new InputEntry(5, fence, new InputRecord.DateRangeMarked(range, 8))),
             new FeedMessage.Index(
                 channel, new IndexEntry(6, fence, new IndexRecord.Discontinuity(4))))) {
       seeds.add(Arrays.copyOf(writer.buffer().byteArray(), writer.write(message)));
