@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  */
 record ChannelCheckpoint(Packager packager, IndexHistory index, Set<TimelineId> givenUp) {
   /** Changes with every change of what any class saves. */
-  static final int VERSION = 5;
+  static final int VERSION = 6;
 
   private static final int MAGIC = 0x4d52_4350; // MRCP
   private static final int HEAD_BYTES = 2 * Integer.BYTES;
