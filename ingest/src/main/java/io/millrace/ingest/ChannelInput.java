@@ -222,8 +222,7 @@ final class ChannelInput {
   private BroadcastId openBroadcast(long nowNs) {
     if (fence == null || fence.placement() != settings.placement()) {
       fence = new Fence(settings.placement(), environment.nextEpoch());
-      IngestConfig config = environment.config();
-      feed.open(id, new InputLog(fence, config.historyEntries(), config.historyBytes()));
+      feed.open(id, fence);
     }
     feed.keep(id, settings.segment().multipliedBy(2));
     long nowMs = nowNs / 1_000_000;

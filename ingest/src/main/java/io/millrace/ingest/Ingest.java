@@ -41,7 +41,7 @@ public final class Ingest implements AutoCloseable {
 
   // Any thread.
   private final ConcurrentHashMap<UUID, Publication> publications = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<UUID, MinuteCount> configurations = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, ChannelBudget> budgets = new ConcurrentHashMap<>();
   private final AtomicInteger publishers = new AtomicInteger();
   private final AtomicLong generations = new AtomicLong();
 
@@ -93,7 +93,7 @@ public final class Ingest implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.metrics = new IngestMetrics(registry, publishers::get);
-    this.feed = new InputFeed(metrics);
+    this.feed = new InputFeed(config, metrics);
     this.environment = new IngestEnvironment(config, reports, metrics, clock, random);
     this.refusals = new RefusalLog(clock);
     this.toDrain = new ArrayBlockingQueue<>(mostUnfinished());
@@ -208,11 +208,10 @@ public final class Ingest implements AutoCloseable {
     return clock;
   }
 
-  /** Counts a configuration of a channel's track. Any thread. */
-  boolean mayConfigure(UUID channel, int mostPerMinute) {
-    return configurations
-        .computeIfAbsent(channel, _ -> new MinuteCount())
-        .add(mostPerMinute, clock.utcNs());
+  /** What a channel's publishers may send. Any thread. */
+  ChannelBudget budget(UUID channel) {
+    return budgets.computeIfAbsent(
+        channel, _ -> new ChannelBudget(config.maxBytesPerSecond(), clock.utcNs()));
   }
 
   /** Has the agent take what the publication holds: now, or at its next tick. Any thread. */
@@ -287,7 +286,8 @@ public final class Ingest implements AutoCloseable {
         all.remove();
       }
     }
-    configurations.values().removeIf(count -> count.isOver(nowNs));
+    feed.trim();
+    budgets.values().removeIf(budget -> budget.isUnused(nowNs));
     for (Publication publication : publications.values()) {
       publication.resumeIfPossible();
     }

@@ -10,10 +10,12 @@ import java.time.Duration;
  *     asked to pause; beyond twice as many they are dropped
  * @param queueBytes as {@code queueSamples}, in bytes
  * @param historyBytes most bytes of a channel's log kept for sending again
+ * @param allHistoryBytes most bytes of all channels' logs kept for sending again; beyond it each
+ *     keeps an equal share
  * @param historyEntries most entries of a channel's log kept for sending again
  * @param maxTracks tracks of one channel
  * @param maxAhead how far a publisher's media may run ahead of the clock before it is paused
- * @param maxBytesPerSecond media of one publisher; one that sends more is read more slowly
+ * @param maxBytesPerSecond media of a channel's publishers; one that sends more is read more slowly
  * @param halfOpenAfter a publisher silent for longer gives way to another key of its channel
  * @param tick how often the clock is written to a log into which nothing else comes
  * @param report how often a channel's status is reported
@@ -24,6 +26,7 @@ public record IngestConfig(
     int queueSamples,
     int queueBytes,
     int historyBytes,
+    long allHistoryBytes,
     int historyEntries,
     int maxTracks,
     Duration maxAhead,
@@ -38,6 +41,7 @@ public record IngestConfig(
     atLeast("ingest.queue-samples", queueSamples, 16);
     atLeast("ingest.queue-bytes", queueBytes, 64 << 10);
     atLeast("ingest.history-bytes", historyBytes, 64 << 10);
+    atLeast("ingest.max-all-history-bytes", allHistoryBytes, 64 << 10);
     atLeast("ingest.history-entries", historyEntries, 16);
     atLeast("ingest.max-tracks", maxTracks, 1);
     positive("ingest.max-ahead", maxAhead);
@@ -54,6 +58,7 @@ public record IngestConfig(
         1_024,
         8 << 20,
         16 << 20,
+        usualAllHistoryBytes(),
         8_192,
         32,
         Duration.ofSeconds(10),
@@ -62,6 +67,11 @@ public record IngestConfig(
         Duration.ofMillis(200),
         Duration.ofSeconds(1),
         Duration.ofMinutes(1));
+  }
+
+  /** An eighth of the heap. */
+  public static long usualAllHistoryBytes() {
+    return Math.max(1L << 20, Runtime.getRuntime().maxMemory() / 8);
   }
 
   private static void atLeast(String name, long value, long least) {

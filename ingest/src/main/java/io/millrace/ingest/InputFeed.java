@@ -4,7 +4,9 @@ import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.Follower;
+import io.millrace.limits.FairBudget;
 import io.millrace.media.channel.ChannelId;
+import io.millrace.media.channel.Fence;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
@@ -23,11 +25,15 @@ import org.slf4j.LoggerFactory;
 final class InputFeed implements FeedSource {
   private static final Logger log = LoggerFactory.getLogger(InputFeed.class);
 
+  private final IngestConfig config;
   private final IngestMetrics metrics;
+  private final FairBudget budget;
   private final Set<Follower> attached = new HashSet<>();
   private final Map<ChannelId, Served> channels = new HashMap<>();
 
-  InputFeed(IngestMetrics metrics) {
+  InputFeed(IngestConfig config, IngestMetrics metrics) {
+    this.config = config;
+    this.budget = new FairBudget(config.allHistoryBytes(), channels::size);
     this.metrics = metrics;
   }
 
@@ -101,9 +107,11 @@ final class InputFeed implements FeedSource {
   }
 
   /** Begins a channel's log; one of the same channel is withdrawn first. */
-  void open(ChannelId channel, InputLog log) {
+  void open(ChannelId channel, Fence fence) {
     withdraw(channel);
-    channels.put(channel, new Served(log));
+    channels.put(
+        channel,
+        new Served(new InputLog(fence, config.historyEntries(), config.historyBytes(), budget)));
     announce(new FeedMessage.Announced(channel, Feed.INPUT));
   }
 
@@ -115,8 +123,15 @@ final class InputFeed implements FeedSource {
     }
   }
 
+  /** Lets go of what channels hold that are not written to, where all hold too much. */
+  void trim() {
+    channels.values().forEach(served -> served.log.trim());
+  }
+
   void withdraw(ChannelId channel) {
-    if (channels.remove(channel) != null) {
+    Served served = channels.remove(channel);
+    if (served != null) {
+      served.log.release();
       announce(new FeedMessage.Withdrawn(channel, Feed.INPUT));
     }
   }

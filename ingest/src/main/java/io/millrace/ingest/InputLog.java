@@ -1,5 +1,6 @@
 package io.millrace.ingest;
 
+import io.millrace.limits.FairBudget;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
@@ -42,6 +43,7 @@ final class InputLog {
   private final Fence fence;
   private final int maxEntries;
   private final long maxBytes;
+  private final FairBudget budget;
 
   private final ArrayDeque<InputEntry> history = new ArrayDeque<>();
   private final ArrayDeque<Keyframe> keyframes = new ArrayDeque<>();
@@ -52,7 +54,13 @@ final class InputLog {
   private long lastNumber;
   private @Nullable Checkpoint checkpoint;
 
-  InputLog(Fence fence, int maxEntries, long maxBytes) {
+  /**
+   * An empty one.
+   *
+   * @param budget of all channels
+   */
+  InputLog(Fence fence, int maxEntries, long maxBytes, FairBudget budget) {
+    this.budget = budget;
     this.fence = fence;
     this.maxEntries = maxEntries;
     this.maxBytes = maxBytes;
@@ -74,9 +82,9 @@ final class InputLog {
     if (newer.state().length() > maxBytes / CHECKPOINT_SHARE) {
       return Keeping.TOO_LONG;
     }
-    bytes += newer.state().length() - checkpointBytes();
+    count(newer.state().length() - checkpointBytes());
     checkpoint = newer;
-    trimToLimits();
+    trim();
     return Keeping.KEPT;
   }
 
@@ -99,7 +107,7 @@ final class InputLog {
   InputEntry append(InputRecord record) {
     InputEntry entry = new InputEntry(++lastNumber, fence, record);
     history.add(entry);
-    bytes += size(record);
+    count(size(record));
     now.apply(entry);
     if (record instanceof InputRecord.BroadcastOpened) {
       keyframes.clear();
@@ -107,7 +115,7 @@ final class InputLog {
       keyframes.add(new Keyframe(entry.number(), sample.arrivalNs()));
       trimTo(sample.arrivalNs() - keepNs);
     }
-    trimToLimits();
+    trim();
     return entry;
   }
 
@@ -175,15 +183,30 @@ final class InputLog {
     }
   }
 
-  private void trimToLimits() {
-    while (history.size() > maxEntries || (bytes > maxBytes && history.size() > 1)) {
+  /** Lets go of the oldest while there is too much here, or too much everywhere and most here. */
+  void trim() {
+    while (history.size() > maxEntries
+        || (history.size() > 1 && bytes > Math.min(maxBytes, budget.shareBytes()))) {
       evict();
     }
   }
 
+  /** Nothing of it is kept any more. */
+  void release() {
+    count(-bytes);
+    history.clear();
+    keyframes.clear();
+    checkpoint = null;
+  }
+
+  private void count(long delta) {
+    bytes += delta;
+    budget.add(delta);
+  }
+
   private void evict() {
     InputEntry entry = history.remove();
-    bytes -= size(entry.record());
+    count(-size(entry.record()));
     beforeHistory.apply(entry);
     Keyframe first = keyframes.peek();
     if (first != null && first.number() <= entry.number()) {

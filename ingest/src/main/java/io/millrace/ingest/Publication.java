@@ -59,7 +59,6 @@ public final class Publication {
 
   // The connection's thread only.
   private final PaceLimiter pace;
-  private final RateLimiter rate;
   private final Map<Integer, Track> tracks = new HashMap<>();
   private final Map<Integer, Long> dropping = new HashMap<>();
   private final Set<Integer> undescribed = new HashSet<>();
@@ -81,7 +80,7 @@ public final class Publication {
     this.lastArrivalNs = startNs;
     this.queue = new ArrayBlockingQueue<>(2 * ingest.config().queueSamples() + SLOTS_OF_A_SAMPLE);
     this.pace = new PaceLimiter(ingest.config().maxAhead(), startNs);
-    this.rate = new RateLimiter(ingest.config().maxBytesPerSecond(), startNs);
+    spend(0, startNs);
   }
 
   /** The channel's public name, for logs. */
@@ -115,7 +114,7 @@ public final class Publication {
    * @param mostPerMinute of all publishers of the channel
    */
   public boolean mayConfigure(int mostPerMinute) {
-    return ingest.mayConfigure(channel.id(), mostPerMinute);
+    return ingest.budget(channel.id()).configure(mostPerMinute, utcNs());
   }
 
   /** Describes a track before its first sample, and again when its configuration changes. */
@@ -142,8 +141,7 @@ public final class Publication {
     }
     lastArrivalNs = sample.arrivalNs();
     bytes.addAndGet(sample.data().length());
-    rate.spend(sample.data().length(), sample.arrivalNs());
-    waitFor(rate.waitNs(), sample.arrivalNs(), /* bytes= */ true);
+    spend(sample.data().length(), sample.arrivalNs());
     Track track = tracks.get(sample.trackId());
     if (track == null) {
       dropped();
@@ -325,6 +323,10 @@ public final class Publication {
     long mediaNs = seconds * 1_000_000_000L + ticks * 1_000_000_000L / track.timescale();
     pace.advance(mediaNs, sample.arrivalNs());
     waitFor(pace.waitNs(), sample.arrivalNs(), /* bytes= */ false);
+  }
+
+  private void spend(int sampleBytes, long nowNs) {
+    waitFor(ingest.budget(channel.id()).spend(sampleBytes, nowNs), nowNs, /* bytes= */ true);
   }
 
   private void waitFor(long waitNs, long nowNs, boolean bytes) {

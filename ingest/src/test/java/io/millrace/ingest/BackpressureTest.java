@@ -125,6 +125,29 @@ class BackpressureTest {
   }
 
   @Test
+  void aPublisherThatComesBackGoesOnWithWhatTheOneBeforeHasLeft() {
+    for (int session = 0; session < 10; session++) {
+      Publication publication = ingest.publish(new FakeHandle());
+      publication.announce(Samples.VIDEO);
+      for (int i = 0; i < 4; i++) {
+        publication.sample(Samples.videoSample(i, true, ingest.clock.utcNs(), 1 << 20));
+      }
+      publication.close(CloseReason.DISCONNECTED);
+      ingest.fabric.runTasks();
+    }
+    FakeHandle last = new FakeHandle();
+    Publication publication = ingest.publish(last);
+
+    assertThat(publication.writable()).isFalse();
+    // 40 MiB were sent, 24 at once are free.
+    ingest.advance(Duration.ofMillis(1_200));
+    assertThat(publication.writable()).isFalse();
+    ingest.advance(Duration.ofMillis(400));
+    assertThat(publication.writable()).isTrue();
+    assertThat(last.resumed()).isEqualTo(1);
+  }
+
+  @Test
   void countsTheConfigurationsOfAChannelAndNotThoseOfAConnection() {
     int taken = 0;
     for (int session = 0; session < 10; session++) {

@@ -31,6 +31,7 @@ class IngestConfigTest {
         16,
         1 << 20,
         1 << 20,
+        1 << 20,
         16,
         1,
         SECOND,

@@ -2,6 +2,7 @@ package io.millrace.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.limits.FairBudget;
 import io.millrace.media.Bytes;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.input.Checkpoint;
@@ -13,9 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class InputLogTest {
+  private static final FairBudget ENOUGH = new FairBudget(Long.MAX_VALUE, () -> 1);
+
   private static final long SECOND_NS = 1_000_000_000L;
 
-  private final InputLog log = new InputLog(new Fence(1, 2), 1_000, 1 << 20);
+  private final InputLog log = log(1_000, 1 << 20);
 
   @Test
   void numbersFromOneWithoutAGap() {
@@ -64,7 +67,7 @@ class InputLogTest {
 
   @Test
   void leavesMediaOutOfASnapshotWhenNoKeyframeIsLeft() {
-    InputLog small = new InputLog(new Fence(1, 2), 10, 1 << 20);
+    InputLog small = log(10, 1 << 20);
     small.append(Samples.broadcast());
     small.append(new InputRecord.SourceStarted(0));
     small.append(Samples.videoTrack());
@@ -81,7 +84,7 @@ class InputLogTest {
 
   @Test
   void boundsItsBytes() {
-    InputLog small = new InputLog(new Fence(1, 2), 1_000, 2_000);
+    InputLog small = log(1_000, 2_000);
     for (int i = 0; i < 100; i++) {
       small.append(Samples.audio(i));
     }
@@ -160,7 +163,7 @@ class InputLogTest {
 
   @Test
   void givesACheckpointWhatFollowsItWhereNoKeyframeIsLeft() {
-    InputLog small = new InputLog(new Fence(1, 2), 10, 1 << 20);
+    InputLog small = log(10, 1 << 20);
     small.append(Samples.broadcast());
     small.append(new InputRecord.SourceStarted(0));
     small.append(Samples.videoTrack());
@@ -207,5 +210,32 @@ class InputLogTest {
 
   private static Stream<Long> numbers(List<InputEntry> entries) {
     return entries.stream().map(InputEntry::number);
+  }
+
+  private static InputLog log(int maxEntries, int maxBytes) {
+    return new InputLog(new Fence(1, 2), maxEntries, maxBytes, ENOUGH);
+  }
+
+  @Test
+  void keepsAnEqualShareWhereAllLogsHoldTooMuch() {
+    FairBudget budget = new FairBudget(100_000, () -> 2);
+    InputLog ended = new InputLog(new Fence(1, 2), 1_000, 1 << 20, budget);
+    InputLog small = new InputLog(new Fence(1, 3), 1_000, 1 << 20, budget);
+    for (int i = 0; i < 9; i++) {
+      ended.append(new InputRecord.SampleArrived(Samples.videoSample(i, true, i, 10_000)));
+    }
+    for (int i = 0; i < 3; i++) {
+      small.append(new InputRecord.SampleArrived(Samples.videoSample(i, true, i, 10_000)));
+    }
+    assertThat(small.size()).isEqualTo(3);
+    assertThat(budget.usedBytes()).isGreaterThan(100_000);
+
+    ended.trim();
+
+    assertThat(ended.size()).isLessThan(9);
+    assertThat(budget.usedBytes()).isLessThanOrEqualTo(100_000);
+    ended.release();
+    small.release();
+    assertThat(budget.usedBytes()).isZero();
   }
 }

@@ -43,6 +43,7 @@ final class TestIngest {
                 queueSamples,
                 queueBytes,
                 defaults.historyBytes(),
+                defaults.allHistoryBytes(),
                 defaults.historyEntries(),
                 defaults.maxTracks(),
                 defaults.maxAhead(),

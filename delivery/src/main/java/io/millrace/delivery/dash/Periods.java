@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Periods of an MPD: one for each stretch without a discontinuity, that is for each
- * anchor of the clock. Pure.
+ * Makes the Periods of an MPD: one for each anchor of the clock, that is for each stretch without a
+ * discontinuity and from each correction of the clock within one. Pure.
  */
 final class Periods {
   private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -93,9 +93,9 @@ final class Periods {
   /** Whether the version with that last segment has anything to list but gaps. */
   static boolean hasMedia(TimelineView timeline, long lastMsn) {
     long first = firstMsn(timeline, lastMsn);
-    long stretch = timeline.anchorOf(lastMsn).map(ClockAnchored::msn).orElse(lastMsn);
+    long period = timeline.anchorOf(lastMsn).map(ClockAnchored::msn).orElse(lastMsn);
     for (RenditionView rendition : timeline.renditions()) {
-      long from = isListed(timeline, rendition, lastMsn) ? lastMsn : stretch - 1;
+      long from = isListed(timeline, rendition, lastMsn) ? lastMsn : period - 1;
       for (long msn = from; msn >= first; msn--) {
         SegmentView segment = rendition.segment(msn);
         if (segment != null && !isGap(segment, /* open= */ msn == lastMsn)) {

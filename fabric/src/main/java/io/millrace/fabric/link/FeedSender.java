@@ -130,7 +130,11 @@ public final class FeedSender implements Follower {
       overflow(lane, message, isFetched);
       return;
     }
-    lane.add(message);
+    if (isFetched && message instanceof FeedMessage.Part part) {
+      lane.answer(part);
+    } else {
+      lane.add(message);
+    }
     lane.flush();
   }
 

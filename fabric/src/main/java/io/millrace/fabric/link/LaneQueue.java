@@ -3,11 +3,14 @@ package io.millrace.fabric.link;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.wire.WireException;
 import io.millrace.media.channel.ChannelId;
+import io.millrace.media.index.PartKey;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,10 @@ final class LaneQueue {
   private static final class Waiting {
     final ChannelId channel;
     final ArrayDeque<FeedMessage> messages = new ArrayDeque<>();
+
+    /** Parts that are answers, and asked for no more. */
+    final Set<PartKey> answers = new HashSet<>();
+
     long bytes;
     long credit;
 
@@ -90,15 +97,29 @@ final class LaneQueue {
         .orElse(null);
   }
 
+  /** Adds an answer to who asked for the part, which is given also where it is dropped. */
+  void answer(FeedMessage.Part part) {
+    add(part, waitingOf(part.channel())).answers.add(part.key());
+  }
+
   void add(FeedMessage message) {
-    Waiting one = waiting.get(message.channel());
-    if (one == null) {
-      one = new Waiting(message.channel());
-      waiting.put(one.channel, one);
-      turns.add(one);
-    }
+    add(message, waitingOf(message.channel()));
+  }
+
+  private Waiting add(FeedMessage message, Waiting one) {
     one.messages.add(message);
     count(one, sizeOf(message));
+    return one;
+  }
+
+  private Waiting waitingOf(ChannelId channel) {
+    Waiting one = waiting.get(channel);
+    if (one == null) {
+      one = new Waiting(channel);
+      waiting.put(channel, one);
+      turns.add(one);
+    }
+    return one;
   }
 
   private void count(Waiting one, long bytes) {
@@ -106,7 +127,10 @@ final class LaneQueue {
     waitingBytes += bytes;
   }
 
-  /** Drops what waits for a channel, except its coming and going, and returns how many. */
+  /**
+   * Drops what waits for a channel, except its coming and going, and returns how many; who asked
+   * for a part that is dropped hears that it cannot be had.
+   */
   int drop(ChannelId channel) {
     Waiting one = waiting.get(channel);
     if (one == null) {
@@ -121,6 +145,10 @@ final class LaneQueue {
       }
     }
     int dropped = before - one.messages.size();
+    for (PartKey unanswered : one.answers) {
+      add(new FeedMessage.PartUnavailable(channel, unanswered), one);
+    }
+    one.answers.clear();
     if (one.messages.isEmpty()) {
       waiting.remove(channel);
       turns.remove(one);
@@ -166,6 +194,9 @@ final class LaneQueue {
         one.messages.removeFirst();
         one.credit = Math.max(0, one.credit - size);
         count(one, -size);
+        if (message instanceof FeedMessage.Part part) {
+          one.answers.remove(part.key());
+        }
         if (one.messages.isEmpty()) {
           turns.removeFirst();
           waiting.remove(one.channel);

@@ -142,6 +142,29 @@ class FeedSenderTest {
   }
 
   @Test
+  void saysUnavailableWhereAnAnswerIsDroppedForAnotherChannel() {
+    source.open(ONE);
+    source.open(TWO);
+    part(ONE, 0, 60_000);
+    sender.attach();
+    sender.onFollow(TWO, 0);
+    sender.work(0);
+    lane.received.clear();
+    lane.room = 0;
+    source.publish(TWO, new IndexRecord.Discontinuity(1));
+
+    sender.onFetch(ONE, new PartKey(TIMELINE, 1, 0, 0));
+    for (int i = 0; i < 3; i++) {
+      part(TWO, i, 15_000);
+    }
+    lane.room = Integer.MAX_VALUE;
+    sender.work(1);
+
+    assertThat(overflows).containsExactly(ONE);
+    assertThat(kindsOf(ONE)).containsExactly("PartUnavailable");
+  }
+
+  @Test
   void channelsThatWaitTakeTurnsByBytes() {
     FeedSender roomy =
         new FeedSender(source, List.of(lane), new SendLimits(100_000_000, 10_000_000, 2), listener);

@@ -4,6 +4,7 @@ import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.fabric.Follower;
 import io.millrace.fabric.Link;
+import io.millrace.limits.FairBudget;
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.channel.ChannelId;
@@ -80,14 +81,20 @@ final class PackagedChannel implements PackagerSink {
   private List<String> toldHints = List.of();
   private boolean toldOnAir;
 
-  PackagedChannel(ChannelId id, PackagerConfig config, PackagerMetrics metrics) {
+  PackagedChannel(
+      ChannelId id, PackagerConfig config, FairBudget history, PackagerMetrics metrics) {
     this.id = id;
     this.config = config;
     this.metrics = metrics;
     this.packager = new Packager(config.limits(), this);
     this.index = new IndexHistory(config.recentEntries());
-    this.parts = new PartHistory(config.historyBytes(), metrics);
+    this.parts = new PartHistory(config.historyBytes(), history, metrics);
     this.checkpoints = new CheckpointTimer(metrics);
+  }
+
+  /** Lets go of parts of which all channels hold too many, and this one more than its share. */
+  void trimHistory() {
+    parts.trim();
   }
 
   /** One more sweep has come; returns how many there were since something was heard. */

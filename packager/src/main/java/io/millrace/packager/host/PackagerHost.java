@@ -9,6 +9,7 @@ import io.millrace.fabric.FeedSource;
 import io.millrace.fabric.Follower;
 import io.millrace.fabric.Link;
 import io.millrace.fabric.NodeAddress;
+import io.millrace.limits.FairBudget;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -41,6 +42,7 @@ public final class PackagerHost implements AutoCloseable {
   private final BroadcasterHints hints;
   private final PackagerMetrics metrics;
   private final Map<ChannelId, PackagedChannel> channels = new LinkedHashMap<>();
+  private final FairBudget history;
   private final Set<Follower> attached = new LinkedHashSet<>();
   private final Map<NodeAddress, Link> links = new HashMap<>();
   private final AgentValue<Set<NodeAddress>> upstreams;
@@ -62,6 +64,7 @@ public final class PackagerHost implements AutoCloseable {
     this.fabric = Objects.requireNonNull(fabric, "fabric");
     this.clock = Objects.requireNonNull(clock, "clock");
     this.metrics = new PackagerMetrics(registry);
+    this.history = new FairBudget(config.allHistoryBytes(), channels::size);
     this.upstreams = new AgentValue<>(fabric, this::connect);
     fabric.serve(new PackagedSource());
     fabric.every(SWEEP, this::sweep);
@@ -122,7 +125,7 @@ public final class PackagerHost implements AutoCloseable {
         log.error("channel {}: refused, {} channels are packaged", id, channels.size());
         return;
       }
-      channel = new PackagedChannel(id, config, metrics);
+      channel = new PackagedChannel(id, config, history, metrics);
       channels.put(id, channel);
       metrics.channels(channels.size());
       announce(new FeedMessage.Announced(id, Feed.PACKAGED));
@@ -148,6 +151,7 @@ public final class PackagerHost implements AutoCloseable {
         log.warn("channel {}: nothing heard for {} s", each.getKey(), silent.toSeconds());
         channel.close(utcNs());
       }
+      channel.trimHistory();
       channel.tellHints(hints);
       if (!channel.isOnAir() && silent.compareTo(config.forgetAfter()) > 0) {
         channel.forget();

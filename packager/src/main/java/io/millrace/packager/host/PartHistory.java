@@ -1,5 +1,6 @@
 package io.millrace.packager.host;
 
+import io.millrace.limits.FairBudget;
 import io.millrace.media.Bytes;
 import io.millrace.media.index.PartKey;
 import java.util.ArrayDeque;
@@ -8,16 +9,26 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the bytes of a channel's last parts, by age and by size. Confined to the agent. */
+/**
+ * Holds the bytes of a channel's last parts, by age, by size and by what all channels hold.
+ * Confined to the agent.
+ */
 final class PartHistory {
   private final long maxBytes;
+  private final FairBudget budget;
   private final PackagerMetrics metrics;
   private final Map<PartKey, Bytes> bytes = new HashMap<>();
   private final Deque<Kept> order = new ArrayDeque<>();
   private long size;
 
-  PartHistory(long maxBytes, PackagerMetrics metrics) {
+  /**
+   * An empty one.
+   *
+   * @param budget of all channels
+   */
+  PartHistory(long maxBytes, FairBudget budget, PackagerMetrics metrics) {
     this.maxBytes = maxBytes;
+    this.budget = budget;
     this.metrics = metrics;
   }
 
@@ -26,11 +37,22 @@ final class PartHistory {
     bytes.put(key, data);
     order.add(new Kept(key, arrivalNs));
     resize(data.length());
-    while (order.size() > 1
-        && (size > maxBytes || arrivalNs - order.element().arrivalNs() > maxAgeNs)) {
-      Bytes gone = bytes.remove(order.remove().key());
-      resize(gone == null ? 0 : -gone.length());
+    while (order.size() > 1 && arrivalNs - order.element().arrivalNs() > maxAgeNs) {
+      dropOldest();
     }
+    trim();
+  }
+
+  /** Lets go of the oldest while there is too much here, or too much everywhere and most here. */
+  void trim() {
+    while (order.size() > 1 && size > Math.min(maxBytes, budget.shareBytes())) {
+      dropOldest();
+    }
+  }
+
+  private void dropOldest() {
+    Bytes gone = bytes.remove(order.remove().key());
+    resize(gone == null ? 0 : -gone.length());
   }
 
   @Nullable Bytes get(PartKey key) {
@@ -45,6 +67,7 @@ final class PartHistory {
 
   private void resize(long delta) {
     size += delta;
+    budget.add(delta);
     metrics.historyBytes(delta);
   }
 

@@ -123,6 +123,7 @@ public final class Configs {
                 usual.queueSamples(),
                 bytes(Limits.INGEST_QUEUE_BYTES),
                 bytes(Limits.INGEST_HISTORY_BYTES),
+                orUsual(Limits.INGEST_ALL_HISTORY_BYTES, usual.allHistoryBytes()),
                 usual.historyEntries(),
                 settings.get(Limits.INGEST_TRACKS),
                 usual.maxAhead(),
@@ -142,6 +143,7 @@ public final class Configs {
                 settings.get(Limits.PACKAGER_CHANNELS),
                 usual.historyTargetDurations(),
                 settings.get(Limits.PACKAGER_HISTORY_BYTES),
+                orUsual(Limits.PACKAGER_ALL_HISTORY_BYTES, usual.allHistoryBytes()),
                 usual.recentEntries(),
                 usual.orphanAfter(),
                 usual.forgetAfter()));
@@ -280,6 +282,11 @@ public final class Configs {
     PartStoreConfig usual = PartStoreConfig.defaults();
     long bytes = settings.get(memory);
     return bytes == 0 ? usual : usual.withBudgetBytes(bytes);
+  }
+
+  private long orUsual(Setting<Long> memory, long usual) {
+    long bytes = settings.get(memory);
+    return bytes == 0 ? usual : bytes;
   }
 
   private int bytes(Setting<Long> setting) {

@@ -137,8 +137,8 @@ public final class Limits {
           64 * KIB,
           GIB,
           "12MiB",
-          "Media of one publisher in a second, twice as much at once; one that sends more is read"
-              + " more slowly. 12MiB are 100 Mbit/s.");
+          "Media of a channel's publishers in a second, twice as much at once; one that sends more"
+              + " is read more slowly. 12MiB are 100 Mbit/s.");
   public static final Setting<Long> INGEST_QUEUE_BYTES =
       size(
           "ingest.queue-bytes",
@@ -154,6 +154,10 @@ public final class Limits {
           GIB,
           "16MiB",
           "Samples of one channel kept for sending again.");
+  public static final Setting<Long> INGEST_ALL_HISTORY_BYTES =
+      memory(
+          "ingest.max-all-history-bytes",
+          "Those of all channels; beyond it, each keeps an equal share. 0: an eighth of the heap.");
   public static final Setting<Integer> PACKAGER_CHANNELS =
       count("packager.max-channels", 1, 100_000, 500, "Channels packaged at a time.");
   public static final Setting<Long> PACKAGER_HISTORY_BYTES =
@@ -163,6 +167,10 @@ public final class Limits {
           MOST_BYTES,
           "64MiB",
           "Parts of one channel kept for late joiners.");
+  public static final Setting<Long> PACKAGER_ALL_HISTORY_BYTES =
+      memory(
+          "packager.max-all-history-bytes",
+          "Those of all channels; beyond it, each keeps an equal share. 0: a quarter of the heap.");
   public static final Setting<Integer> ORIGIN_CHANNELS =
       count("origin.max-channels", 1, MOST, 1_000, "Channels that the origin holds at a time.");
   public static final Setting<Long> ORIGIN_MEMORY =

@@ -210,6 +210,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
             ctx,
             session.admitted(
                 "Publishing channel " + admitted.channelName() + ".", System.nanoTime()));
+        // The channel's publisher before it may have spent more than there was.
+        pauseIfTooMuch(ctx, admitted);
       }
       case Admission.Refused(Admission.Reason reason) -> perform(ctx, session.refused(reason));
     }
@@ -232,6 +234,10 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       metrics.error(RtmpException.Code.MEDIA);
       log.debug("message dropped: peer={} {}", peer, e.getMessage());
     }
+    pauseIfTooMuch(ctx, target);
+  }
+
+  private void pauseIfTooMuch(ChannelHandlerContext ctx, Publication target) {
     if (ctx.channel().config().isAutoRead() && !target.writable()) {
       metrics.paused();
       ctx.channel().config().setAutoRead(false);
