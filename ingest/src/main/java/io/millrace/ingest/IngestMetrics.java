@@ -21,6 +21,7 @@ final class IngestMetrics {
   private final CounterDataPoint dropped;
   private final CounterDataPoint broadcasts;
   private final CounterDataPoint agentFull;
+  private final CounterDataPoint trimmed;
   private final CounterDataPoint badSettings;
 
   IngestMetrics(PrometheusRegistry registry, IntSupplier publishers) {
@@ -77,6 +78,11 @@ final class IngestMetrics {
             registry,
             "millrace_ingest_agent_full",
             "Times that the agent's queue took no more and the next tick had to do");
+    trimmed =
+        counter(
+            registry,
+            "millrace_ingest_history_trimmed",
+            "Entries of logs let go of because the logs of all channels held too much");
     badSettings =
         counter(
             registry,
@@ -132,6 +138,10 @@ final class IngestMetrics {
 
   void agentFull() {
     agentFull.inc();
+  }
+
+  void trimmed() {
+    trimmed.inc();
   }
 
   void badSettings() {

@@ -111,7 +111,8 @@ final class InputFeed implements FeedSource {
     withdraw(channel);
     channels.put(
         channel,
-        new Served(new InputLog(fence, config.historyEntries(), config.historyBytes(), budget)));
+        new Served(
+            new InputLog(fence, config.historyEntries(), config.historyBytes(), budget, metrics)));
     announce(new FeedMessage.Announced(channel, Feed.INPUT));
   }
 

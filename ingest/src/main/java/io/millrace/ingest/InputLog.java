@@ -44,6 +44,7 @@ final class InputLog {
   private final int maxEntries;
   private final long maxBytes;
   private final FairBudget budget;
+  private final IngestMetrics metrics;
 
   private final ArrayDeque<InputEntry> history = new ArrayDeque<>();
   private final ArrayDeque<Keyframe> keyframes = new ArrayDeque<>();
@@ -59,8 +60,9 @@ final class InputLog {
    *
    * @param budget of all channels
    */
-  InputLog(Fence fence, int maxEntries, long maxBytes, FairBudget budget) {
+  InputLog(Fence fence, int maxEntries, long maxBytes, FairBudget budget, IngestMetrics metrics) {
     this.budget = budget;
+    this.metrics = metrics;
     this.fence = fence;
     this.maxEntries = maxEntries;
     this.maxBytes = maxBytes;
@@ -79,7 +81,7 @@ final class InputLog {
     if (checkpoint != null && newer.number() <= checkpoint.number()) {
       return Keeping.KNOWN;
     }
-    if (newer.state().length() > maxBytes / CHECKPOINT_SHARE) {
+    if (newer.state().length() > mostBytes() / CHECKPOINT_SHARE) {
       return Keeping.TOO_LONG;
     }
     count(newer.state().length() - checkpointBytes());
@@ -185,10 +187,20 @@ final class InputLog {
 
   /** Lets go of the oldest while there is too much here, or too much everywhere and most here. */
   void trim() {
-    while (history.size() > maxEntries
-        || (history.size() > 1 && bytes > Math.min(maxBytes, budget.shareBytes()))) {
+    while (history.size() > maxEntries || (history.size() > 1 && bytes > mostBytes())) {
+      if (bytes <= maxBytes && history.size() <= maxEntries) {
+        metrics.trimmed();
+      }
       evict();
     }
+    if (bytes > mostBytes() && checkpointBytes() > mostBytes() / CHECKPOINT_SHARE) {
+      count(-checkpointBytes());
+      checkpoint = null;
+    }
+  }
+
+  private long mostBytes() {
+    return Math.min(maxBytes, budget.shareBytes());
   }
 
   /** Nothing of it is kept any more. */

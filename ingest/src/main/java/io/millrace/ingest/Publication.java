@@ -33,6 +33,9 @@ public final class Publication {
   /** A sample's track's description, how many were dropped before it, and itself. */
   private static final int SLOTS_OF_A_SAMPLE = 3;
 
+  /** What a sample costs beside its bytes, in bytes: work, in each place it comes through. */
+  private static final int SAMPLE_COST_BYTES = 1_024;
+
   private final Ingest ingest;
   private final DirectoryChannel channel;
   private final StreamKey key;
@@ -141,7 +144,7 @@ public final class Publication {
     }
     lastArrivalNs = sample.arrivalNs();
     bytes.addAndGet(sample.data().length());
-    spend(sample.data().length(), sample.arrivalNs());
+    spend(SAMPLE_COST_BYTES + sample.data().length(), sample.arrivalNs());
     Track track = tracks.get(sample.trackId());
     if (track == null) {
       dropped();
@@ -325,8 +328,8 @@ public final class Publication {
     waitFor(pace.waitNs(), sample.arrivalNs(), /* bytes= */ false);
   }
 
-  private void spend(int sampleBytes, long nowNs) {
-    waitFor(ingest.budget(channel.id()).spend(sampleBytes, nowNs), nowNs, /* bytes= */ true);
+  private void spend(int sentBytes, long nowNs) {
+    waitFor(ingest.budget(channel.id()).spend(sentBytes, nowNs), nowNs, /* bytes= */ true);
   }
 
   private void waitFor(long waitNs, long nowNs, boolean bytes) {

@@ -8,6 +8,7 @@ import io.millrace.media.channel.Fence;
 import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class InputLogTest {
   private static final FairBudget ENOUGH = new FairBudget(Long.MAX_VALUE, () -> 1);
+  private static final IngestMetrics METRICS = new IngestMetrics(new PrometheusRegistry(), () -> 0);
 
   private static final long SECOND_NS = 1_000_000_000L;
 
@@ -213,14 +215,14 @@ class InputLogTest {
   }
 
   private static InputLog log(int maxEntries, int maxBytes) {
-    return new InputLog(new Fence(1, 2), maxEntries, maxBytes, ENOUGH);
+    return new InputLog(new Fence(1, 2), maxEntries, maxBytes, ENOUGH, METRICS);
   }
 
   @Test
   void keepsAnEqualShareWhereAllLogsHoldTooMuch() {
     FairBudget budget = new FairBudget(100_000, () -> 2);
-    InputLog ended = new InputLog(new Fence(1, 2), 1_000, 1 << 20, budget);
-    InputLog small = new InputLog(new Fence(1, 3), 1_000, 1 << 20, budget);
+    InputLog ended = new InputLog(new Fence(1, 2), 1_000, 1 << 20, budget, METRICS);
+    InputLog small = new InputLog(new Fence(1, 3), 1_000, 1 << 20, budget, METRICS);
     for (int i = 0; i < 9; i++) {
       ended.append(new InputRecord.SampleArrived(Samples.videoSample(i, true, i, 10_000)));
     }

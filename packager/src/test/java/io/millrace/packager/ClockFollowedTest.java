@@ -56,6 +56,26 @@ class ClockFollowedTest {
     IndexRules.checkIrregular(made);
   }
 
+  /** As of an encoder that had seconds waiting when it began. */
+  @Test
+  void aLargeStepBackIsMadeInSeveralThatFollowEachOther() {
+    InputScript script = InputScript.opened().announceVideo();
+    for (int frame = 0; frame < 30 * 60; frame++) {
+      long ms = Math.round(frame * 1000 / 30.0);
+      long lateMs = Math.max(0, 3_000 - ms / 2);
+      script.video(ms, ms, frame % 60 == 0, InputScript.START_UTC_NS + (ms + lateMs) * MS_NS);
+    }
+    RecordingSink made = script.run();
+
+    List<ClockAnchored> anchors = made.all(ClockAnchored.class);
+    long offByNs = anchors.getLast().utcNs() - anchors.getLast().mediaTimeNs();
+    long shouldBeNs = InputScript.START_UTC_NS - anchors.getFirst().mediaTimeNs();
+    assertThat(offByNs - shouldBeNs).isBetween(-200 * MS_NS, 200 * MS_NS);
+    assertThat(anchors).hasSizeBetween(4, 6);
+    assertThat(anchors.getLast().msn() - anchors.get(1).msn()).isEqualTo(anchors.size() - 2L);
+    IndexRules.checkIrregular(made);
+  }
+
   @Test
   void aCorrectionIsToldBeforeAnythingOfItsSegment() {
     RecordingSink made = both(90_000).stamp(ms -> Math.round(ms * 1.01)).send().run(90_000);

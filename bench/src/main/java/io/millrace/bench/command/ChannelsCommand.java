@@ -34,7 +34,6 @@ final class ChannelsCommand implements Callable<Integer> {
   private static final String INGEST = "ingest,packager";
   private static final String ORIGIN = "origin";
   private static final String EDGE = "edge";
-  private static final Duration WARM_UP = Duration.ofSeconds(15);
 
   @Mixin private Output output = new Output();
 
@@ -52,6 +51,13 @@ final class ChannelsCommand implements Callable<Integer> {
       description = "Seconds to measure for, idle and live (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "15",
+      description = "Seconds before each of both measurements (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Override
   public Integer call() throws Exception {
     try (WorkDirectory work = new WorkDirectory()) {
@@ -68,7 +74,7 @@ final class ChannelsCommand implements Callable<Integer> {
   }
 
   private boolean measure(Deployment deployment, Clip clip) throws Exception {
-    TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+    TimeUnit.SECONDS.sleep(warmUp);
     Map<String, Duration> idle = cpuOver(deployment);
     List<Broadcast> broadcasts = new ArrayList<>();
     List<ChannelReader> readers = new ArrayList<>();
@@ -80,7 +86,7 @@ final class ChannelsCommand implements Callable<Integer> {
             Broadcast.start(rtmp.host(), rtmp.port(), channel.key(), clip, (tag, ns) -> {}));
         readers.add(ChannelReader.start(deployment.edge(), channel.name(), clip));
       }
-      TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+      TimeUnit.SECONDS.sleep(warmUp);
       Map<String, Duration> live = cpuOver(deployment);
       for (Broadcast broadcast : broadcasts) {
         broadcast.check();

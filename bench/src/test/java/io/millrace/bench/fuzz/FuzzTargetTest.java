@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.netty.util.LeakPresenceDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,13 +77,22 @@ class FuzzTargetTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void standsAFewSecondsOfFuzzing(FuzzTarget target) throws Exception {
-    FuzzRun.Result result = new FuzzRun(target, directory).run(SECONDS);
-
-    assertThat(result.findings()).as(result.output()).isEqualTo(List.of());
-    assertThat(result.executions()).isPositive();
-    assertThat(result.coverage()).as(result.output()).isPositive();
+  /** Each in a process of its own, and two of those at a time. */
+  @Test
+  void standAFewSecondsOfFuzzing() throws Exception {
+    try (ExecutorService twoAtATime = Executors.newFixedThreadPool(2)) {
+      Map<FuzzTarget, Future<FuzzRun.Result>> runs = new EnumMap<>(FuzzTarget.class);
+      for (FuzzTarget target : FuzzTarget.values()) {
+        Path itsOwn = Files.createDirectory(directory.resolve(target.name()));
+        runs.put(target, twoAtATime.submit(() -> new FuzzRun(target, itsOwn).run(SECONDS)));
+      }
+      for (Map.Entry<FuzzTarget, Future<FuzzRun.Result>> run : runs.entrySet()) {
+        FuzzRun.Result result = run.getValue().get();
+        String where = run.getKey() + ": " + result.output();
+        assertThat(result.findings()).as(where).isEqualTo(List.of());
+        assertThat(result.executions()).as(where).isPositive();
+        assertThat(result.coverage()).as(where).isPositive();
+      }
+    }
   }
 }

@@ -121,7 +121,7 @@ public final class ManifestRenderer {
    */
   public static boolean isPatchable(
       TimelineView view, ManifestVersion from, TimelineView timeline, ManifestVersion to) {
-    if (!hasRanges(view) && !hasRanges(timeline)) {
+    if (!tellsRanges(view) && !tellsRanges(timeline)) {
       return true;
     }
     Map<String, List<EventStream>> before =
@@ -130,7 +130,8 @@ public final class ManifestRenderer {
         .allMatch(now -> now.events().equals(before.getOrDefault(now.id(), now.events())));
   }
 
-  private static boolean hasRanges(TimelineView timeline) {
+  /** Whether MPDs of the timeline may have events. */
+  public static boolean tellsRanges(TimelineView timeline) {
     return !timeline.dateRanges().isEmpty() || !timeline.removedDateRanges().isEmpty();
   }
 

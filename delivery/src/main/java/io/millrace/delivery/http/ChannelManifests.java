@@ -125,6 +125,8 @@ final class ChannelManifests implements AutoCloseable {
     private final @Nullable Response[] responses = new @Nullable Response[VARIANTS];
     private final long[] seconds = new long[VARIANTS];
     private final Map<Long, byte[]> patches = new HashMap<>();
+    private final Map<ManifestVersion, Boolean> patchable = new HashMap<>();
+    private @Nullable ManifestVersion patchableTo;
     private @Nullable ManifestVersion current;
     private byte[] text = new byte[0];
     private String etag = "";
@@ -196,11 +198,32 @@ final class ChannelManifests implements AutoCloseable {
           : older(new Told(newest.view(), version.get()), publishMs, newest);
     }
 
-    private static Known older(Told told, long publishMs, Told newest) {
-      boolean isPatchable =
-          ManifestRenderer.isPatchable(
-              told.view(), told.version(), newest.view(), newest.version());
-      return isPatchable ? new Older(told, publishMs) : new Unknown();
+    private Known older(Told told, long publishMs, Told newest) {
+      return isPatchable(told, newest) ? new Older(told, publishMs) : new Unknown();
+    }
+
+    /** Asked again and again of the same versions, and dear where there are events. */
+    private boolean isPatchable(Told told, Told newest) {
+      if (!ManifestRenderer.tellsRanges(told.view())
+          && !ManifestRenderer.tellsRanges(newest.view())) {
+        return true;
+      }
+      if (!newest.version().equals(patchableTo)) {
+        patchable.clear();
+        patchableTo = newest.version();
+      }
+      Boolean known = patchable.get(told.version());
+      if (known == null) {
+        // Whoever holds one of so many old versions is better off with the MPD.
+        known =
+            patchable.size() < MOST_PATCHES
+                && ManifestRenderer.isPatchable(
+                    told.view(), told.version(), newest.view(), newest.version());
+        if (patchable.size() < MOST_PATCHES) {
+          patchable.put(told.version(), known);
+        }
+      }
+      return known;
     }
 
     synchronized byte[] patch(Older from, Told newest) {

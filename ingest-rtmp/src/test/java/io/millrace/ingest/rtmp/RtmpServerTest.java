@@ -7,12 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.ingest.FakeNodeDirectory;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.StreamKey;
+import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
+import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.message.AmfValue;
 import io.millrace.ingest.rtmp.message.CommandWriter;
+import io.millrace.media.Bytes;
 import io.millrace.media.input.InputRecord;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -144,5 +149,35 @@ class RtmpServerTest {
         .untilAsserted(
             () -> assertThat(served.packager.records(InputRecord.SampleArrived.class)).hasSize(1));
     return TestPublisher.publish(served.server.port(), "live", "secret?a=b");
+  }
+
+  /** What would resume the first is gone before there was anything to wait for. */
+  @Test
+  void readsOnWhereAPublicationEndsThatWasHeldBackAndAnotherBeginsInTheSameBreath()
+      throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+      awaitSamples(1);
+      List<RtmpMessage> together = new ArrayList<>();
+      Bytes frame = Bytes.ofHex("17 01 000000 00000002 6588");
+      for (int second = 1; second < 15; second++) {
+        together.add(new RtmpMessage(4, MessageType.VIDEO, 1, second * 1_000, frame));
+      }
+      together.add(CommandWriter.named("FCUnpublish", 6, "secret"));
+      together.add(CommandWriter.publish(7, 1, "secret"));
+      publisher.send(together);
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Unpublish.Success");
+      assertThat(publisher.readStatus()).isEqualTo("NetStream.Publish.Start");
+
+      publisher.sendSample(0);
+
+      awaitSamples(16);
+    }
+  }
+
+  private void awaitSamples(int count) {
+    await()
+        .atMost(ServedRtmp.SOON)
+        .until(() -> served.packager.records(InputRecord.SampleArrived.class).size() == count);
   }
 }

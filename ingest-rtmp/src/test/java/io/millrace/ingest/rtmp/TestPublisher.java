@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 
 /** A publisher on a blocking socket, made of the module's own reader and writer. */
@@ -63,8 +64,13 @@ final class TestPublisher implements AutoCloseable {
   }
 
   void send(RtmpMessage message) throws IOException {
+    send(List.of(message));
+  }
+
+  /** Sends all in one write, which a server that is idle reads at once. */
+  void send(List<RtmpMessage> messages) throws IOException {
     ByteBuf out = Unpooled.buffer();
-    writer.write(message, out);
+    messages.forEach(message -> writer.write(message, out));
     out.readBytes(socket.getOutputStream(), out.readableBytes());
   }
 

@@ -16,6 +16,7 @@ final class PackagerMetrics {
   private final Counter staleEntries;
   private final Counter lostEntries;
   private final Counter refusedChannels;
+  private final Counter historyTrimmed;
   private final Counter checkpoints;
   private final Gauge channels;
   private final Gauge historyBytes;
@@ -41,6 +42,11 @@ final class PackagerMetrics {
             registry,
             "millrace_packager_refused_channels_total",
             "Channels refused because the node has as many as it may");
+    historyTrimmed =
+        counter(
+            registry,
+            "millrace_packager_history_trimmed_total",
+            "Parts let go of because the histories of all channels held too much");
     checkpoints =
         Counter.builder()
             .name("millrace_packager_checkpoints_total")
@@ -97,6 +103,10 @@ final class PackagerMetrics {
 
   void channels(int count) {
     channels.set(count);
+  }
+
+  void historyTrimmed() {
+    historyTrimmed.inc();
   }
 
   void historyBytes(long delta) {

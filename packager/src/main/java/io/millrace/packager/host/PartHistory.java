@@ -46,6 +46,9 @@ final class PartHistory {
   /** Lets go of the oldest while there is too much here, or too much everywhere and most here. */
   void trim() {
     while (order.size() > 1 && size > Math.min(maxBytes, budget.shareBytes())) {
+      if (size <= maxBytes) {
+        metrics.historyTrimmed();
+      }
       dropOldest();
     }
   }

@@ -85,8 +85,11 @@ final class WallClock {
     if (!told || watchedFromNs == NEVER || arrivedNs - watchedFromNs < WATCHED_NS) {
       return Optional.empty();
     }
-    long stepNs = Math.max(observedNs - offsetNs, -Math.min(MOST_BACK_NS, beforeNs / 2));
-    watchAnew();
+    long wantedNs = observedNs - offsetNs;
+    long stepNs = Math.max(wantedNs, -Math.min(MOST_BACK_NS, beforeNs / 2));
+    if (stepNs == wantedNs) {
+      watchAnew(); // else the rest follows with the next segment
+    }
     return Math.abs(stepNs) < LEAST_STEP_NS
         ? Optional.empty()
         : Optional.of(anchor(msn, mediaNs, offsetNs + stepNs));

@@ -137,8 +137,8 @@ public final class Limits {
           64 * KIB,
           GIB,
           "12MiB",
-          "Media of a channel's publishers in a second, twice as much at once; one that sends more"
-              + " is read more slowly. 12MiB are 100 Mbit/s.");
+          "Media of a channel's publishers in a second, each sample 1KiB more than it is, and twice"
+              + " as much at once; who sends more is read more slowly. 12MiB are 100 Mbit/s.");
   public static final Setting<Long> INGEST_QUEUE_BYTES =
       size(
           "ingest.queue-bytes",

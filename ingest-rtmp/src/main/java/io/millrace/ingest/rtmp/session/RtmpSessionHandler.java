@@ -158,6 +158,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
         case SessionAction.Finish _ -> {
           finish(CloseReason.FINISHED);
           decoder.publishing(false);
+          // Nobody would resume for a publication that is gone.
+          ctx.channel().config().setAutoRead(true);
         }
         case SessionAction.Close(CloseReason reason, boolean delayed) -> {
           if (reason == CloseReason.TIMED_OUT) {
@@ -238,7 +240,8 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   }
 
   private void pauseIfTooMuch(ChannelHandlerContext ctx, Publication target) {
-    if (ctx.channel().config().isAutoRead() && !target.writable()) {
+    // Asked of each message, also of those that were read before: it is what resumes.
+    if (!target.writable() && ctx.channel().config().isAutoRead()) {
       metrics.paused();
       ctx.channel().config().setAutoRead(false);
     }
@@ -305,7 +308,12 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
 
     @Override
     public void writable() {
-      onLoop(() -> ctx.channel().config().setAutoRead(true));
+      onLoop(
+          () -> {
+            if (handle == this) {
+              ctx.channel().config().setAutoRead(true);
+            }
+          });
     }
 
     private void onLoop(Runnable task) {
