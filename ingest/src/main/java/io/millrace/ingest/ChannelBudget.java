@@ -5,7 +5,7 @@ package io.millrace.ingest;
  * over, goes on with what the one before has left. Any thread.
  */
 final class ChannelBudget {
-  /** So that a large keyframe passes, or what waited during a stall. */
+  /** What may come at once: a large keyframe, or what waited during a stall. As long is a debt. */
   private static final int MOST_SECONDS = 2;
 
   private static final long SECOND_NS = 1_000_000_000L;
@@ -39,8 +39,9 @@ final class ChannelBudget {
    */
   synchronized long spend(int bytes, long nowNs) {
     double earned = (double) Math.max(0, nowNs - creditedNs) * bytesPerSecond / SECOND_NS;
-    creditedNs = nowNs;
-    credit = Math.min(mostCredit(), credit + earned) - bytes;
+    creditedNs = Math.max(creditedNs, nowNs);
+    // What was read in one go, of however many sessions, makes nobody wait longer than that.
+    credit = Math.max(-mostCredit(), Math.min(mostCredit(), credit + earned) - bytes);
     return credit >= 0 ? 0 : (long) (-credit * SECOND_NS / bytesPerSecond);
   }
 

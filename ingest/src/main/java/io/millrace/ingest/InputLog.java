@@ -187,15 +187,16 @@ final class InputLog {
 
   /** Lets go of the oldest while there is too much here, or too much everywhere and most here. */
   void trim() {
+    if (bytes > mostBytes() && checkpointBytes() > mostBytes() / CHECKPOINT_SHARE) {
+      count(-checkpointBytes());
+      checkpoint = null;
+      metrics.trimmed();
+    }
     while (history.size() > maxEntries || (history.size() > 1 && bytes > mostBytes())) {
       if (bytes <= maxBytes && history.size() <= maxEntries) {
         metrics.trimmed();
       }
       evict();
-    }
-    if (bytes > mostBytes() && checkpointBytes() > mostBytes() / CHECKPOINT_SHARE) {
-      count(-checkpointBytes());
-      checkpoint = null;
     }
   }
 

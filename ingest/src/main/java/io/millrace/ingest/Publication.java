@@ -174,9 +174,10 @@ public final class Publication {
             || queue.size() >= ingest.config().queueSamples();
     boolean ahead = resumeNs > ingest.clock().utcNs();
     if (full || ahead) {
-      if (!paused.getAndSet(true)) {
-        ingest.metrics().heldBack(full ? "queue" : tooFast ? "rate" : "pace");
+      if (paused.getAndSet(true)) {
+        return false; // whoever was told so before is told when it may go on
       }
+      ingest.metrics().heldBack(full ? "queue" : tooFast ? "rate" : "pace");
       // The agent may have emptied the queue before it could see the mark.
       return !stillPaused() && paused.compareAndSet(true, false);
     }

@@ -148,6 +148,38 @@ class BackpressureTest {
   }
 
   @Test
+  void aDebtOfManySessionsIsSoonForgiven() {
+    for (int session = 0; session < 200; session++) {
+      Publication publication = ingest.publish(new FakeHandle());
+      publication.announce(Samples.VIDEO);
+      publication.sample(Samples.videoSample(0, true, ingest.clock.utcNs(), 4 << 20));
+      publication.close(CloseReason.DISCONNECTED);
+      ingest.fabric.runTasks();
+    }
+    FakeHandle last = new FakeHandle();
+    assertThat(ingest.publish(last).writable()).isFalse();
+
+    ingest.advance(Duration.ofMillis(2_200));
+
+    assertThat(last.resumed()).isEqualTo(1);
+  }
+
+  /** Who was told to wait waits for the call, though asking again would find room. */
+  @Test
+  void whoeverIsToldToWaitIsToldToGoOn() {
+    Publication publication = ingest.live();
+    for (int ms = 33; ms < 10_500; ms += 33) {
+      ingest.video(publication, ms, false);
+    }
+    assertThat(publication.writable()).isFalse();
+    assertThat(publication.writable()).isFalse();
+
+    ingest.advance(Duration.ofSeconds(1));
+
+    assertThat(ingest.handle.resumed()).isEqualTo(1);
+  }
+
+  @Test
   void countsTheConfigurationsOfAChannelAndNotThoseOfAConnection() {
     int taken = 0;
     for (int session = 0; session < 10; session++) {

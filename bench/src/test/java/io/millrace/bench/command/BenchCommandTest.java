@@ -41,7 +41,7 @@ class BenchCommandTest {
 
     assertThat(result.path("lostSamples").asLong()).as("%s", result).isZero();
     assertThat(result.path("failures")).as("%s", result).isEmpty();
-    assertThat(result.path("partsRead").asLong()).isGreaterThan(4 * 2 * 5 * 4);
+    assertThat(result.path("partsRead").asLong()).isGreaterThan(4 * 2 * 5 * 2);
     assertThat(result.path("nodes").size()).isEqualTo(3);
   }
 

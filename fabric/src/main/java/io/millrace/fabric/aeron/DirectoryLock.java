@@ -3,6 +3,7 @@ package io.millrace.fabric.aeron;
 import io.millrace.fabric.FabricException;
 import io.millrace.fabric.FabricException.Scope;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,10 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that one process at a time uses an Aeron directory. The lock is a file beside it; the
@@ -75,17 +75,11 @@ final class DirectoryLock implements AutoCloseable {
       FileChannel channel = null;
       boolean taken = false;
       try {
-        // A channel does not tell its inode: it is the name's, if that is the same before and
-        // after.
-        Object before = inode(file);
         channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        Object opened = inode(file);
-        if (before.equals(opened)) {
-          if (channel.tryLock() == null) {
-            return Optional.empty();
-          }
-          taken = opened.equals(inode(file));
+        if (channel.tryLock() == null) {
+          return Optional.empty();
         }
+        taken = isNamed(channel, file);
         if (taken) {
           return Optional.of(new DirectoryLock(file, channel));
         }
@@ -114,9 +108,17 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static Object inode(Path file) throws IOException {
-    @Nullable Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    return key == null ? file : key;
+  /**
+   * Whether the name is of the channel's file: it has the size that the channel gives it. Numbers
+   * of inodes do not tell, for a file that was removed gives its number to the next; and to open it
+   * once more would give the lock back.
+   */
+  private static boolean isNamed(FileChannel channel, Path file) throws IOException {
+    int size = ThreadLocalRandom.current().nextInt(1, 1 << 20);
+    channel.write(ByteBuffer.allocate(1), size - 1L);
+    boolean named = Files.size(file) == size;
+    channel.truncate(0);
+    return named;
   }
 
   /** Removes the file and gives the lock back. */
