@@ -82,7 +82,7 @@ final class IngestMetrics {
         counter(
             registry,
             "millrace_ingest_history_trimmed",
-            "Entries of logs let go of because the logs of all channels held too much");
+            "Entries and checkpoints let go of because the logs of all channels held too much");
     badSettings =
         counter(
             registry,

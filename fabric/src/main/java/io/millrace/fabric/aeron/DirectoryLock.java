@@ -8,9 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -75,7 +77,8 @@ final class DirectoryLock implements AutoCloseable {
       FileChannel channel = null;
       boolean taken = false;
       try {
-        channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        // Anybody may put a link to any file of ours where the lock is to be.
+        channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         if (channel.tryLock() == null) {
           return Optional.empty();
         }
@@ -111,12 +114,19 @@ final class DirectoryLock implements AutoCloseable {
   /**
    * Whether the name is of the channel's file: it has the size that the channel gives it. Numbers
    * of inodes do not tell, for a file that was removed gives its number to the next; and to open it
-   * once more would give the lock back.
+   * once more would give the lock back. Where there is no room for a byte the name is trusted: what
+   * takes the room may be what the lock's owner is about to remove.
    */
   private static boolean isNamed(FileChannel channel, Path file) throws IOException {
     int size = ThreadLocalRandom.current().nextInt(1, 1 << 20);
-    channel.write(ByteBuffer.allocate(1), size - 1L);
-    boolean named = Files.size(file) == size;
+    try {
+      channel.write(ByteBuffer.allocate(1), size - 1L);
+    } catch (IOException e) {
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+    boolean named =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size()
+            == size;
     channel.truncate(0);
     return named;
   }

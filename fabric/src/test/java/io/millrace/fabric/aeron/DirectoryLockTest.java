@@ -50,6 +50,17 @@ class DirectoryLockTest {
     assertThat(parent).isEmptyDirectory();
   }
 
+  @Test
+  void linkInThePlaceOfTheFileIsNotFollowed() throws Exception {
+    Path another = Files.writeString(parent.resolve("another"), "precious");
+    Files.createSymbolicLink(parent.resolve("aeron.lock"), another);
+
+    assertThatThrownBy(() -> DirectoryLock.take(parent.resolve("aeron")))
+        .isInstanceOf(FabricException.class)
+        .hasMessageContaining("aeron.lock");
+    assertThat(another).hasContent("precious");
+  }
+
   /**
    * Whoever waits at a file that its owner removes must not hold the lock of a file without a name.
    */
