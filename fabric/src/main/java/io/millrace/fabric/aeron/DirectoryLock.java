@@ -4,6 +4,7 @@ import io.millrace.fabric.FabricException;
 import io.millrace.fabric.FabricException.Scope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
@@ -77,7 +78,10 @@ final class DirectoryLock implements AutoCloseable {
       FileChannel channel = null;
       boolean taken = false;
       try {
-        // Anybody may put a link to any file of ours where the lock is to be.
+        // Anybody may put a link to any file of ours where the lock is to be, or a pipe.
+        if (!attributes(file).isRegularFile()) {
+          throw new IOException(file + " is no file (expected: one, or nothing)");
+        }
         channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         if (channel.tryLock() == null) {
           return Optional.empty();
@@ -121,14 +125,18 @@ final class DirectoryLock implements AutoCloseable {
     int size = ThreadLocalRandom.current().nextInt(1, 1 << 20);
     try {
       channel.write(ByteBuffer.allocate(1), size - 1L);
+    } catch (ClosedChannelException e) {
+      throw e; // and with the channel went the lock
     } catch (IOException e) {
       return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
-    boolean named =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).size()
-            == size;
+    boolean named = attributes(file).size() == size;
     channel.truncate(0);
     return named;
+  }
+
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Removes the file and gives the lock back. */

@@ -61,6 +61,17 @@ class DirectoryLockTest {
     assertThat(another).hasContent("precious");
   }
 
+  @Test
+  void whoIsInterruptedHoldsNothing() throws Exception {
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> DirectoryLock.take(parent.resolve("aeron")))
+        .isInstanceOf(FabricException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    DirectoryLock.take(parent.resolve("aeron")).close();
+  }
+
   /**
    * Whoever waits at a file that its owner removes must not hold the lock of a file without a name.
    */
