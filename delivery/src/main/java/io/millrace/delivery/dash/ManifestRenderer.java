@@ -121,9 +121,6 @@ public final class ManifestRenderer {
    */
   public static boolean isPatchable(
       TimelineView view, ManifestVersion from, TimelineView timeline, ManifestVersion to) {
-    if (!tellsRanges(view) && !tellsRanges(timeline)) {
-      return true;
-    }
     Map<String, List<EventStream>> before =
         Periods.of(view, from).stream().collect(Collectors.toMap(Period::id, Period::events));
     return Periods.of(timeline, to).stream()

@@ -56,6 +56,18 @@ class FeedSenderTest {
     source.publishPart(channel, new PartKey(TIMELINE, 1, 0, part), Bytes.wrap(new byte[length]));
   }
 
+  /** Both channels are followed, and the lane takes no more. */
+  private void followBoth(FeedSender sending) {
+    source.open(ONE);
+    source.open(TWO);
+    sending.attach();
+    sending.onFollow(ONE, 0);
+    sending.onFollow(TWO, 0);
+    sending.work(0);
+    lane.received.clear();
+    lane.room = 0;
+  }
+
   private List<String> kinds() {
     return lane.received.stream().map(message -> message.getClass().getSimpleName()).toList();
   }
@@ -85,14 +97,7 @@ class FeedSenderTest {
 
   @Test
   void dropsTheChannelThatPassesTheLimitAndSnapshotsItOnceThereIsRoom() {
-    source.open(ONE);
-    source.open(TWO);
-    sender.attach();
-    sender.onFollow(ONE, 0);
-    sender.onFollow(TWO, 0);
-    sender.work(0);
-    lane.received.clear();
-    lane.room = 0;
+    followBoth(sender);
 
     source.publish(TWO, new IndexRecord.Discontinuity(1));
     for (int i = 0; i < 30; i++) {
@@ -119,14 +124,7 @@ class FeedSenderTest {
 
   @Test
   void dropsTheChannelThatHasMostWaitingAndNotTheOneThatComesNext() {
-    source.open(ONE);
-    source.open(TWO);
-    sender.attach();
-    sender.onFollow(ONE, 0);
-    sender.onFollow(TWO, 0);
-    sender.work(0);
-    lane.received.clear();
-    lane.room = 0;
+    followBoth(sender);
 
     for (int i = 0; i < 9; i++) {
       part(ONE, i, 10_000);
@@ -168,14 +166,7 @@ class FeedSenderTest {
   void channelsThatWaitTakeTurnsByBytes() {
     FeedSender roomy =
         new FeedSender(source, List.of(lane), new SendLimits(100_000_000, 10_000_000, 2), listener);
-    source.open(ONE);
-    source.open(TWO);
-    roomy.attach();
-    roomy.onFollow(ONE, 0);
-    roomy.onFollow(TWO, 0);
-    roomy.work(0);
-    lane.received.clear();
-    lane.room = 0;
+    followBoth(roomy);
 
     for (int i = 0; i < 10; i++) {
       part(ONE, i, 2_000_000);
