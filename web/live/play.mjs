@@ -4,6 +4,7 @@
 // five seconds there, returns to the live edge and tells of ten seconds more.
 // hls.js and dash.js play as they come. shaka-player is configured for low latency: autoCorrectDrift off, liveSync on. The
 // catch-up of dash.js is switched off before it goes back, and stays off.
+// `marks` are the date ranges that the player has heard of, as EXT-X-DATERANGE or as events of the MPD.
 // Latency is told twice: by the presentation's clock, which is UTC, and by the clock strip in the demo's picture
 // (docs/demo-picture.md); both need the page and the encoder on one clock. CHROMIUM: the browser's program.
 // dash.js and shaka-player are not part of the pages: `npm ci --prefix web/live` gets them.
@@ -46,7 +47,8 @@ try {
   const result = await page.evaluate(measure, Number(seconds) * 1000);
   const rewind = Number(back) > 0 ? await page.evaluate(goBack, Number(back)) : undefined;
   const returned = rewind && (await page.evaluate(measure, 10_000));
-  console.log(JSON.stringify({ player: name, ...result, rewind, returned, answers: asked }, undefined, 2));
+  const marks = await page.evaluate(() => window.millrace.marks);
+  console.log(JSON.stringify({ player: name, ...result, rewind, returned, marks, answers: asked }, undefined, 2));
 } finally {
   await browser.close();
 }
@@ -81,13 +83,19 @@ function playHlsjs(playlist) {
   document.body.replaceChildren(video);
   const errors = [];
   const hls = new window.Hls();
+  const marks = [];
   hls.on('hlsError', (_, data) => errors.push(`${data.fatal ? 'fatal ' : ''}${data.details}`));
+  hls.on('hlsLevelUpdated', (_, data) => {
+    for (const { id, class: kind, startDate } of Object.values(data.details.dateRanges)) {
+      if (!marks.some((mark) => mark.id === id)) marks.push({ id, kind, at: startDate });
+    }
+  });
   hls.loadSource(playlist);
   hls.attachMedia(video);
   void video.play();
   const latency = () => (hls.playingDate ? (Date.now() - hls.playingDate.getTime()) / 1000 : undefined);
   const live = () => (video.currentTime = hls.liveSyncPosition);
-  window.millrace = { video, errors, hls, latency, live };
+  window.millrace = { video, errors, hls, latency, live, marks };
 }
 
 /** Runs in the page. */
@@ -98,9 +106,17 @@ function playDashjs(mpd) {
   const errors = [];
   const dash = window.dashjs.MediaPlayer().create();
   dash.on('error', (event) => errors.push(`${event.error?.code ?? event.error} ${event.error?.message ?? ''}`));
+  const marks = [];
+  for (const scheme of ['urn:millrace:date-range:2026', 'urn:scte:scte35:2014:xml+bin']) {
+    const heard = ({ event }) => {
+      const { id, calculatedPresentationTime: seconds, eventStream } = event;
+      if (!marks.some((mark) => mark.id === id)) marks.push({ id, kind: eventStream.value || scheme, at: new Date(seconds * 1000) });
+    };
+    dash.on(scheme, heard, undefined, { mode: window.dashjs.MediaPlayer.events.EVENT_MODE_ON_START });
+  }
   dash.initialize(video, mpd, true);
   const latency = () => Date.now() / 1000 - video.currentTime;
-  window.millrace = { video, errors, dash, latency, live: () => dash.seekToOriginalLive() };
+  window.millrace = { video, errors, dash, latency, live: () => dash.seekToOriginalLive(), marks };
   // It returns by itself from further back than its catch-up reaches.
   window.millrace.beforeSeek = () => dash.updateSettings({ streaming: { liveCatchup: { enabled: false } } });
 }
@@ -117,7 +133,15 @@ async function playShaka(address) {
   const dash = address.endsWith('.mpd');
   const clock = () => (dash ? video.currentTime * 1000 : shaka.getPlayheadTimeAsDate().getTime());
   const latency = () => (Date.now() - clock()) / 1000;
-  window.millrace = { video, errors, shaka, latency, live: () => shaka.goToLive() };
+  const marks = [];
+  // Of an MPD's events it tells a region, of EXT-X-DATERANGE metadata with a key for each attribute.
+  shaka.addEventListener('timelineregionadded', ({ detail: { id, schemeIdUri, value, startTime } }) => {
+    if (!marks.some((mark) => mark.id === id)) marks.push({ id, kind: value || schemeIdUri, at: new Date(startTime * 1000) });
+  });
+  shaka.addEventListener('metadataadded', ({ startTime, metadataType, payload }) => {
+    marks.push({ kind: metadataType, key: payload.key, text: payload.data, at: startTime });
+  });
+  window.millrace = { video, errors, shaka, latency, live: () => shaka.goToLive(), marks };
   shaka.addEventListener('error', (event) => errors.push(`${event.detail.code} ${event.detail.data}`));
   await shaka.attach(video);
   shaka.configure({
