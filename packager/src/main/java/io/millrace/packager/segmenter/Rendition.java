@@ -308,16 +308,17 @@ final class Rendition {
             new Chunk(sequence++, id, start, partCount == 0, firstArrivalNs, samples));
     publisher.part(
         id,
-        msn,
-        partCount,
-        start,
-        Math.min(duration, partTarget),
-        keyframe,
-        chunk,
-        lastArrivalNs,
-        keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
-        presentation,
-        last);
+        new FinishedPart(
+            msn,
+            partCount,
+            start,
+            Math.min(duration, partTarget),
+            keyframe,
+            chunk,
+            lastArrivalNs,
+            keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
+            presentation,
+            last));
     partCount++;
     end = until;
   }
