@@ -162,6 +162,7 @@ class TimelineGoldenTest {
                 .video(0, 8_000, 30, frame -> frame % 60 == 0, 2)
                 .audio(66, 8_000)
                 .without(VIDEO, 2_595, 2_605)),
+        scenario("four-pictures-a-second", both().video(0, 8_000, 4, 8).audio(0, 8_000)),
         scenario("keyframes-each-250-frames", both().video(0, 10_000, 30, 250).audio(0, 10_000)),
         scenario("keyframes-at-scene-cuts", both().video(0, 8_000, 30, scenes, 0).audio(0, 8_000)),
         scenario(

@@ -257,6 +257,7 @@ final class PackagedChannel implements PackagerSink {
       packager = read.packager();
       index = read.index();
       givenUp.addAll(read.givenUp());
+      index.snapshot().forEach(entry -> habits.hear(entry.record()));
     } catch (MalformedMediaException e) {
       metrics.checkpoint("refused");
       log.warn("channel {}: its checkpoint cannot be used: {}", id, e.getMessage());
@@ -435,9 +436,9 @@ final class PackagedChannel implements PackagerSink {
   }
 
   private void watch(IndexRecord record) {
+    habits.hear(record);
     if (record instanceof IndexRecord.TimelineOpened opened) {
       targetSeconds = LONGEST_TARGET_DURATION;
-      habits.restart(opened.settings().segment());
       partCount = 0;
       partBytes = 0;
       log.debug("timeline opened: channel={} timeline={}", id, opened.timeline());

@@ -432,6 +432,19 @@ class PackagerHostTest {
     assertThat(told.getLast()).isEqualTo(new Told(false, List.of()));
   }
 
+  @Test
+  void tellsABroadcasterWhoseFramesAreLongerThanAPartWhatToSet() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = InputScript.opened().announceVideo().announceAudio();
+    snapshot(script.both(0, 10_000, 4, 2).entries, script.entries.size());
+    sweep(1);
+
+    assertThat(told.getLast().hints())
+        .singleElement()
+        .asString()
+        .contains("At 4.0 frames a second", "a frame rate of 5 or more");
+  }
+
   private void sweep(int times) {
     for (int i = 0; i < times; i++) {
       fabric.periodic.forEach(Runnable::run);
