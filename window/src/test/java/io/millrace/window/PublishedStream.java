@@ -12,8 +12,12 @@ import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -49,6 +53,9 @@ public final class PublishedStream {
   private int videoBytes = 4_000;
   private int audioBytes = 600;
   private int audioRate = 48_000;
+  private VideoConfiguration video =
+      new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
+  private int videoChanges;
   private long keyframeOffset;
   private int lastPart = -1;
   private long awaysNs;
@@ -104,7 +111,7 @@ public final class PublishedStream {
         index(
             new IndexRecord.TimelineOpened(
                 new BroadcastId(timeline.value()), timeline, settings, UTC_NS)));
-    out.addAll(describeVideo(30));
+    out.addAll(describeVideo(video));
     out.add(index(new IndexRecord.TrackDescribed(audio())));
     out.add(index(init(1)));
     out.add(index(init(2)));
@@ -131,9 +138,41 @@ public final class PublishedStream {
 
   /** The video with a frame rate that was not known before. */
   public List<FeedMessage> describeVideo(double frameRate) {
-    AvcConfiguration avc =
-        new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
-    return List.of(index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, avc, VIDEO))));
+    return describeVideo(video.withFrameRate(frameRate));
+  }
+
+  /** The video with what was not known before; the init section says the same. */
+  public List<FeedMessage> describeVideo(VideoConfiguration known) {
+    video = known;
+    return List.of(
+        index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, video, VIDEO))));
+  }
+
+  /**
+   * The open segment, which must be empty, begins with another picture, in a stretch of its own.
+   */
+  public List<FeedMessage> changeVideo(VideoConfiguration next) {
+    List<FeedMessage> out = new ArrayList<>(reconnect(0));
+    out.addAll(describeVideo(next));
+    videoChanges++;
+    out.add(index(init(1)));
+    return out;
+  }
+
+  /** HEVC at 50 frames a second, with the primaries of BT.2020. */
+  public static HevcConfiguration hevc(int width, int height, int transfer) {
+    PictureFormat picture =
+        PictureFormat.of(width, height, 50).withColour(new Colour(9, transfer, 9, false));
+    return new HevcConfiguration(
+        Bytes.ofHex("01"),
+        /* profileSpace= */ 0,
+        /* highTier= */ false,
+        /* profile= */ 2,
+        /* compatibility= */ 0x2000_0000L,
+        /* constraints= */ 0xB000_0000_0000L,
+        /* level= */ 120,
+        /* nalLengthSize= */ 4,
+        picture);
   }
 
   private Track audio() {
@@ -142,7 +181,8 @@ public final class PublishedStream {
   }
 
   private IndexRecord.InitSection init(int rendition) {
-    byte version = (byte) (rendition == 2 && audioRate != 48_000 ? 10 + rendition : rendition);
+    int changes = rendition == 1 ? videoChanges : audioRate == 48_000 ? 0 : 1;
+    byte version = (byte) (rendition + 10 * changes);
     Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', version});
     return new IndexRecord.InitSection(rendition, msn, sha256(data).slice(0, 8).toHex(), data);
   }

@@ -7,7 +7,9 @@ import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.index.IndexRecord.ClockAnchored;
 import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.ConfigurationView;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -80,7 +82,7 @@ final class Periods {
    */
   static boolean isListed(TimelineView timeline, RenditionView rendition, long lastMsn) {
     SegmentView last = rendition.segment(lastMsn);
-    boolean begun = last != null && last.partCount() > 0 && !rendition.inits().isEmpty();
+    boolean begun = last != null && last.partCount() > 0 && !rendition.configurations().isEmpty();
     if (!begun || timeline.anchorOf(lastMsn).isEmpty()) {
       return false;
     }
@@ -152,10 +154,10 @@ final class Periods {
       boolean joining =
           last == version.lastMsn() && !isListed(timeline, rendition, version.lastMsn());
       if (!listed.isEmpty() && !joining) {
-        String set = setOf(rendition);
-        ids.putIfAbsent(set, rendition.track().id());
-        sets.computeIfAbsent(set, _ -> new ArrayList<>())
-            .add(representation(rendition, anchor, listed));
+        Representation representation = representation(rendition, anchor, listed);
+        String set = setOf(representation.track());
+        ids.putIfAbsent(set, representation.track().id());
+        sets.computeIfAbsent(set, _ -> new ArrayList<>()).add(representation);
         endNs = Math.max(endNs, endNs(listed.getLast()));
       }
     }
@@ -181,9 +183,9 @@ final class Periods {
   }
 
   /** Pictures of one group are cut at the same instants; of sound each is a choice of its own. */
-  private static String setOf(RenditionView rendition) {
-    boolean video = rendition.track().kind() == TrackKind.VIDEO;
-    return video ? "video " + rendition.track().group() : rendition.name();
+  private static String setOf(Track track) {
+    boolean video = track.kind() == TrackKind.VIDEO;
+    return video ? "video " + track.group() : track.renditionName();
   }
 
   private static List<SegmentView> listed(RenditionView rendition, long from, long last) {
@@ -231,9 +233,11 @@ final class Periods {
       independent &= open ? segment.parts().getFirst().independent() : segment.independent();
     }
     SegmentView oldest = listed.getFirst();
-    String init = rendition.initOf(oldest.msn()).map(InitSection::hash).orElse("");
+    Optional<ConfigurationView> made = rendition.configurationOf(oldest.msn());
+    String init = made.map(ConfigurationView::init).map(InitSection::hash).orElse("");
+    Track track = made.map(ConfigurationView::track).orElse(rendition.track());
     return new Representation(
-        rendition.track().withTimescale(timescale),
+        track.withTimescale(timescale),
         "$RepresentationID$/init-" + init + ".mp4",
         bandwidthBps(rendition),
         ticks(anchor.mediaTimeNs(), timescale),

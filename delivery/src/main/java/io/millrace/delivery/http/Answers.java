@@ -9,6 +9,7 @@ import io.millrace.delivery.reload.ReloadRules;
 import io.millrace.media.index.IndexRecord.InitSection;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.ConfigurationView;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -195,7 +196,8 @@ final class Answers {
   }
 
   private Response init(RenditionView rendition, Route.Init route, Ask ask) {
-    for (InitSection init : rendition.inits()) {
+    for (ConfigurationView configuration : rendition.configurations()) {
+      InitSection init = configuration.init();
       if (init.hash().equals(route.hash())) {
         String type = rendition.track().kind() == TrackKind.AUDIO ? "audio/mp4" : "video/mp4";
         ByteBuf body = Unpooled.wrappedBuffer(init.data().asByteBuffer());

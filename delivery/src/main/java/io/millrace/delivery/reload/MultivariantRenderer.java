@@ -6,8 +6,10 @@ import io.millrace.media.hls.MultivariantPlaylist.IFrames;
 import io.millrace.media.hls.MultivariantPlaylist.Variant;
 import io.millrace.media.hls.MultivariantPlaylistWriter;
 import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.RenditionView;
+import io.millrace.window.index.SegmentView;
 import io.millrace.window.index.TimelineView;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,13 +58,12 @@ public final class MultivariantRenderer {
   }
 
   private Variant variant(RenditionView rendition, List<RenditionView> withAudio) {
-    Set<String> codecs = new LinkedHashSet<>();
-    codecs.add(rendition.track().codec().codecsString());
+    Set<String> codecs = new LinkedHashSet<>(codecs(rendition));
     Bandwidth own = Bandwidth.of(timeline, rendition);
     long audioPeak = 0;
     long audioAverage = 0;
     for (RenditionView other : withAudio) {
-      codecs.add(other.track().codec().codecsString());
+      codecs.addAll(codecs(other));
       Bandwidth bandwidth = Bandwidth.of(timeline, other);
       audioPeak = Math.max(audioPeak, bandwidth.peakBps());
       audioAverage = Math.max(audioAverage, bandwidth.averageBps());
@@ -72,7 +73,27 @@ public final class MultivariantRenderer {
         Math.max(LEAST_BANDWIDTH_BPS, own.peakBps() + audioPeak),
         own.averageBps() + audioAverage,
         List.copyOf(codecs),
-        Pictures.of(rendition.track().codec()));
+        Pictures.ofAll(made(rendition)));
+  }
+
+  /**
+   * What the segments are made with that the rendition's playlist lists, and those that come next,
+   * the newest first: a player that comes now meets all of it (RFC 8216bis 6.2.4).
+   */
+  private List<CodecConfiguration> made(RenditionView rendition) {
+    long first =
+        rendition.segments().stream()
+            .mapToLong(SegmentView::msn)
+            .filter(msn -> msn >= timeline.firstMsn())
+            .findFirst()
+            .orElse(rendition.open().msn());
+    return rendition.configurationsFrom(first).reversed().stream()
+        .map(each -> each.track().codec())
+        .toList();
+  }
+
+  private List<String> codecs(RenditionView rendition) {
+    return made(rendition).stream().map(CodecConfiguration::codecsString).distinct().toList();
   }
 
   /** Empty where no whole segment begins with a picture that can be decoded by itself. */
@@ -85,8 +106,8 @@ public final class MultivariantRenderer {
                 uri(rendition, "iframes.m3u8"),
                 bandwidth.peakBps(),
                 bandwidth.averageBps(),
-                rendition.track().codec().codecsString(),
-                Pictures.of(rendition.track().codec())));
+                codecs(rendition),
+                Pictures.ofAll(made(rendition))));
   }
 
   private List<Audio> audioGroup() {
@@ -98,19 +119,24 @@ public final class MultivariantRenderer {
       if (!names.add(name)) {
         name = name + " " + rendition.track().id();
       }
-      int channels =
-          rendition.track().codec() instanceof AudioConfiguration sound
-              ? sound.outputChannels()
-              : 0;
       group.add(
           new Audio(
               uri(rendition, "index.m3u8"),
               name,
               rendition.track().language(),
-              channels,
+              channels(rendition),
               /* byDefault= */ group.isEmpty()));
     }
     return group;
+  }
+
+  /** The most that any segment has; 0 where it is not known. */
+  private int channels(RenditionView rendition) {
+    int most = 0;
+    for (CodecConfiguration codec : made(rendition)) {
+      most = Math.max(most, codec instanceof AudioConfiguration sound ? sound.outputChannels() : 0);
+    }
+    return most;
   }
 
   private String uri(RenditionView rendition, String file) {

@@ -38,9 +38,9 @@ public record MultivariantPlaylist(
   /**
    * What a variant says of its picture.
    *
-   * @param width as it is to be displayed; 0 where not known
+   * @param width of the largest, as it is to be displayed; 0 where not known
    * @param frameRate the highest; 0 where not known
-   * @param videoRange SDR, HLG or PQ
+   * @param videoRange SDR, HLG or PQ; where there are several, the last of them in this order
    */
   public record Picture(int width, int height, double frameRate, String videoRange) {
     public Picture {
@@ -63,16 +63,20 @@ public record MultivariantPlaylist(
     }
   }
 
-  /** One EXT-X-I-FRAME-STREAM-INF. */
+  /**
+   * One EXT-X-I-FRAME-STREAM-INF.
+   *
+   * @param codecs RFC 6381 strings of all its pictures
+   */
   public record IFrames(
       String uri,
       long bandwidthBps,
       long averageBandwidthBps,
-      String codec,
+      List<String> codecs,
       @Nullable Picture picture) {
     public IFrames {
       Objects.requireNonNull(uri, "uri");
-      Objects.requireNonNull(codec, "codec");
+      codecs = List.copyOf(codecs);
     }
   }
 

@@ -70,7 +70,7 @@ public final class MultivariantPlaylistWriter {
   private static void writeIFrames(PlaylistText text, IFrames iFrames) {
     text.add("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=").add(iFrames.bandwidthBps());
     writeAverage(text, iFrames.averageBandwidthBps());
-    text.add(",CODECS=").quoted(iFrames.codec());
+    text.add(",CODECS=").quoted(String.join(",", iFrames.codecs()));
     Picture picture = iFrames.picture();
     if (picture != null) {
       writeResolution(text, picture);

@@ -29,7 +29,7 @@ class MultivariantPlaylistWriterTest {
                     "T/v1/iframes.m3u8",
                     400_000,
                     350_000,
-                    "avc1.64001f",
+                    List.of("avc1.64001f"),
                     new Picture(1280, 720, 29.97, "SDR"))));
 
     assertThat(MultivariantPlaylistWriter.write(playlist))

@@ -19,6 +19,10 @@ final class RenditionState {
   private final Consumer<PartBytes> dropped;
   private final List<Configured> inits = new ArrayList<>();
   private @Nullable TrackDescribed described;
+
+  /** The newest that is known to be of the newest init section, and not of one yet to come. */
+  private @Nullable TrackDescribed settled;
+
   private List<SegmentView> complete = List.of();
   private long openMsn;
   private final List<PartView> openParts = new ArrayList<>();
@@ -26,7 +30,7 @@ final class RenditionState {
   private boolean ended;
   private @Nullable RenditionView view;
 
-  /** An init section, and the description that it came with: segments have that one's timescale. */
+  /** An init section, and the description that it came with. */
   private record Configured(InitSection init, @Nullable TrackDescribed described) {}
 
   RenditionState(long firstMsn, Consumer<PartBytes> dropped) {
@@ -39,6 +43,15 @@ final class RenditionState {
     view = null;
   }
 
+  /** No init section came behind the newest description: it tells more of the one before it. */
+  @SuppressWarnings("ReferenceEquality")
+  void settle() {
+    if (settled != described) {
+      settled = described;
+      view = null;
+    }
+  }
+
   /**
    * Whether a description says how the track is now, or how segments are that can still be had. The
    * record itself: each is looked for among all, so that their contents are not compared.
@@ -46,12 +59,14 @@ final class RenditionState {
   @SuppressWarnings("ReferenceEquality")
   boolean holds(TrackDescribed description) {
     return description == described
+        || description == settled
         || inits.stream().anyMatch(kept -> description == kept.described());
   }
 
   void addInit(InitSection init) {
     inits.removeIf(other -> other.init().msn() == init.msn());
     inits.add(new Configured(init, described));
+    settled = described;
     view = null;
   }
 
@@ -188,13 +203,22 @@ final class RenditionState {
     return ticks;
   }
 
+  private List<ConfigurationView> configurations(TrackDescribed newest) {
+    List<ConfigurationView> views = new ArrayList<>(inits.size());
+    for (int i = 0; i < inits.size(); i++) {
+      TrackDescribed of = i == inits.size() - 1 ? settled : inits.get(i).described();
+      views.add(new ConfigurationView(inits.get(i).init(), (of == null ? newest : of).track()));
+    }
+    return List.copyOf(views);
+  }
+
   /** The state as viewers see it; null until the track is described. */
   @Nullable RenditionView viewOrNull() {
     if (view == null && described != null) {
       view =
           new RenditionView(
               described.track(),
-              inits.stream().map(Configured::init).toList(),
+              configurations(described),
               complete,
               new SegmentView(
                   openMsn, openDurationTicks(), openParts, /* complete= */ false, openTimescale),

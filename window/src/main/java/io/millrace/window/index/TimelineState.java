@@ -86,6 +86,9 @@ final class TimelineState {
   void apply(IndexEntry entry) {
     log.add(entry);
     view = null;
+    if (!(entry.record() instanceof InitSection)) {
+      renditions.values().forEach(RenditionState::settle);
+    }
     switch (entry.record()) {
       case TimelineOpened again -> throw new IllegalArgumentException("timeline within: " + again);
       case TrackDescribed described -> rendition(described.track().id()).describe(described);
