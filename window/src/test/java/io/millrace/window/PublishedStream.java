@@ -59,6 +59,7 @@ public final class PublishedStream {
   private long keyframeOffset;
   private int lastPart = -1;
   private long awaysNs;
+  private long lateNs;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
     this.channel = channel;
@@ -133,6 +134,7 @@ public final class PublishedStream {
     discontinuities = 0;
     discontinuityMsns.clear();
     awaysNs = 0;
+    lateNs = 0;
     return open();
   }
 
@@ -285,7 +287,7 @@ public final class PublishedStream {
                 rendition == 2 || (part == 0 && !keyframeMissing),
                 data.length(),
                 sha256(data),
-                UTC_NS + (msn * PARTS + part + 1) * PART_NS,
+                UTC_NS + (msn * PARTS + part + 1) * PART_NS + lateNs,
                 rendition == 1 && part == 0 && !keyframeMissing
                     ? Math.min(videoBytes, KEYFRAME_BYTES)
                     : 0,
@@ -322,6 +324,7 @@ public final class PublishedStream {
    */
   public List<FeedMessage> reconnect(long awayNs) {
     List<FeedMessage> out = new ArrayList<>(discontinuity());
+    lateNs += awayNs;
     out.addAll(correctClock(awayNs));
     return out;
   }

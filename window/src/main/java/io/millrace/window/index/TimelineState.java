@@ -56,6 +56,9 @@ final class TimelineState {
   /** When the first segment that is listed begins; 0 until one was removed. */
   private long startUtcNs;
 
+  /** When the newest part arrived; 0 before the first. */
+  private long newestUtcNs;
+
   private long endedUtcNs;
   private @Nullable TimelineView view;
 
@@ -98,8 +101,11 @@ final class TimelineState {
         anchors.removeIf(other -> other.msn() == anchor.msn());
         anchors.add(anchor);
       }
-      case PartPublished part ->
-          rendition(part.key().rendition()).addPart(part, bytesOf.apply(part));
+      case PartPublished part -> {
+        rendition(part.key().rendition()).addPart(part, bytesOf.apply(part));
+        newestUtcNs = part.arrivalNs();
+        dateRanges.replaceAll(range -> range.addedBy(newestUtcNs));
+      }
       case GapPublished gap -> rendition(gap.key().rendition()).addGap(gap);
       case SegmentEnded ended -> rendition(ended.rendition()).endSegment(ended);
       case Discontinuity discontinuity -> discontinuities.add(discontinuity.msn());
@@ -120,7 +126,7 @@ final class TimelineState {
   private void addDateRange(DateRange range) {
     long open = renditions.values().stream().mapToLong(RenditionState::openMsn).max().orElse(0);
     dateRanges.removeIf(other -> other.range().id().equals(range.id()));
-    dateRanges.add(new DateRangeView(range, open));
+    dateRanges.add(new DateRangeView(range, open, /* addedUtcNs= */ 0));
     dateRanges.sort(Comparator.comparingLong(each -> each.range().startUtcNs()));
     if (dateRanges.size() > DateRange.MOST_KEPT) {
       dateRanges.removeFirst();
@@ -241,6 +247,7 @@ final class TimelineState {
         List.copyOf(anchors),
         dateRanges.stream().filter(range -> !range.endsBefore(startUtcNs)).toList(),
         dateRanges.stream().filter(range -> range.endsBefore(startUtcNs)).toList(),
+        newestUtcNs,
         List.copyOf(views),
         endedUtcNs != 0);
   }
