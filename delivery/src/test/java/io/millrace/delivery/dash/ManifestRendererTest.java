@@ -26,6 +26,8 @@ class ManifestRendererTest {
   /** Of 30 a second, in the video's ticks. */
   private static final int HALF_FRAME = 1_500;
 
+  private static final String CMAF = "urn:mpeg:dash:profile:cmaf:2019";
+
   private static final HevcConfiguration HDR = PublishedStream.hevc(1920, 1080, /* transfer= */ 16);
 
   private final ChannelId channel = PublishedStream.channelId(1);
@@ -63,10 +65,17 @@ class ManifestRendererTest {
     steps.add(stream.correctClock(250_000_000L));
     addParts(steps, 2 * PublishedStream.PARTS);
     steps.add(stream.changeVideo(HDR));
-    addParts(steps, 5 * PublishedStream.PARTS + 1);
+    addParts(steps, 3 * PublishedStream.PARTS);
+    steps.add(cutWithoutKeyframe());
+    addParts(steps, 2 * PublishedStream.PARTS + 1);
     steps.add(stream.endSegment());
     steps.add(stream.end());
     return steps;
+  }
+
+  private List<FeedMessage> cutWithoutKeyframe() {
+    stream.cutWithoutKeyframe();
+    return stream.part();
   }
 
   private void addParts(List<List<FeedMessage>> steps, int count) {
@@ -406,6 +415,34 @@ class ManifestRendererTest {
       windows.feed(stream.parts(PublishedStream.PARTS));
       assertThat(startingWithSap(windows)).containsExactly("audio");
     }
+  }
+
+  @Test
+  void claimsOfAccessPointsNoMoreThanIsKnown() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      assertThat(saps(windows)).containsExactly("1", "1");
+      assertThat(manifest(windows)).contains(CMAF);
+
+      stream.cutWithoutKeyframe();
+      windows.feed(stream.parts(1));
+      assertThat(saps(windows)).containsExactly("", "1");
+      assertThat(manifest(windows)).doesNotContain(CMAF);
+
+      windows.feed(stream.parts(4)).feed(stream.segments(9));
+      assertThat(saps(windows)).containsExactly("1", "1");
+      assertThat(manifest(windows)).contains(CMAF);
+
+      windows.feed(stream.changeVideo(HDR)).feed(stream.segments(2));
+      assertThat(saps(windows)).containsExactly("1", "1", "3", "1");
+      assertThat(manifest(windows)).doesNotContain(CMAF);
+    }
+  }
+
+  private static List<String> saps(Windows windows) {
+    return ReadManifest.parse(manifest(windows)).all("//AdaptationSet").stream()
+        .map(each -> each.getAttribute("startWithSAP"))
+        .toList();
   }
 
   private static List<String> startingWithSap(Windows windows) {

@@ -160,7 +160,7 @@ public record MediaPresentation(
    *
    * @param initUri address of its init section
    * @param presentationTimeOffset the media time at which the Period starts
-   * @param independent whether all segments begin with a sample that decoding can start at
+   * @param independent whether all segments begin with a sync sample
    * @param startNumber the first segment's number
    * @param segments without a number between them left out
    */
