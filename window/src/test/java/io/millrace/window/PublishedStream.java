@@ -56,6 +56,7 @@ public final class PublishedStream {
   private VideoConfiguration video =
       new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
   private int videoChanges;
+  private final List<Track> moreSound = new ArrayList<>();
   private long keyframeOffset;
   private int lastPart = -1;
   private long awaysNs;
@@ -183,10 +184,16 @@ public final class PublishedStream {
   }
 
   private IndexRecord.InitSection init(int rendition) {
-    int changes = rendition == 1 ? videoChanges : audioRate == 48_000 ? 0 : 1;
+    int changes = rendition == 1 ? videoChanges : rendition > 2 || audioRate == 48_000 ? 0 : 1;
     byte version = (byte) (rendition + 10 * changes);
     Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', version});
     return new IndexRecord.InitSection(rendition, msn, sha256(data).slice(0, 8).toHex(), data);
+  }
+
+  /** A further track of sound from the open segment on, which must be empty. */
+  public List<FeedMessage> addSound(Track track) {
+    moreSound.add(track);
+    return List.of(index(new IndexRecord.TrackDescribed(track)), index(init(track.id())));
   }
 
   /** The open segment, which must be empty, begins with another sampling rate. */
@@ -241,6 +248,7 @@ public final class PublishedStream {
     List<FeedMessage> out = new ArrayList<>();
     out.addAll(part(1, VIDEO));
     out.addAll(part(2, audioRate));
+    moreSound.forEach(track -> out.addAll(part(track.id(), track.timescale())));
     part++;
     return out;
   }
@@ -284,7 +292,7 @@ public final class PublishedStream {
                 key,
                 startTicks,
                 ticks,
-                rendition == 2 || (part == 0 && !keyframeMissing),
+                rendition != 1 || (part == 0 && !keyframeMissing),
                 data.length(),
                 sha256(data),
                 UTC_NS + (msn * PARTS + part + 1) * PART_NS + lateNs,
@@ -301,6 +309,10 @@ public final class PublishedStream {
     List<FeedMessage> out = new ArrayList<>();
     out.add(index(new IndexRecord.SegmentEnded(1, msn, part, (long) part * VIDEO / PARTS)));
     out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * audioRate / PARTS)));
+    for (Track track : moreSound) {
+      long ticks = (long) part * track.timescale() / PARTS;
+      out.add(index(new IndexRecord.SegmentEnded(track.id(), msn, part, ticks)));
+    }
     msn++;
     part = 0;
     keyframeMissing = false;

@@ -1,5 +1,7 @@
 package io.millrace.delivery.reload;
 
+import io.millrace.delivery.reload.AudioGroups.Group;
+import io.millrace.delivery.reload.AudioGroups.Member;
 import io.millrace.media.hls.MultivariantPlaylist;
 import io.millrace.media.hls.MultivariantPlaylist.Audio;
 import io.millrace.media.hls.MultivariantPlaylist.IFrames;
@@ -11,12 +13,11 @@ import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
 import io.millrace.window.index.TimelineView;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Renders multivariant playlists from a view. Pure: the same view gives the same text at any node.
@@ -24,6 +25,8 @@ import java.util.Set;
 public final class MultivariantRenderer {
   /** What a variant is said to need where nothing was measured. */
   private static final long LEAST_BANDWIDTH_BPS = 64_000;
+
+  private static final Group SILENT = new Group(/* id= */ "", List.of());
 
   private final TimelineView timeline;
   private final List<RenditionView> video;
@@ -48,21 +51,24 @@ public final class MultivariantRenderer {
 
   private MultivariantPlaylist playlist() {
     if (video.isEmpty()) {
-      List<Variant> sound = audio.stream().map(each -> variant(each, List.of())).toList();
+      List<Variant> sound = audio.stream().map(each -> variant(each, SILENT)).toList();
       return new MultivariantPlaylist(sound, List.of(), List.of());
     }
+    List<Group> groups = AudioGroups.of(audio);
     return new MultivariantPlaylist(
-        video.stream().map(each -> variant(each, audio)).toList(),
-        audioGroup(),
+        (groups.isEmpty() ? List.of(SILENT) : groups)
+            .stream().flatMap(group -> video.stream().map(each -> variant(each, group))).toList(),
+        groups.stream().flatMap(this::members).toList(),
         video.stream().map(this::iFrames).flatMap(Optional::stream).toList());
   }
 
-  private Variant variant(RenditionView rendition, List<RenditionView> withAudio) {
+  private Variant variant(RenditionView rendition, Group sound) {
     Set<String> codecs = new LinkedHashSet<>(codecs(rendition));
     Bandwidth own = Bandwidth.of(timeline, rendition);
     long audioPeak = 0;
     long audioAverage = 0;
-    for (RenditionView other : withAudio) {
+    for (Member member : sound.members()) {
+      RenditionView other = member.rendition();
       codecs.addAll(codecs(other));
       Bandwidth bandwidth = Bandwidth.of(timeline, other);
       audioPeak = Math.max(audioPeak, bandwidth.peakBps());
@@ -70,6 +76,7 @@ public final class MultivariantRenderer {
     }
     return new Variant(
         uri(rendition, "index.m3u8"),
+        sound.id(),
         Math.max(LEAST_BANDWIDTH_BPS, own.peakBps() + audioPeak),
         own.averageBps() + audioAverage,
         List.copyOf(codecs),
@@ -110,24 +117,18 @@ public final class MultivariantRenderer {
                 Pictures.ofAll(made(rendition))));
   }
 
-  private List<Audio> audioGroup() {
-    List<Audio> group = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (RenditionView rendition : audio) {
-      String name = rendition.track().name().isEmpty() ? "Audio" : rendition.track().name();
-      // NAME is unique in its group (RFC 8216bis 4.4.6.1.1).
-      if (!names.add(name)) {
-        name = name + " " + rendition.track().id();
-      }
-      group.add(
-          new Audio(
-              uri(rendition, "index.m3u8"),
-              name,
-              rendition.track().language(),
-              channels(rendition),
-              /* byDefault= */ group.isEmpty()));
-    }
-    return group;
+  private Stream<Audio> members(Group group) {
+    String first = group.members().getFirst().name();
+    return group.members().stream()
+        .map(
+            member ->
+                new Audio(
+                    uri(member.rendition(), "index.m3u8"),
+                    group.id(),
+                    member.name(),
+                    member.rendition().track().language(),
+                    channels(member.rendition()),
+                    /* byDefault= */ member.name().equals(first)));
   }
 
   /** The most that any segment has; 0 where it is not known. */

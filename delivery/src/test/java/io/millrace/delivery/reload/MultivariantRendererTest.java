@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
+import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
+import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.CodecConfiguration;
+import io.millrace.media.track.OpusConfiguration;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.TrackKind;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MultivariantRendererTest {
@@ -69,6 +76,91 @@ class MultivariantRendererTest {
         }
       }
     }
+  }
+
+  private static final CodecConfiguration AAC = AacConfiguration.parse(Bytes.ofHex("1190"));
+  private static final CodecConfiguration HE_AAC = AacConfiguration.parse(Bytes.ofHex("2b118800"));
+  private static final CodecConfiguration OPUS =
+      OpusConfiguration.parse(Bytes.ofHex("00 02 0138 0000bb80 0000 00"));
+
+  private static Track sound(int id, CodecConfiguration codec) {
+    return Track.of(id, TrackKind.AUDIO, codec, 48_000);
+  }
+
+  private static Track sound(int id, CodecConfiguration codec, String name, String language) {
+    return new Track(
+        id, TrackKind.AUDIO, codec, 48_000, language, "", name, "", /* protection= */ "");
+  }
+
+  /** What the tags of sound and of variants say, of a stream with AAC and with those tracks. */
+  private String lines(Track... more) {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open());
+      for (Track track : more) {
+        windows.feed(stream.addSound(track));
+      }
+      windows.feed(stream.segments(2));
+      return render(windows)
+          .lines()
+          .filter(line -> line.contains("TYPE=AUDIO") || line.contains("STREAM-INF:BANDWIDTH"))
+          .filter(line -> !line.contains("I-FRAME"))
+          .map(
+              line ->
+                  line.replaceAll("#EXT-X-(MEDIA:TYPE=AUDIO,|STREAM-INF:.*(?=CODECS))", "")
+                      .replaceAll("RESOLUTION.*(?=AUDIO=)", "")
+                      .replaceAll(",AUTOSELECT=YES,CHANNELS=\"2\"", "")
+                      .replaceAll("URI=\"[^/]*/", "\""))
+          .collect(Collectors.joining("\n"));
+    }
+  }
+
+  @Test
+  void soundOfOneCodecIsOneGroup() {
+    assertThat(lines(sound(3, AAC), sound(4, HE_AAC)))
+        .isEqualTo(
+            """
+            GROUP-ID="audio",NAME="Audio",DEFAULT=YES,"a2/index.m3u8"
+            GROUP-ID="audio",NAME="Audio 3",DEFAULT=NO,"a3/index.m3u8"
+            GROUP-ID="audio",NAME="Audio 4",DEFAULT=NO,"a4/index.m3u8"
+            CODECS="avc1.64001f,mp4a.40.2,mp4a.40.5",AUDIO="audio\"\
+            """);
+  }
+
+  @Test
+  void aVariantWithEachCodecOfSoundNamesThatAlone() {
+    assertThat(lines(sound(3, OPUS)))
+        .isEqualTo(
+            """
+            GROUP-ID="audio",NAME="Audio",DEFAULT=YES,"a2/index.m3u8"
+            GROUP-ID="audio-opus",NAME="Audio",DEFAULT=YES,"a3/index.m3u8"
+            CODECS="avc1.64001f,mp4a.40.2",AUDIO="audio"
+            CODECS="avc1.64001f,Opus",AUDIO="audio-opus\"\
+            """);
+  }
+
+  @Test
+  void allGroupsHaveTheSameMembers() {
+    assertThat(lines(sound(3, OPUS), sound(4, AAC)))
+        .isEqualTo(
+            """
+            GROUP-ID="audio",NAME="Audio",DEFAULT=YES,"a2/index.m3u8"
+            GROUP-ID="audio",NAME="Audio 4",DEFAULT=NO,"a4/index.m3u8"
+            GROUP-ID="audio-opus",NAME="Audio",DEFAULT=YES,"a3/index.m3u8"
+            GROUP-ID="audio-opus",NAME="Audio 4",DEFAULT=NO,"a4/index.m3u8"
+            CODECS="avc1.64001f,mp4a.40.2",AUDIO="audio"
+            CODECS="avc1.64001f,Opus,mp4a.40.2",AUDIO="audio-opus\"\
+            """);
+  }
+
+  @Test
+  void soundThatThereIsInOneCodecOnlyStandsInEachGroup() {
+    assertThat(lines(sound(3, OPUS, "English", "en")))
+        .isEqualTo(
+            """
+            GROUP-ID="audio",NAME="Audio",DEFAULT=YES,"a2/index.m3u8"
+            GROUP-ID="audio",NAME="English",LANGUAGE="en",DEFAULT=NO,"a3/index.m3u8"
+            CODECS="avc1.64001f,mp4a.40.2,Opus",AUDIO="audio\"\
+            """);
   }
 
   private List<FeedMessage> snapshot(Windows windows) {

@@ -19,8 +19,6 @@ import java.util.Locale;
  * known here; its players may offer captions that do not come.
  */
 public final class MultivariantPlaylistWriter {
-  private static final String AUDIO_GROUP = "audio";
-
   private MultivariantPlaylistWriter() {}
 
   public static String write(MultivariantPlaylist playlist) {
@@ -30,7 +28,7 @@ public final class MultivariantPlaylistWriter {
       writeAudio(text, audio);
     }
     for (Variant variant : playlist.variants()) {
-      writeVariant(text, variant, !playlist.audio().isEmpty());
+      writeVariant(text, variant);
     }
     for (IFrames iFrames : playlist.iFrames()) {
       writeIFrames(text, iFrames);
@@ -39,7 +37,7 @@ public final class MultivariantPlaylistWriter {
   }
 
   private static void writeAudio(PlaylistText text, Audio audio) {
-    text.add("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=").quoted(AUDIO_GROUP);
+    text.add("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=").quoted(audio.group());
     text.add(",NAME=").quoted(audio.name());
     if (!audio.language().isEmpty() && !audio.language().equals("und")) {
       text.add(",LANGUAGE=").quoted(audio.language());
@@ -51,7 +49,7 @@ public final class MultivariantPlaylistWriter {
     text.add(",URI=").quoted(audio.uri()).line();
   }
 
-  private static void writeVariant(PlaylistText text, Variant variant, boolean withAudioGroup) {
+  private static void writeVariant(PlaylistText text, Variant variant) {
     text.add("#EXT-X-STREAM-INF:BANDWIDTH=").add(variant.bandwidthBps());
     writeAverage(text, variant.averageBandwidthBps());
     text.add(",CODECS=").quoted(String.join(",", variant.codecs()));
@@ -63,7 +61,9 @@ public final class MultivariantPlaylistWriter {
       }
       text.add(",VIDEO-RANGE=").add(picture.videoRange());
     }
-    text.add(withAudioGroup ? ",AUDIO=\"" + AUDIO_GROUP + "\"" : "");
+    if (!variant.audioGroup().isEmpty()) {
+      text.add(",AUDIO=").quoted(variant.audioGroup());
+    }
     text.line().add(variant.uri()).line();
   }
 

@@ -231,7 +231,8 @@ class MediaPlaylistWriterTest {
             List.of(part(110, 0)));
     segments.add(open);
     MediaPlaylist playlist = playlist(segments, 12, false);
-    // Segment 103 ends 12 s before the end of 109, and 13.8 s before the end of the open one's parts.
+    // Segment 103 ends 12 s before the end of 109, and 13.8 s before the end of the open one's
+    // parts.
     assertThat(playlist.skippableSegments()).isEqualTo(3);
     assertThat(MediaPlaylistWriter.delta(playlist, false))
         .contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n", "\n103.m4s\n", "110.0.m4s")
