@@ -9,14 +9,8 @@ import java.util.Locale;
 /**
  * Writes multivariant playlists (RFC 8216bis 4.4.6).
  *
- * <p>Without EXT-X-INDEPENDENT-SEGMENTS: it would be a promise for all segments that are yet to
- * come (4.4.2.1), and one that is cut before its keyframe breaks it. Media playlists of sound and
- * I-frame playlists have it, for nothing can break it there.
- *
- * <p>Without CLOSED-CAPTIONS: captions in SEI messages pass through and are not looked at. Absent,
- * the attribute says nothing of them; NONE would say that no variant has any (4.4.6.2), and hide
- * those that there are. Apple asks for NONE where it is known that there are none, which is not
- * known here; its players may offer captions that do not come.
+ * <p>Without EXT-X-INDEPENDENT-SEGMENTS, for a segment of pictures that is yet to come may be cut
+ * before its keyframe, and without CLOSED-CAPTIONS, for nobody looks for captions (ADR 16).
  */
 public final class MultivariantPlaylistWriter {
   private MultivariantPlaylistWriter() {}
