@@ -193,7 +193,10 @@ public enum Rule {
       "Groups of the same TYPE have the same members, alike but for coding."),
 
   // What playlists of one presentation owe each other.
-  HLS_CODECS(MUST, hls("6.2.4"), "CODECS has the format of every rendition of the variant."),
+  HLS_CODECS(
+      MUST,
+      hls("4.4.6.2"),
+      "CODECS names the format of every rendition of the variant, with profile and level."),
   HLS_RESOLUTION(SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the sample entry."),
   HLS_VIDEO_RANGE(
       MUST,
@@ -453,7 +456,10 @@ public enum Rule {
   DASH_CADENCE(SHOULD, dash("5.3.9.5"), "Chunks of an incomplete segment come as they are made."),
 
   // What the media is, against the MPD.
-  DASH_CODECS(MUST, dash("5.3.7.2"), "codecs, width and height are those of the init section."),
+  DASH_CODECS(
+      MUST,
+      dash("5.3.7.2"),
+      "codecs, with profile and level, width and height are those of the init section."),
   DASH_SAR(MUST, dash("5.3.7.2"), "sar is that of the init section."),
   DASH_SEGMENT_TIME(
       MUST,

@@ -91,6 +91,7 @@ final class DashCases {
         replaced(Rule.DASH_UTC_TIMING, "<UTCTiming[^>]*>", ""),
         replaced(Rule.DASH_LATENCY, "<Latency target=\"2000\"/>", ""),
         replaced(Rule.DASH_CODECS, "avc1.64001F", "avc1.640028"),
+        replaced(Rule.DASH_CODECS, Twin.AV1, "av01.0.05M", "av01.0.04M"),
         replaced(Rule.DASH_SEQUENCE, Twin.DASH_SEQUENCE, "k=\"4\"", ""));
   }
 

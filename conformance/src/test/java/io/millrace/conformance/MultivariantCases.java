@@ -37,6 +37,9 @@ final class MultivariantCases {
         replaced(Rule.HLS_STREAM_INF_FRAME_RATE, "=30.000", "=29.9997"),
         replaced(Rule.HLS_STREAM_INF_GROUP, ",AUDIO=\"audio\"", ",AUDIO=\"sound\""),
         replaced(Rule.HLS_CODECS, "mp4a.40.2", "mp4a.40.5"),
+        replaced(Rule.HLS_CODECS, "avc1.64001F", "avc1.64001"),
+        replaced(Rule.HLS_CODECS, Twin.AV1, "av01.0.05M", "av01.0.04M"),
+        replaced(Rule.HLS_CODECS, Twin.AV1, "av01.0.05M", "av01.1.05M"),
         replaced(Rule.HLS_RESOLUTION, "1280x720", "1920x1080"),
         replaced(Rule.HLS_BANDWIDTH, "=900000", "=1000"),
         replaced(

@@ -23,6 +23,7 @@ enum Twin {
   DASH_STEERED,
   DASH_ASPECT,
   HLS_AND_DASH,
+  AV1,
   WITH_GAPS,
   MANY_ATTRIBUTES,
   I_FRAMES,
@@ -48,7 +49,7 @@ enum Twin {
           DASH_STEERED,
           DASH_ASPECT ->
           List.of(FakeOrigin.DASH);
-      case HLS_AND_DASH -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
+      case HLS_AND_DASH, AV1 -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
       default -> List.of(FakeOrigin.HLS);
     };
   }
@@ -75,6 +76,17 @@ enum Twin {
       case ENDING -> origin.endsNs = 66 * FakeOrigin.SECOND_NS;
       case DISCONTINUOUS -> origin.discontinuityMsn = 32;
       case ONCE_DISCONTINUOUS -> origin.discontinuityMsn = 22;
+      case AV1 -> {
+        origin.multivariant("avc1.64001F", "av01.0.05M.08");
+        origin.mpd("avc1.64001F", "av01.0.05M.08");
+        origin.init(
+            (rendition, init) -> {
+              if (rendition.equals("v")) {
+                init.sampleEntry = "av01";
+                init.config = TestBoxes.box("av1C", TestBoxes.u32(0x8105_0C00L));
+              }
+            });
+      }
       case WITH_GAPS -> {
         origin.gapMsn = 31;
         origin.replace("(31\\.[13]\\.m4s\"[^\n]*)\n", "$1,GAP=YES\n");

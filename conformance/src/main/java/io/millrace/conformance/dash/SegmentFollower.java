@@ -12,6 +12,7 @@ import io.millrace.conformance.http.Ask;
 import io.millrace.conformance.http.FetchException;
 import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.mp4.Chunk;
+import io.millrace.conformance.mp4.Codecs;
 import io.millrace.conformance.mp4.InitSection;
 import io.millrace.conformance.mp4.InitSection.Track;
 import io.millrace.conformance.mp4.InitSectionReader;
@@ -231,7 +232,7 @@ final class SegmentFollower {
             track ->
                 findings.check(
                     Rule.DASH_CODECS,
-                    representation.codecs().equalsIgnoreCase(track.codecs())
+                    Codecs.names(representation.codecs(), track.codecs())
                         && (!track.isVideo()
                             || (representation.width() == track.width()
                                 && representation.height() == track.height())),

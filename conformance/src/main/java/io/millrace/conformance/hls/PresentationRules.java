@@ -5,11 +5,11 @@ import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.hls.MultivariantPlaylist.Rendition;
 import io.millrace.conformance.hls.MultivariantPlaylist.Variant;
+import io.millrace.conformance.mp4.Codecs;
 import io.millrace.conformance.mp4.InitSection.Track;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -265,7 +265,7 @@ final class PresentationRules {
   private void variant(Variant variant, List<RenditionFollower> played) {
     String at = "%s line %d".formatted(address, variant.line());
     Attributes info = variant.attributes();
-    List<String> declared = List.of(info.get("CODECS").toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
+    List<String> declared = List.of(info.get("CODECS").split(","));
     long peak = 0;
     long others = 0;
     for (RenditionFollower follower : played) {
@@ -274,7 +274,7 @@ final class PresentationRules {
         String codecs = track.get().codecs();
         findings.check(
             Rule.HLS_CODECS,
-            declared.stream().anyMatch(each -> each.startsWith(codecs.toLowerCase(Locale.ROOT))),
+            declared.stream().anyMatch(each -> Codecs.names(each, codecs)),
             at,
             "CODECS \"%s\"".formatted(info.get("CODECS")),
             "with %s of %s".formatted(codecs, follower.address()));
