@@ -196,12 +196,14 @@ public enum Rule {
   HLS_CODECS(
       MUST,
       hls("4.4.6.2"),
-      "CODECS names the format of every rendition of the variant, with profile and level."),
-  HLS_RESOLUTION(SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the sample entry."),
+      "CODECS names the format of every segment that the variant's playlists list, with profile and"
+          + " level, also of those before a change."),
+  HLS_RESOLUTION(
+      SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the largest picture that is listed."),
   HLS_VIDEO_RANGE(
       MUST,
       hls("4.4.6.2"),
-      "VIDEO-RANGE is what the transfer characteristics of the video ask for."),
+      "VIDEO-RANGE is what the transfer characteristics of all video ask for that is listed."),
   HLS_BANDWIDTH(SHOULD, hls("4.4.6.2"), "BANDWIDTH is a representative peak."),
   HLS_INDEPENDENT_ONCE(
       SHOULD,
@@ -459,7 +461,8 @@ public enum Rule {
   DASH_CODECS(
       MUST,
       dash("5.3.7.2"),
-      "codecs, with profile and level, width and height are those of the init section."),
+      "codecs, with profile and level, width and height are those of the init section, of every"
+          + " Period that is listed."),
   DASH_SAR(MUST, dash("5.3.7.2"), "sar is that of the init section."),
   DASH_SEGMENT_TIME(
       MUST,

@@ -92,6 +92,12 @@ final class DashCases {
         replaced(Rule.DASH_LATENCY, "<Latency target=\"2000\"/>", ""),
         replaced(Rule.DASH_CODECS, "avc1.64001F", "avc1.640028"),
         replaced(Rule.DASH_CODECS, Twin.AV1, "av01.0.05M", "av01.0.04M"),
+        // What is over is described as what came after it.
+        replaced(
+            Rule.DASH_CODECS,
+            Twin.DASH_NEW_FORMAT,
+            "(?s)64001F(.{2})width=.1280(?=.*id=\"p1\")",
+            "640028$1width=\"1920"),
         replaced(Rule.DASH_SEQUENCE, Twin.DASH_SEQUENCE, "k=\"4\"", ""));
   }
 

@@ -24,6 +24,9 @@ final class FakeDash {
   /** A second Period begins with that segment. */
   long secondPeriodMsn = Long.MAX_VALUE;
 
+  /** The second Period has another picture, and another init section. */
+  boolean newFormat;
+
   /** Parts of segments with addresses of their own. */
   boolean sequence;
 
@@ -50,6 +53,8 @@ final class FakeDash {
       text(reply, origin.wallClock().plusNanos(500_000).toString());
     } else if (path.matches("/dash/[va]/init.mp4")) {
       reply.body = origin.init(path.substring(6, 7));
+    } else if (path.matches("/dash/[va]/init2.mp4")) {
+      reply.body = origin.newInit(path.substring(6, 7));
     } else if (media.matches()) {
       media(reply, media, parts);
     } else {
@@ -107,7 +112,10 @@ final class FakeDash {
     StringBuilder period =
         new StringBuilder("<Period id=\"%s\" start=\"PT%dS\">".formatted(id, 2 * startMsn));
     for (boolean inParts : sequences ? new boolean[] {false, true} : new boolean[] {sequence}) {
-      String picture = "avc1.64001F\" width=\"1280\" height=\"720";
+      String picture =
+          newFormat && startMsn > 0
+              ? "avc1.640028\" width=\"1920\" height=\"720"
+              : "avc1.64001F\" width=\"1280\" height=\"720";
       period.append(set("v", 90_000, picture, inParts, startMsn, first, end));
       period.append(set("a", 48_000, "mp4a.40.2", inParts, startMsn, first, end));
     }
@@ -131,7 +139,7 @@ final class FakeDash {
                 timescale,
                 first,
                 2 * startMsn * timescale,
-                id + "/init.mp4",
+                id + (newFormat && startMsn > 0 ? "/init2.mp4" : "/init.mp4"),
                 id + "/$Number$" + (inParts ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
                 timeline ? "" : "duration=\"%d\"".formatted(2 * timescale),
                 timeline && !open ? "" : low,

@@ -404,6 +404,15 @@ class FakeOrigin implements Fetcher {
     return init.bytes();
   }
 
+  /** Another one, of a larger picture and a higher level. */
+  byte[] newInit(String rendition) {
+    TestBoxes.Init init = rendition.equals("v") ? TestBoxes.Init.video() : TestBoxes.Init.audio();
+    init.level = 0x28;
+    init.width = 1920;
+    init.behindConfig = TestBoxes.colr(16);
+    return init.bytes();
+  }
+
   private void media(Request request, Reply reply, Matcher media) {
     long msn = Long.parseLong(media.group(2));
     reply.headers.put("content-type", "video/iso.segment");

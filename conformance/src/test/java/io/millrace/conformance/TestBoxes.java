@@ -59,6 +59,11 @@ final class TestBoxes {
     return fullBox("prft", 1, 24, u32(1), u32(seconds), u32(fraction), u64(mediaTime));
   }
 
+  /** Colours of BT.2020 with those transfer characteristics. */
+  static byte[] colr(int transfer) {
+    return box("colr", text("nclx"), u16(9), u16(transfer), u16(9), u8(0));
+  }
+
   /** An init section that a test may change before it is written. */
   static final class Init {
     String brand = "cmf2";

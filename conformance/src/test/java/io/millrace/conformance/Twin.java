@@ -18,6 +18,7 @@ enum Twin {
   DASH_PATCHES,
   DASH_OPEN,
   DASH_PERIODS,
+  DASH_NEW_FORMAT,
   DASH_SEQUENCE,
   DASH_SEQUENCES,
   DASH_STEERED,
@@ -31,11 +32,14 @@ enum Twin {
   WITH_INTERSTITIAL,
   WITH_START,
   NEW_INIT,
+  NEW_FORMAT,
   STALLED,
   CACHED,
   PRIORITIZED,
   STEERED,
   ENDING_SEGMENTS_LATE;
+
+  private static final long NEW_INIT_MSN = 32;
 
   List<URI> addresses() {
     return switch (this) {
@@ -44,6 +48,7 @@ enum Twin {
           DASH_PATCHES,
           DASH_OPEN,
           DASH_PERIODS,
+          DASH_NEW_FORMAT,
           DASH_SEQUENCE,
           DASH_SEQUENCES,
           DASH_STEERED,
@@ -109,12 +114,19 @@ enum Twin {
                   + "X-ASSET-URI=\"https://ads.test/1.m3u8\",X-RESTRICT=\"SKIP,JUMP\"\n");
       case WITH_START ->
           origin.replace("(#EXT-X-TARGETDURATION:2\n)", "$1#EXT-X-START:TIME-OFFSET=-4.0\n");
-      case NEW_INIT -> {
-        origin.discontinuityMsn = 32;
-        origin.replace("(#EXT-X-DISCONTINUITY\n)", "$1#EXT-X-MAP:URI=\"init.mp4?2\"\n");
-        origin.replace(
-            "(#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"32\\.0\\.m4s\"\n)",
-            "$1#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"init.mp4?2\"\n");
+      case NEW_INIT -> newInit(origin);
+      case NEW_FORMAT -> {
+        newInit(origin);
+        origin.init(
+            (rendition, init) ->
+                init.behindConfig = rendition.equals("v") ? TestBoxes.colr(1) : new byte[0]);
+        origin.reply(
+            (request, reply) -> {
+              if (request.isInit() && request.query().equals("2")) {
+                reply.body = origin.newInit(request.rendition());
+              }
+            });
+        origin.multivariantEdits.add((_, text) -> described(text, origin));
       }
       case STALLED -> origin.stallsNs = 64 * FakeOrigin.SECOND_NS;
       case CACHED ->
@@ -188,8 +200,34 @@ enum Twin {
         origin.dash.timeline = true;
         origin.dash.secondPeriodMsn = 31;
       }
+      case DASH_NEW_FORMAT -> {
+        origin.dash.timeline = true;
+        origin.dash.secondPeriodMsn = 31;
+        origin.dash.newFormat = true;
+      }
       case DASH_SEQUENCE -> origin.dash.sequence = true;
     }
     return origin;
+  }
+
+  /** From a discontinuity on with another init section, at another address. */
+  private static void newInit(FakeOrigin origin) {
+    origin.discontinuityMsn = NEW_INIT_MSN;
+    origin.replace("(#EXT-X-DISCONTINUITY\n)", "$1#EXT-X-MAP:URI=\"init.mp4?2\"\n");
+    origin.replace("(SEQUENCE:1\n#EXT-X-MAP:URI=\"init.mp4)\"", "$1?2\"");
+    origin.replace(
+        "(#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"32\\.0\\.m4s\"\n)",
+        "$1#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"init.mp4?2\"\n");
+  }
+
+  /** What the multivariant playlist says of the formats that are listed. */
+  private static String described(String text, FakeOrigin origin) {
+    long parts = origin.partsAt(origin.nowNs());
+    boolean isNewListed = parts > NEW_INIT_MSN * FakeOrigin.PARTS;
+    boolean isOldListed = parts / FakeOrigin.PARTS - FakeOrigin.WINDOW < NEW_INIT_MSN;
+    String both = isOldListed ? "avc1.64001F,avc1.640028" : "avc1.640028";
+    return isNewListed
+        ? text.replace("avc1.64001F", both).replace("1280x720", "1920x720,VIDEO-RANGE=PQ")
+        : text;
   }
 }

@@ -42,7 +42,6 @@ final class RenditionMedia {
   private final Map<Long, Start> starts = new TreeMap<>();
   private final Map<Long, Weight> weights = new TreeMap<>();
 
-  private Optional<Track> track = Optional.empty();
   private long frameNs;
   private long nextMsn = -1;
   private int nextPart = -1;
@@ -53,10 +52,6 @@ final class RenditionMedia {
     this.shared = shared;
     this.timeline = new TrackTimeline(findings);
     this.sum = new DurationSum(findings);
-  }
-
-  Optional<Track> track() {
-    return track;
   }
 
   /** The longest sample that was met, ns. */
@@ -182,15 +177,8 @@ final class RenditionMedia {
         "what its parts hold, one behind the other");
   }
 
-  private Optional<Track> trackOf(List<Chunk> chunks, InitSection init) {
-    if (chunks.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Track> of = init.track(chunks.getFirst().trackId());
-    if (track.isEmpty()) {
-      track = of;
-    }
-    return of;
+  private static Optional<Track> trackOf(List<Chunk> chunks, InitSection init) {
+    return chunks.isEmpty() ? Optional.empty() : init.track(chunks.getFirst().trackId());
   }
 
   private void start(Segment segment, List<Chunk> chunks, Track of) {
