@@ -366,6 +366,10 @@ public enum Rule {
           + " later."),
   CMAF_SEGMENT_STARTS_SYNC(
       MUST, "ISO/IEC 23000-19 7.3.2.2", "A segment of video begins with a sync sample."),
+  CMAF_SEGMENT_BRANDS(
+      MUST,
+      "ISO/IEC 23000-19 7.2",
+      "What has brand cmfs or cmff in its styp begins with a sync sample."),
   CMAF_NAL_UNITS(
       MUST, "ISO/IEC 14496-15 5.3", "NAL units with their lengths fill a sample exactly."),
   CMAF_SYNC_SAMPLE(
@@ -464,6 +468,12 @@ public enum Rule {
       "codecs, with profile and level, width and height are those of the init section, of every"
           + " Period that is listed."),
   DASH_SAR(MUST, dash("5.3.7.2"), "sar is that of the init section."),
+  DASH_START_WITH_SAP(
+      MUST,
+      dash("5.3.3.2"),
+      "With startWithSAP of 1 each segment begins with a sync sample that no leading picture"
+          + " follows; of 2, with leading pictures that can be decoded; of 3, also with others. So"
+          + " far as boxes tell, and NAL units of HEVC."),
   DASH_SEGMENT_TIME(
       MUST,
       dash("5.3.9.6"),

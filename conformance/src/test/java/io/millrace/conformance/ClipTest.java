@@ -2,11 +2,16 @@ package io.millrace.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.conformance.mp4.InitSection;
+import io.millrace.conformance.mp4.InitSectionReader;
+import io.millrace.conformance.mp4.SegmentReader;
+import io.millrace.conformance.mp4.StreamAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +86,26 @@ class ClipTest {
 
     assertThat(report.broken(Rule.HLS_CODECS)).isPositive();
     assertThat(report.broken(Rule.DASH_CODECS)).isPositive();
+  }
+
+  @Test
+  void anOpenGroupIsOfType3() throws Exception {
+    PackagedClip.Rendition hevc = PackagedClip.of("hevc-flac").renditions.get(1);
+    Findings findings = new Findings();
+    InitSection init = InitSectionReader.read(hevc.init, "init", findings).orElseThrow();
+
+    List<Integer> types =
+        hevc.segments.values().stream()
+            .map(PackagedClip.Segment::bytes)
+            .map(
+                bytes ->
+                    StreamAccess.typeOf(
+                        bytes,
+                        SegmentReader.read(bytes, init, "segment", findings),
+                        init.tracks().getFirst()))
+            .toList();
+
+    assertThat(types).startsWith(StreamAccess.FIRST_SHOWN).contains(StreamAccess.OPEN);
   }
 
   private static Report run(PackagedClip clip, UnaryOperator<String> codecs)

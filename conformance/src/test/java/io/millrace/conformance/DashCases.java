@@ -196,6 +196,12 @@ final class DashCases {
             origin ->
                 origin.chunk(
                     (place, chunk) -> chunk.decodeTime += place.msn() == 32 ? 180_000 : 0)),
+        dash(Rule.DASH_START_WITH_SAP, origin -> origin.chunk(CmafCases::endless)),
+        replaced(
+            Rule.DASH_START_WITH_SAP,
+            Twin.DASH_LEADING,
+            "startWithSAP=\"2\"",
+            "startWithSAP=\"1\""),
         dash(Rule.DASH_PRFT, origin -> origin.chunk((_, chunk) -> chunk.before = new byte[0])),
         dash(
             Rule.DASH_PRFT_DRIFT,

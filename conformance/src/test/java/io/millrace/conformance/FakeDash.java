@@ -27,6 +27,9 @@ final class FakeDash {
   /** The second Period has another picture, and another init section. */
   boolean newFormat;
 
+  /** What the AdaptationSet of video says of how its segments begin. */
+  int startWithSap = 1;
+
   /** Parts of segments with addresses of their own. */
   boolean sequence;
 
@@ -149,7 +152,7 @@ final class FakeDash {
     String of =
         "<EssentialProperty schemeIdUri=\"urn:mpeg:dash:ssr:2023\" value=\"%d\"/>".formatted(setId);
     return """
-    <AdaptationSet id="%d" mimeType="video/mp4">
+    <AdaptationSet id="%d" mimeType="video/mp4" startWithSAP="%d">
       %s
       <ProducerReferenceTime id="0" inband="true" wallClockTime="%s" presentationTime="0"/>
       %s
@@ -158,6 +161,7 @@ final class FakeDash {
     """
         .formatted(
             second ? 2 + setId : setId,
+            id.equals("v") ? startWithSap : 1,
             second ? of : "",
             FakeOrigin.EPOCH,
             template,

@@ -70,6 +70,21 @@ class RulesTest {
     assertThat(report.broken(Rule.HLS_HINT_URI)).isZero();
   }
 
+  @Test
+  void aSegmentThatCallsItselfNoneMayBeginAnyhow() throws Exception {
+    RuleCase unbranded =
+        RuleCase.hls(
+            Rule.CMAF_SEGMENT_BRANDS,
+            origin ->
+                origin.chunk(
+                    (place, chunk) -> {
+                      CmafCases.endless(place, chunk);
+                      chunk.before = TestBoxes.styp("cmfl", "msdh");
+                    }));
+
+    assertThat(unbranded.runFault().broken(Rule.CMAF_SEGMENT_BRANDS)).isZero();
+  }
+
   private static Report twin(RuleCase each) throws InterruptedException {
     if (!TWINS.containsKey(each.twin())) {
       TWINS.put(each.twin(), each.runTwin());

@@ -59,6 +59,10 @@ final class TestBoxes {
     return fullBox("prft", 1, 24, u32(1), u32(seconds), u32(fraction), u64(mediaTime));
   }
 
+  static byte[] styp(String... brands) {
+    return box("styp", text(brands[0]), u32(0), text(String.join("", brands)));
+  }
+
   /** Colours of BT.2020 with those transfer characteristics. */
   static byte[] colr(int transfer) {
     return box("colr", text("nclx"), u16(9), u16(transfer), u16(9), u8(0));

@@ -19,6 +19,7 @@ enum Twin {
   DASH_OPEN,
   DASH_PERIODS,
   DASH_NEW_FORMAT,
+  DASH_LEADING,
   DASH_SEQUENCE,
   DASH_SEQUENCES,
   DASH_STEERED,
@@ -49,6 +50,7 @@ enum Twin {
           DASH_OPEN,
           DASH_PERIODS,
           DASH_NEW_FORMAT,
+          DASH_LEADING,
           DASH_SEQUENCE,
           DASH_SEQUENCES,
           DASH_STEERED,
@@ -205,9 +207,21 @@ enum Twin {
         origin.dash.secondPeriodMsn = 31;
         origin.dash.newFormat = true;
       }
+      case DASH_LEADING -> {
+        origin.dash.startWithSap = 2;
+        origin.chunk(Twin::leading);
+      }
       case DASH_SEQUENCE -> origin.dash.sequence = true;
     }
     return origin;
+  }
+
+  /** The first two pictures of a segment are shown in the other order. */
+  private static void leading(FakeOrigin.Place place, TestBoxes.Chunk chunk) {
+    if (place.rendition().equals("v") && place.part() == 0) {
+      chunk.samples.get(0).compositionOffset = 3_000;
+      chunk.samples.get(1).compositionOffset = -3_000;
+    }
   }
 
   /** From a discontinuity on with another init section, at another address. */

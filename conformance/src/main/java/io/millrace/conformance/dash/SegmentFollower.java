@@ -13,6 +13,7 @@ import io.millrace.conformance.mp4.Chunk;
 import io.millrace.conformance.mp4.InitSection;
 import io.millrace.conformance.mp4.InitSection.Track;
 import io.millrace.conformance.mp4.SegmentReader;
+import io.millrace.conformance.mp4.StreamAccess;
 import io.millrace.conformance.mp4.TrackTimeline;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -243,6 +244,7 @@ final class SegmentFollower {
       return;
     }
     timeline.add(chunks, track.get(), /* startsSegment= */ true, uri.toString());
+    sap(representation, StreamAccess.typeOf(answer.get().body(), chunks, track.get()), uri);
     times(template, segment, chunks, track.get(), uri);
     chunkTimes.producer(representation, chunks, track.get(), uri);
     chunkNs = MpdReader.ns(chunks.getFirst().duration(), track.get().timescale());
@@ -259,6 +261,17 @@ final class SegmentFollower {
                 chunks.getFirst().decodeTime()),
         answer.get().body(),
         uri.toString());
+  }
+
+  private void sap(Representation representation, int type, URI uri) {
+    if (representation.startWithSap() > 0) {
+      findings.check(
+          Rule.DASH_START_WITH_SAP,
+          type != StreamAccess.NONE && type <= representation.startWithSap(),
+          uri.toString(),
+          type == StreamAccess.NONE ? "no sync sample first" : "SAP type " + type,
+          "SAP type %d at most, as startWithSAP says".formatted(representation.startWithSap()));
+    }
   }
 
   /** Segments lie where the MPD says: exactly with a timeline, within half of one by number. */
