@@ -294,7 +294,14 @@ public enum Rule {
   HLS_DELTA(MUST, hls("6.2.5.1"), "_HLS_skip is answered with a delta update."),
   HLS_DELTA_NUMBER(MUST, hls("4.4.5.2"), "EXT-X-SKIP has SKIPPED-SEGMENTS, at least 1."),
   HLS_DELTA_BOUNDARY(
-      MUST, hls("6.2.5.1"), "Segments nearer to the end than CAN-SKIP-UNTIL are not skipped."),
+      MUST,
+      hls("6.2.5.1"),
+      "Segments nearer than CAN-SKIP-UNTIL to the end of the last whole one are not skipped."),
+  HLS_DELTA_DATERANGES(
+      MUST,
+      hls("6.2.5.1"),
+      "With _HLS_skip=v2, EXT-X-DATERANGE that were added within CAN-SKIP-UNTIL are not skipped,"
+          + " and older ones are."),
   HLS_DELTA_MERGE(
       MUST, hls("6.2.5.1"), "A delta update merged with what was before is the whole playlist."),
   HLS_HINT_URI(MUST, hls("4.4.5.3"), "The next part stands at the address that was hinted."),

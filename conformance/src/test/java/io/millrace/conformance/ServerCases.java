@@ -177,6 +177,23 @@ final class ServerCases {
         hls(
             Rule.HLS_DELTA_BOUNDARY,
             origin -> origin.replace("SKIPPED-SEGMENTS=3", "SKIPPED-SEGMENTS=8")),
+        // One that the open segment's parts alone take out of reach.
+        hls(
+            Rule.HLS_DELTA_BOUNDARY,
+            origin -> origin.playlist((_, text) -> ServerCases.skippingOneMore(text))),
+        hls(
+            Rule.HLS_DELTA_DATERANGES,
+            Twin.ADDED_DATERANGE,
+            origin -> origin.playlist((_, text) -> Twin.withRange(text))),
+        hls(
+            Rule.HLS_DELTA_DATERANGES,
+            Twin.ADDED_DATERANGE,
+            origin ->
+                origin.playlist(
+                    (request, text) ->
+                        request.query().endsWith("=v2")
+                            ? text.replaceAll("#EXT-X-DATERANGE.*\n", "")
+                            : text)),
         hls(
             Rule.HLS_DELTA_MERGE,
             origin ->
@@ -219,6 +236,11 @@ final class ServerCases {
                             .matcher(text)
                             .replaceAll(
                                 match -> "LAST-MSN=" + (Long.parseLong(match.group(1)) + 1)))));
+  }
+
+  private static String skippingOneMore(String text) {
+    return text.replaceFirst(
+        "(?s)SKIPPED-SEGMENTS=3(\n.*?)#EXT-X-PROGRAM-DATE-TIME.*?\\.m4s\n", "SKIPPED-SEGMENTS=4$1");
   }
 
   private static String nextPart(FakeOrigin origin) {

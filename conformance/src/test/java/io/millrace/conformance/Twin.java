@@ -1,7 +1,10 @@
 package io.millrace.conformance;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The streams that are right in all, each one that some rules are about. */
 enum Twin {
@@ -10,6 +13,7 @@ enum Twin {
   WITH_HOLD_BACK,
   SKIPS_DATERANGES,
   WITH_DATERANGE,
+  ADDED_DATERANGE,
   ENDING,
   DISCONTINUOUS,
   ONCE_DISCONTINUOUS,
@@ -41,6 +45,17 @@ enum Twin {
   ENDING_SEGMENTS_LATE;
 
   private static final long NEW_INIT_MSN = 32;
+
+  /** A date range is added with the first part of that segment. */
+  private static final long RANGE_MSN = 31;
+
+  private static final Pattern SEQUENCE = Pattern.compile("MEDIA-SEQUENCE:(\\d+)");
+  private static final Pattern SKIPPED = Pattern.compile("SKIPPED-SEGMENTS=(\\d+)");
+
+  /** How long it is followed, for what it is about. */
+  Duration length() {
+    return Duration.ofSeconds(this == ADDED_DATERANGE ? 20 : 10);
+  }
 
   List<URI> addresses() {
     return switch (this) {
@@ -80,6 +95,14 @@ enum Twin {
           origin.replace(
               "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)",
               "$1#EXT-X-DATERANGE:ID=\"ad\",START-DATE=\"2026-05-01T10:01:04.000Z\",DURATION=10.0\n");
+      case ADDED_DATERANGE -> {
+        origin.replace("CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES=YES,CAN-SKIP-UNTIL");
+        origin.playlist(
+            (request, text) ->
+                newest(text) < RANGE_MSN || (request.query().endsWith("=v2") && isLongAgo(text))
+                    ? text
+                    : withRange(text));
+      }
       case ENDING -> origin.endsNs = 66 * FakeOrigin.SECOND_NS;
       case DISCONTINUOUS -> origin.discontinuityMsn = 32;
       case ONCE_DISCONTINUOUS -> origin.discontinuityMsn = 22;
@@ -222,6 +245,32 @@ enum Twin {
       chunk.samples.get(0).compositionOffset = 3_000;
       chunk.samples.get(1).compositionOffset = -3_000;
     }
+  }
+
+  /** The number of the newest segment that a playlist lists, also of one that is open. */
+  private static long newest(String text) {
+    long dated = text.split("#EXT-X-PROGRAM-DATE-TIME", -1).length - 1L;
+    return number(SEQUENCE, text) + number(SKIPPED, text) + dated - 1;
+  }
+
+  private static long number(Pattern pattern, String text) {
+    Matcher found = pattern.matcher(text);
+    return found.find() ? Long.parseLong(found.group(1)) : 0;
+  }
+
+  /** Whether the last whole segment ends later than 12 s after the range was added. */
+  private static boolean isLongAgo(String text) {
+    boolean open = !text.substring(text.lastIndexOf("#EXT-X-PROGRAM-DATE-TIME")).contains("EXTINF");
+    return newest(text) - (open ? 1 : 0) > RANGE_MSN + 5;
+  }
+
+  static String withRange(String text) {
+    return newest(text) < RANGE_MSN || text.contains("#EXT-X-DATERANGE")
+        ? text
+        : text.replaceFirst(
+            "(#EXT-X-DISCONTINUITY-SEQUENCE:\\d+\n)",
+            "$1#EXT-X-DATERANGE:ID=\"ad\",START-DATE=\"2026-05-01T10:01:02.000Z\","
+                + "DURATION=60.0\n");
   }
 
   /** From a discontinuity on with another init section, at another address. */

@@ -53,6 +53,7 @@ final class RenditionFollower {
   private final ServerProbes probes;
   private final KeptMedia kept;
   private final HintedParts hinted;
+  private final RangeAges ranges = new RangeAges();
   private final ReloadWaits waits;
   private final InitSections inits;
   private final List<Long> lagsNs = new ArrayList<>();
@@ -80,7 +81,7 @@ final class RenditionFollower {
     this.fetched = new MediaFetcher(address, fetcher, findings);
     this.inits = new InitSections(address, fetched, findings);
     this.media = new RenditionMedia(findings, shared);
-    this.probes = new ServerProbes(address, fetcher, options, findings);
+    this.probes = new ServerProbes(address, fetcher, options, findings, ranges);
     this.kept = new KeptMedia(address, fetcher, findings);
     this.hinted = new HintedParts(findings);
     this.waits = new ReloadWaits(options, findings);
@@ -244,6 +245,7 @@ final class RenditionFollower {
         "EXT-X-SKIP without _HLS_skip",
         "the whole playlist");
     PlaylistRules.check(now, where, findings);
+    ranges.note(now, answer.headNs());
     if (before.isPresent()) {
       UpdateRules.check(before.get(), now, answer.headNs() - headNs, where, findings);
       hinted.check(before.get(), now, where);
