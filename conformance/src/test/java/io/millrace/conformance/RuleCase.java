@@ -29,8 +29,7 @@ record RuleCase(Rule rule, Twin twin, Consumer<FakeOrigin> fault) {
   }
 
   private Report run(FakeOrigin origin) throws InterruptedException {
-    return new StreamCheck(
-            origin, CheckOptions.lasting(twin.length()), StreamCheck.Turns.IN_ROTATION)
+    return new StreamCheck(origin, CheckOptions.lasting(twin.length()), StreamCheck.Turns.IN_ROTATION)
         .run(twin.addresses());
   }
 

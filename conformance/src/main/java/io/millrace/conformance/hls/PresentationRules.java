@@ -5,7 +5,6 @@ import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.hls.MultivariantPlaylist.Variant;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import java.util.stream.Collectors;
  */
 final class PresentationRules {
   private static final long LEAST_FRAME_NS = 10_000_000;
+  private static final int LEAST_LAGS = 3;
   private static final long DATE_ROUNDING_NS = 2_000_000;
 
   /** What a measured peak may pass a declared one by before it is worth a word. */
@@ -201,14 +201,10 @@ final class PresentationRules {
 
   /** All are updated together, to within a part (B.1). */
   private void lag(RenditionFollower one, RenditionFollower two) {
-    List<Long> first = new ArrayList<>(one.lagsNs());
-    List<Long> second = new ArrayList<>(two.lagsNs());
-    if (first.size() < 3 || second.size() < 3) {
+    if (one.lags().count() < LEAST_LAGS || two.lags().count() < LEAST_LAGS) {
       return;
     }
-    first.sort(null);
-    second.sort(null);
-    long apartNs = second.get(second.size() / 2) - first.get(first.size() / 2);
+    long apartNs = two.lags().medianNs() - one.lags().medianNs();
     long targetNs = Math.max(playlist(one).partTargetNs(), playlist(two).partTargetNs());
     findings.check(
         Rule.HLS_IN_SYNC,
@@ -241,7 +237,7 @@ final class PresentationRules {
     long peak = 0;
     long others = 0;
     for (RenditionFollower follower : played) {
-      long own = follower.media().peakBps(playlist(follower).targetDurationNs());
+      long own = follower.media().peakBps();
       if (follower.equals(played.getFirst())) {
         peak = own;
       } else {

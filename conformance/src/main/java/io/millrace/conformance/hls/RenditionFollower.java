@@ -15,8 +15,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -56,7 +54,7 @@ final class RenditionFollower {
   private final RangeAges ranges = new RangeAges();
   private final ReloadWaits waits;
   private final InitSections inits;
-  private final List<Long> lagsNs = new ArrayList<>();
+  private final Lags lags = new Lags();
 
   private volatile Optional<MediaPlaylist> current = Optional.empty();
   private volatile Formats formats = Formats.NONE;
@@ -120,8 +118,8 @@ final class RenditionFollower {
   }
 
   /** How far the playlist's end was behind this machine's clock, where it was seen fresh. */
-  List<Long> lagsNs() {
-    return lagsNs;
+  Lags lags() {
+    return lags;
   }
 
   /** Whether there is nothing more to follow. */
@@ -327,7 +325,7 @@ final class RenditionFollower {
     }
     if (held && now.endUtcNs() != MediaPlaylist.NO_TIME) {
       long wallNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock());
-      lagsNs.add(wallNs - now.endUtcNs());
+      lags.add(wallNs - now.endUtcNs());
     }
     if (now.lastMsn() > before.lastMsn()) {
       long gapNs = answer.headNs() - segmentNs;
