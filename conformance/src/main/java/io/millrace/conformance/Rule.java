@@ -300,8 +300,8 @@ public enum Rule {
   HLS_DELTA_DATERANGES(
       MUST,
       hls("6.2.5.1"),
-      "With _HLS_skip=v2, EXT-X-DATERANGE that were added within CAN-SKIP-UNTIL are not skipped, and"
-          + " older ones are."),
+      "With _HLS_skip=v2, EXT-X-DATERANGE that were added within CAN-SKIP-UNTIL are not skipped,"
+          + " and older ones are."),
   HLS_DELTA_MERGE(
       MUST, hls("6.2.5.1"), "A delta update merged with what was before is the whole playlist."),
   HLS_HINT_URI(MUST, hls("4.4.5.3"), "The next part stands at the address that was hinted."),
@@ -463,7 +463,8 @@ public enum Rule {
   DASH_EDGE(
       SHOULD,
       dash("5.3.9.5.3"),
-      "A segment that is asked for a chunk before its availability is answered 404, or held."),
+      "A segment that is asked for before its availability, by a chunk or by a segment, is answered"
+          + " 404, or held."),
   DASH_FIRST_BYTE(
       SHOULD, dash("5.3.9.5"), "The first byte comes within 50 ms of the chunk's availability."),
   DASH_CADENCE(SHOULD, dash("5.3.9.5"), "Chunks of an incomplete segment come as they are made."),
@@ -478,9 +479,9 @@ public enum Rule {
   DASH_START_WITH_SAP(
       MUST,
       dash("5.3.3.2"),
-      "With startWithSAP of 1 each segment begins with a sync sample that no leading picture follows;"
-          + " of 2, with leading pictures that can be decoded; of 3, also with others. So far as"
-          + " boxes tell, and NAL units of HEVC."),
+      "With startWithSAP of 1 each segment begins with a sync sample that no leading picture"
+          + " follows; of 2, with leading pictures that can be decoded; of 3, also with others. So"
+          + " far as boxes tell, and NAL units of HEVC."),
   DASH_SEGMENT_TIME(
       MUST,
       dash("5.3.9.6"),

@@ -168,6 +168,7 @@ final class DashCases {
                     (_, reply) ->
                         reply.arrivals.replaceAll(
                             each -> new FakeOrigin.Arrival(each.bytes(), origin.nowNs())))),
+        status(Rule.DASH_EDGE, (request, origin) -> FakeDash.isAhead(request, origin), 200),
         dash(Rule.DASH_FIRST_BYTE, origin -> delayed(origin, 0)),
         dash(Rule.DASH_CADENCE, origin -> delayed(origin, 1)));
   }

@@ -44,6 +44,13 @@ final class FakeDash {
     return MEDIA.matcher(request.uri().getPath()).matches();
   }
 
+  /** Whether a segment is asked for that does not even begin with the next part. */
+  static boolean isAhead(FakeOrigin.Request request, FakeOrigin origin) {
+    Matcher media = MEDIA.matcher(request.uri().getPath());
+    return media.matches()
+        && Long.parseLong(media.group(2)) * FakeOrigin.PARTS > origin.partsAt(origin.nowNs());
+  }
+
   void answer(FakeOrigin.Request request, FakeOrigin.Reply reply) {
     String path = request.uri().getPath();
     Matcher media = MEDIA.matcher(path);

@@ -28,8 +28,9 @@ record RuleCase(Rule rule, Twin twin, Consumer<FakeOrigin> fault) {
     return run(origin);
   }
 
-  private Report run(FakeOrigin origin) throws InterruptedException {
-    return new StreamCheck(origin, CheckOptions.lasting(twin.length()), StreamCheck.Turns.IN_ROTATION)
+  Report run(FakeOrigin origin) throws InterruptedException {
+    return new StreamCheck(
+            origin, CheckOptions.lasting(twin.length()), StreamCheck.Turns.IN_ROTATION)
         .run(twin.addresses());
   }
 

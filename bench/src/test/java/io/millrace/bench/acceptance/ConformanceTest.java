@@ -16,19 +16,68 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What viewers get keeps the standards, as {@code check stream} judges it. */
+/**
+ * What viewers get keeps the standards, as {@code check stream} judges it, from the encoder to the
+ * edge.
+ *
+ * <p>At first the encoder goes on evenly, and paces are judged tightly: with half a second, and
+ * with as long as all processors of this machine were busy meanwhile, which Linux counts. So a
+ * server that is late by itself is found where the machine has room, and a machine without room
+ * fails no test. Then the encoder is killed and comes back: no pace can be kept meanwhile, so that
+ * the other rules are judged there, and paces with {@link #AWAY}.
+ *
+ * <p>It is short: that every rule can fail is shown by the checker's own tests.
+ */
 class ConformanceTest {
-  private static final Duration LENGTH = Duration.ofSeconds(20);
+  private static final Duration STEADY = Duration.ofSeconds(15);
+  private static final Duration RECONNECTING = Duration.ofSeconds(20);
 
   /** Of the two renditions together. */
   private static final int FOLLOWED_SEGMENTS = 2;
 
-  /** A busy machine delays the encoder: paces are judged with that. */
-  private static final Duration JITTER = Duration.ofSeconds(5);
+  private static final Duration JITTER = Duration.ofMillis(500);
+
+  /** For how long there may be no encoder. */
+  private static final Duration AWAY = Duration.ofSeconds(5);
+
+  private static final Set<Rule> PACES =
+      EnumSet.of(
+          Rule.HLS_PART_PACE,
+          Rule.HLS_SEGMENT_PACE,
+          Rule.HLS_IN_SYNC,
+          Rule.HLS_HINT_WHOLE,
+          Rule.HLS_BLOCK_OLD,
+          Rule.DASH_EDGE);
+
+  private static final Set<Rule> MET =
+      EnumSet.of(
+          Rule.HLS_BLOCK_PAST_PART,
+          Rule.HLS_DELTA,
+          Rule.HLS_HINT_WHOLE,
+          Rule.HLS_REPORT_TRUE,
+          Rule.HLS_SEGMENT_PARTS,
+          Rule.HLS_CODECS,
+          Rule.HLS_RESOLUTION,
+          Rule.HLS_DATERANGE_DATES,
+          Rule.HLS_DATERANGES_SAME,
+          Rule.HLS_DATERANGE_KEPT,
+          Rule.CMAF_DECODE_TIMES,
+          Rule.CMAF_SYNC_SAMPLE,
+          Rule.CMAF_SEGMENT_BRANDS,
+          Rule.CMAF_SAME_BYTES,
+          Rule.DASH_S_KEPT,
+          Rule.DASH_PATCH,
+          Rule.DASH_CODECS,
+          Rule.DASH_START_WITH_SAP,
+          Rule.DASH_SEGMENT_AVAILABLE,
+          Rule.DASH_SEGMENT_TIME,
+          Rule.DASH_SEGMENT_DURATION,
+          Rule.DASH_PRFT);
 
   @TempDir private Path directory;
 
@@ -37,49 +86,38 @@ class ConformanceTest {
     Ffmpeg.require();
     try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "checked");
         JdkFetcher fetcher = new JdkFetcher()) {
-      CheckOptions options = new CheckOptions(LENGTH, JITTER, CheckOptions.MAX_RENDITIONS);
-      StreamCheck check = new StreamCheck(fetcher, options);
+      Report steady = check(fetcher, STEADY, JITTER).run(addresses(stage));
+      StreamCheck check = check(fetcher, RECONNECTING, AWAY);
       CompletableFuture<Void> reconnected =
           CompletableFuture.runAsync(
               () -> reconnect(stage, check), task -> Thread.ofVirtual().start(task));
-
-      Report report =
-          check.run(
-              List.of(
-                  URI.create(stage.edge() + "/live/checked/index.m3u8"),
-                  URI.create(stage.edge() + "/live/checked/manifest.mpd")));
+      Report report = check.run(addresses(stage));
 
       assertThat(reconnected).isCompleted();
-      assertThat(report.broken(Severity.MUST)).isEmpty();
-      assertThat(
-              EnumSet.of(
-                  Rule.HLS_PART_PACE,
-                  Rule.HLS_BLOCK_PAST_PART,
-                  Rule.HLS_DELTA,
-                  Rule.HLS_HINT_WHOLE,
-                  Rule.HLS_REPORT_TRUE,
-                  Rule.HLS_SEGMENT_PARTS,
-                  Rule.HLS_CODECS,
-                  Rule.HLS_DATERANGE_DATES,
-                  Rule.HLS_DATERANGES_SAME,
-                  Rule.HLS_DATERANGE_KEPT,
-                  Rule.CMAF_DECODE_TIMES,
-                  Rule.CMAF_SYNC_SAMPLE,
-                  Rule.CMAF_SAME_BYTES,
-                  Rule.DASH_S_KEPT,
-                  Rule.DASH_PATCH,
-                  Rule.DASH_SEGMENT_AVAILABLE,
-                  Rule.DASH_SEGMENT_TIME,
-                  Rule.DASH_SEGMENT_DURATION,
-                  Rule.DASH_PRFT))
-          .allMatch(rule -> report.looks(rule) > 0);
+      assertThat(List.of(steady, report))
+          .extracting(each -> each.broken(Severity.MUST))
+          .containsOnly(List.of());
+      assertThat(PACES)
+          .allMatch(rule -> steady.looks(rule) > 0)
+          .allMatch(rule -> steady.broken(rule) == 0);
+      assertThat(MET).allMatch(rule -> report.looks(rule) > 0);
     }
+  }
+
+  private static StreamCheck check(JdkFetcher fetcher, Duration length, Duration jitter) {
+    return new StreamCheck(fetcher, new CheckOptions(length, jitter, CheckOptions.MAX_RENDITIONS));
+  }
+
+  private static List<URI> addresses(Stage stage) {
+    return List.of(
+        URI.create(stage.edge() + "/live/checked/index.m3u8"),
+        URI.create(stage.edge() + "/live/checked/manifest.mpd"));
   }
 
   /** Once both formats are followed: a discontinuity and a Period more. */
   private static void reconnect(Stage stage, StreamCheck check) {
     await()
-        .atMost(LENGTH)
+        .atMost(RECONNECTING)
         .until(() -> check.report().looks(Rule.DASH_SEGMENT_TIME) > FOLLOWED_SEGMENTS);
     try {
       Site.command(stage.data(), "channel", "mark", "checked", "--attribute", "X-A=1");

@@ -56,6 +56,7 @@ final class SegmentFollower {
   private Optional<InitSection> init = Optional.empty();
   private boolean started;
   private boolean askedAhead;
+  private boolean askedNext;
   private boolean askedSequence;
   private long nextNumber = Long.MIN_VALUE;
   private long lastTime = Long.MIN_VALUE;
@@ -90,7 +91,7 @@ final class SegmentFollower {
     this.shared = shared;
     this.timeline = new TrackTimeline(findings);
     this.jitterNs = options.jitter().toNanos();
-    this.chunkTimes = new ChunkTimes(options, findings);
+    this.chunkTimes = new ChunkTimes(options, fetcher, findings);
   }
 
   /** What follows in the next Period, once all that this one has was taken. */
@@ -132,6 +133,9 @@ final class SegmentFollower {
     if (!askedAhead) {
       askedAhead = true;
       askAhead(representation, template, next.get());
+    }
+    if (!askedNext && !representation.complete()) {
+      askNext(representation, template, next.get());
     }
     if (template.sequence() > 0) {
       if (!askedSequence) {
@@ -201,6 +205,40 @@ final class SegmentFollower {
           "status %d, %d segments ahead".formatted(status, FAR_AHEAD),
           "404 before it is available");
     }
+  }
+
+  /**
+   * Asks once for the segment behind one that is due, long before its time: it is not there yet, or
+   * held until then (5.3.9.5.3).
+   */
+  private void askNext(Representation representation, Template template, Segment segment)
+      throws InterruptedException {
+    Segment ahead =
+        new Segment(segment.number() + 1, segment.time() + segment.duration(), segment.duration());
+    long availableNs = availableNs(representation, template, ahead);
+    // The less time is left, the less is said where that is uneven.
+    if (availableNs - manifest.utcNs() < 2 * jitterNs) {
+      return;
+    }
+    askedNext = true;
+    URI uri = SegmentAddress.of(representation, template.media(), ahead, 0);
+    Optional<Answer> answer = fetched.get(uri);
+    answer.ifPresent(early -> judgeEarly(early, availableNs));
+  }
+
+  private void judgeEarly(Answer answer, long availableNs) {
+    int status = answer.status();
+    long firstByteNs = manifest.utcNs() - (fetcher.nowNs() - answer.firstByteNs());
+    long earlyNs = availableNs - firstByteNs;
+    // Encoders are not as even as their timestamps.
+    long mayNs = Math.max(chunkNs / 2, jitterNs);
+    findings.check(
+        Rule.DASH_EDGE,
+        status == 404 || status == 425 || (status == 200 && earlyNs <= mayNs),
+        answer.uri().toString(),
+        "status %d, %.3f s before its availability start time"
+            .formatted(status, (double) earlyNs / 1e9),
+        "404, or held until that time");
   }
 
   private void take(Representation representation, Template template, Segment segment)
@@ -344,20 +382,7 @@ final class SegmentFollower {
     askedEarly = true;
     fetcher.pause(Duration.ofNanos(Math.max(0, availableNs - chunkNs - manifest.utcNs())));
     Optional<Answer> answer = fetched.get(uri);
-    if (answer.isPresent()) {
-      int status = answer.get().status();
-      long firstByteNs = manifest.utcNs() - (fetcher.nowNs() - answer.get().firstByteNs());
-      long earlyNs = availableNs - firstByteNs;
-      // Encoders are not as even as their timestamps.
-      long mayNs = Math.max(chunkNs / 2, jitterNs);
-      findings.check(
-          Rule.DASH_EDGE,
-          status == 404 || status == 425 || (status == 200 && earlyNs <= mayNs),
-          uri.toString(),
-          "status %d, %.3f s before its availability start time"
-              .formatted(status, (double) earlyNs / 1e9),
-          "404, or held until that time");
-    }
+    answer.ifPresent(early -> judgeEarly(early, availableNs));
     return answer.filter(held -> held.status() == 200);
   }
 

@@ -311,7 +311,10 @@ final class RenditionFollower {
   /** New parts and segments come in time (6.2.1); seen only where the server was waited for. */
   private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
     boolean held = blocking && answer.headNs() - answer.sentNs() > HELD_NS;
-    long jitterNs = options.jitter().toNanos() + (now.canBlock() ? 0 : pollEvery(now).toNanos());
+    long jitterNs =
+        options.jitter().toNanos()
+            + (now.canBlock() ? 0 : pollEvery(now).toNanos())
+            + fetcher.stalledNs(headNs, answer.headNs());
     boolean fresh = held || answer.sentNs() - headNs < jitterNs;
     boolean newPart = now.lastMsn() > before.lastMsn() || now.nextPart() > before.nextPart();
     if (fresh && newPart && now.hasParts() && !now.ended() && now.partTargetNs() > 0) {
@@ -332,7 +335,8 @@ final class RenditionFollower {
       if (fresh && !now.ended()) {
         findings.check(
             Rule.HLS_SEGMENT_PACE,
-            gapNs <= now.targetDurationNs() * 3 / 2 + jitterNs,
+            gapNs
+                <= now.targetDurationNs() * 3 / 2 + jitterNs + fetcher.stalledNs(segmentNs, headNs),
             answer.uri().toString(),
             "the next segment after %.3f s".formatted((double) gapNs / 1e9),
             "within one and a half target durations");
@@ -369,7 +373,10 @@ final class RenditionFollower {
       long flowNs = part.endNs() - part.firstByteNs();
       findings.check(
           Rule.HLS_HINT_WHOLE,
-          flowNs <= now.get().partTargetNs() / 2 + options.jitter().toNanos() / 2,
+          flowNs
+              <= now.get().partTargetNs() / 2
+                  + options.jitter().toNanos() / 2
+                  + fetcher.stalledNs(part.firstByteNs(), part.endNs()),
           uri.get().toString(),
           "%.3f s from its first to its last byte".formatted((double) flowNs / 1e9),
           "no byte of a part before all of it can be sent");

@@ -147,7 +147,8 @@ final class ServerProbes {
   }
 
   private boolean atOnce(Answer answer) {
-    return answer.headNs() - answer.sentNs() <= options.jitter().toNanos();
+    return answer.headNs() - answer.sentNs()
+        <= options.jitter().toNanos() + fetcher.stalledNs(answer.sentNs(), answer.headNs());
   }
 
   private void farSegment(MediaPlaylist now) throws InterruptedException {
