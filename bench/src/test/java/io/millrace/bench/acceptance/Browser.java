@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Watches a page in headless Chromium with {@code web/live/watch.mjs}. */
-final class Browser {
+public final class Browser {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path WEB = Path.of("..", "web").toAbsolutePath().normalize();
   private static final long START_SECONDS = 60;
@@ -31,7 +31,7 @@ final class Browser {
   }
 
   /** Skips the test where there is no Chromium; fails it where {@code CI=true}. */
-  static void require() {
+  public static void require() {
     if (!Files.isExecutable(CHROMIUM)) {
       if ("true".equals(System.getenv("CI"))) {
         fail("no " + CHROMIUM + ": apt-get install chromium");

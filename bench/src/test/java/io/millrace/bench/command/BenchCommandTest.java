@@ -2,6 +2,7 @@ package io.millrace.bench.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.bench.acceptance.Browser;
 import io.millrace.server.command.Millrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +72,31 @@ class BenchCommandTest {
         .as("%s", result)
         .hasSize(1)
         .allMatch(back -> back <= EDGE_BACK_WITHIN_S);
+  }
+
+  /** The other players are not part of the pages, and restarts have tests of their own. */
+  @Test
+  void playersTellWhatAViewerGets() {
+    Browser.require();
+
+    JsonNode result =
+        run("bench players --player hlsjs --seconds 3 --settle 1 --back 0 --no-restart".split(" "));
+
+    JsonNode player = result.path("players").path(0);
+    assertThat(player.path("faults")).as("%s", result).isEmpty();
+    assertThat(player.path("heardOfTheMark").asBoolean()).as("%s", result).isTrue();
+    JsonNode latencyMs = player.path("told").path("latencyMs");
+    assertThat(latencyMs.path("programDateTime").path("samples").asInt()).isPositive();
+    assertThat(latencyMs.path("picture").path("samples").asInt()).as("%s", result).isPositive();
+  }
+
+  /** A busy machine delays publisher and server: paces are judged with that. */
+  @Test
+  void noMustIsBrokenByWhatPublishersDo() {
+    JsonNode result = run("bench", "conformance", "--seconds", "25", "--jitter", "5000");
+
+    assertThat(result.path("events").size()).as("%s", result).isEqualTo(7);
+    assertThat(result.path("rules").size()).isGreaterThan(60);
   }
 
   @Test
