@@ -263,7 +263,7 @@ async function playShaka(address) {
     if (!told) marks.push({ kind: metadataType, key, text: data, at: startTime });
   });
   window.millrace = { video, errors, shaka, latency, live: () => shaka.goToLive(), marks };
-  const failed = ({ severity, code, data }) => errors.push(`${severity === 2 ? 'fatal ' : ''}${code} ${data}`);
+  const failed = (error) => errors.push(`${error.severity === 2 ? 'fatal ' : ''}${error.code ?? error} ${error.data ?? ''}`);
   shaka.addEventListener('error', (event) => failed(event.detail));
   await shaka.attach(video);
   shaka.configure({
@@ -278,6 +278,6 @@ async function playShaka(address) {
   });
   await shaka.load(address).catch((error) => {
     failed(error);
-    throw new Error(`shaka-player: error ${error.code} ${error.data}`);
+    throw new Error(`shaka-player: ${errors.at(-1)}`);
   });
 }

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,8 +92,12 @@ final class ConformanceCommand implements Callable<Integer> {
 
   private final List<Event> events = new CopyOnWriteArrayList<>();
 
-  /** What happened, and when: seconds from the check's begin, and by the clock. */
-  private record Event(double second, Instant at, String what) {
+  /**
+   * What happened, and when: seconds from the check's begin, and by the clock.
+   *
+   * @param broken how often each rule had been broken until then
+   */
+  private record Event(double second, Instant at, String what, Map<Rule, Long> broken) {
     Map<String, Object> toMap() {
       return Map.of("second", second, "at", at.toString(), "what", what);
     }
@@ -100,6 +106,19 @@ final class ConformanceCommand implements Callable<Integer> {
     public String toString() {
       return String.format(
           Locale.ROOT, "%6.1f s  %s  %s", second, at.truncatedTo(ChronoUnit.MILLIS), what);
+    }
+
+    /** What was broken from it on until the other, and how often. */
+    Map<String, Long> brokenUntil(Map<Rule, Long> later) {
+      Map<String, Long> more = new LinkedHashMap<>();
+      later.forEach(
+          (rule, count) -> {
+            long of = count - broken.getOrDefault(rule, 0L);
+            if (of > 0) {
+              more.put(rule.id(), of);
+            }
+          });
+      return more;
     }
   }
 
@@ -140,7 +159,7 @@ final class ConformanceCommand implements Callable<Integer> {
             edge.resolve("/live/" + CHANNEL + "/index.m3u8"),
             edge.resolve("/live/" + CHANNEL + "/manifest.mpd"));
     FutureTask<Report> task = new FutureTask<>(() -> check.run(addresses));
-    FutureTask<Boolean> happening = new FutureTask<>(() -> happen(channel));
+    FutureTask<Boolean> happening = new FutureTask<>(() -> happen(channel, check));
     Thread.ofVirtual().name("check").start(task);
     Thread.ofVirtual().name("events").start(happening);
     Report report = await(task, happening, check);
@@ -170,25 +189,30 @@ final class ConformanceCommand implements Callable<Integer> {
   }
 
   /** Spread over the whole time, with as much of it between two as lets the channel settle. */
-  private boolean happen(EventfulChannel channel) throws IOException, InterruptedException {
+  private boolean happen(EventfulChannel channel, StreamCheck check)
+      throws IOException, InterruptedException {
     long startNs = System.nanoTime();
+    tell(check, startNs, "the check begins");
     awaitShare(0.12, startNs);
-    tell(startNs, "the publisher is torn off");
+    tell(check, startNs, "the publisher is torn off");
     channel.reconnect(AWAY);
-    tell(startNs, "it is back, with its times from zero");
+    tell(check, startNs, "it is back, with its times from zero");
     awaitShare(0.35, startNs);
-    tell(startNs, "640x360 in place of 1280x720, from the next keyframe on");
+    tell(check, startNs, "640x360 in place of 1280x720, from the next keyframe on");
     channel.shrink();
     awaitShare(0.5, startNs);
     long soundAloneMs =
         Math.min(SOUND_ALONE_SECONDS * 1_000L, (long) (seconds * SOUND_ALONE_SHARE * 1_000));
-    tell(startNs, "sound alone from where the next keyframe would be, for " + soundAloneMs + " ms");
+    tell(
+        check,
+        startNs,
+        "sound alone from where the next keyframe would be, for " + soundAloneMs + " ms");
     channel.soundAlone(Duration.ofMillis(soundAloneMs));
-    tell(startNs, "a picture again, from the next keyframe on");
+    tell(check, startNs, "a picture again, from the next keyframe on");
     awaitShare(0.78, startNs);
-    tell(startNs, "the network is cut");
+    tell(check, startNs, "the network is cut");
     channel.cut(Duration.ofMillis(Math.min(CUT.toMillis(), seconds * 100L)));
-    tell(startNs, "the network is whole again");
+    tell(check, startNs, "the network is whole again");
     return true;
   }
 
@@ -197,11 +221,29 @@ final class ConformanceCommand implements Callable<Integer> {
     TimeUnit.NANOSECONDS.sleep(Math.max(0, dueNs - System.nanoTime()));
   }
 
-  private void tell(long startNs, String what) {
+  private void tell(StreamCheck check, long startNs, String what) {
     double second = Math.round((System.nanoTime() - startNs) / 1e8) / 10.0;
-    Event event = new Event(second, Instant.now(), what);
+    Event event = new Event(second, Instant.now(), what, broken(check.report()));
     events.add(event);
     output.progress(event.toString());
+  }
+
+  private static Map<Rule, Long> broken(Report report) {
+    Map<Rule, Long> counts = new EnumMap<>(Rule.class);
+    report.results().forEach(result -> counts.put(result.rule(), result.broken()));
+    return counts;
+  }
+
+  /** Each event, and what was broken from it on until the next. */
+  private List<Map<String, Object>> eventsWithBroken(Report report) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      Map<Rule, Long> later = i + 1 < events.size() ? events.get(i + 1).broken() : broken(report);
+      Map<String, Object> values = new LinkedHashMap<>(events.get(i).toMap());
+      values.put("broken", events.get(i).brokenUntil(later));
+      all.add(values);
+    }
+    return all;
   }
 
   private void print(Report report) {
@@ -209,10 +251,11 @@ final class ConformanceCommand implements Callable<Integer> {
     json.put("ok", report.ok());
     json.put("seconds", seconds);
     json.put("jitterMs", jitterMs);
-    json.put("events", events.stream().map(Event::toMap).toList());
+    List<Map<String, Object>> happened = eventsWithBroken(report);
+    json.put("events", happened);
     json.put("rules", report.results().stream().map(ConformanceCommand::json).toList());
     json.put("load", MachineLoad.oneMinute());
-    output.print(json, out -> text(report, out));
+    output.print(json, out -> text(report, happened, out));
   }
 
   private static Map<String, Object> json(Report.Result result) {
@@ -227,7 +270,7 @@ final class ConformanceCommand implements Callable<Integer> {
     return values;
   }
 
-  private static void text(Report report, PrintWriter out) {
+  private static void text(Report report, List<Map<String, Object>> happened, PrintWriter out) {
     Table table = new Table("rule", "", "clause", "looks", "broken");
     report
         .results()
@@ -240,6 +283,11 @@ final class ConformanceCommand implements Callable<Integer> {
                     result.looks(),
                     result.broken()));
     table.print(out);
+    out.println("broken from an event on until the next:");
+    happened.forEach(
+        event ->
+            out.printf(
+                "  %s s, %s: %s%n", event.get("second"), event.get("what"), event.get("broken")));
     for (Severity severity : Severity.values()) {
       List<Report.Result> broken = report.broken(severity);
       out.printf("%s broken: %s%n", severity, broken.isEmpty() ? "none" : broken.size());

@@ -80,6 +80,14 @@ final class PlayersCommand implements Callable<Integer> {
   private boolean restart;
 
   @Option(
+      names = "--mark",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Mark a date range while each plays; --no-mark: do not.")
+  private boolean mark;
+
+  @Option(
       names = "--codecs",
       description = "Instead, play each codec that the browser has with each player.")
   private boolean codecs;
@@ -138,7 +146,7 @@ final class PlayersCommand implements Callable<Integer> {
                 player.address(
                     deployment.edge(), deployment.control().http("control"), DemoPublisher.CHANNEL),
                 directory,
-                listener(deployment, publisher, rangeClass));
+                listener(deployment, publisher, mark ? rangeClass : ""));
         Row row = new Row(player, result, result.heard(rangeClass), MachineLoad.oneMinute());
         rows.add(row);
         output.progress(
@@ -153,17 +161,20 @@ final class PlayersCommand implements Callable<Integer> {
     return rows.stream().allMatch(row -> row.result().faults().isEmpty());
   }
 
+  /** Marks a range of the class, where there is one, and restarts the publisher. */
   private static PlayerRun.Listener listener(
       Deployment deployment, DemoPublisher publisher, String rangeClass) {
     return new PlayerRun.Listener() {
       @Override
       public void onMeasuring() {
-        var _ =
-            deployment
-                .api()
-                .post(
-                    "channels/" + DemoPublisher.CHANNEL + "/date-ranges",
-                    Map.of("class", rangeClass, "durationSeconds", MARK_SECONDS));
+        if (!rangeClass.isEmpty()) {
+          var _ =
+              deployment
+                  .api()
+                  .post(
+                      "channels/" + DemoPublisher.CHANNEL + "/date-ranges",
+                      Map.of("class", rangeClass, "durationSeconds", MARK_SECONDS));
+        }
       }
 
       @Override
@@ -222,7 +233,7 @@ final class PlayersCommand implements Callable<Integer> {
           result.stalls(),
           result.rewind(),
           result.restart(),
-          row.heard() ? "heard" : "not heard",
+          row.heard() ? "heard" : "-",
           result.errors().size(),
           String.format(Locale.ROOT, "%.2f", row.load()));
     }

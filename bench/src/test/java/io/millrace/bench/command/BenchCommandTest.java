@@ -95,7 +95,7 @@ class BenchCommandTest {
   void noMustIsBrokenByWhatPublishersDo() {
     JsonNode result = run("bench", "conformance", "--seconds", "25", "--jitter", "5000");
 
-    assertThat(result.path("events").size()).as("%s", result).isEqualTo(7);
+    assertThat(result.path("events").size()).as("%s", result).isEqualTo(8);
     assertThat(result.path("rules").size()).isGreaterThan(60);
   }
 
