@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,10 @@ import picocli.CommandLine.Option;
 final class PlayersCommand implements Callable<Integer> {
   private static final Duration WATCHABLE_WITHIN = Duration.ofSeconds(30);
   private static final Duration AWAY = Duration.ofSeconds(2);
+
+  /** shaka-player 5.2 does not begin with a playlist that has but one or two segments. */
+  static final Duration WARM_UP = Duration.ofSeconds(8);
+
   private static final int RESTART_SECONDS = 20;
   private static final int SECONDS = 180;
   private static final int SETTLE_SECONDS = 8;
@@ -135,6 +140,8 @@ final class PlayersCommand implements Callable<Integer> {
             restart ? RESTART_SECONDS : 0);
     List<Row> rows = new ArrayList<>();
     try (DemoPublisher publisher = DemoPublisher.start(deployment, directory)) {
+      deployment.awaitWatchable(DemoPublisher.CHANNEL, WATCHABLE_WITHIN);
+      TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos());
       for (Player player : wanted) {
         deployment.awaitWatchable(DemoPublisher.CHANNEL, WATCHABLE_WITHIN);
         String rangeClass =
