@@ -110,8 +110,8 @@ final class Answers {
     ChannelManifests manifests = channel.playlists().manifests();
     ChannelManifests.Told told = new ChannelManifests.Told(timeline, newest.get());
     return switch (manifests.find(told, route.publishMs())) {
-      case ChannelManifests.Unknown _ ->
-          responses.gone("patch " + route.publishMs() + ": not of a version that is known");
+      case ChannelManifests.Unknown from ->
+          manifests.withdrawal(from, timeline, ask, date, allocator);
       case ChannelManifests.Newest from ->
           timedOut ? manifests.unchanged(from, told, ask, date, allocator) : null;
       case ChannelManifests.Older from -> manifests.patch(from, told, ask, date, allocator);

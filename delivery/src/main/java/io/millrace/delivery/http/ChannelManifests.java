@@ -51,8 +51,8 @@ final class ChannelManifests implements AutoCloseable {
 
   record Older(Told told, long publishMs) implements Known {}
 
-  /** It is not known, or no patch can lead from it to the newest. */
-  record Unknown() implements Known {}
+  /** What it told is not known. */
+  record Unknown(long publishMs) implements Known {}
 
   ChannelManifests(DeliveryMetrics metrics) {
     this.metrics = metrics;
@@ -77,6 +77,13 @@ final class ChannelManifests implements AutoCloseable {
   Response unchanged(Newest from, Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
     metrics.renderedPatch();
     String text = ManifestRenderer.unchanged(newest.view(), newest.version(), from.publishMs());
+    return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
+  }
+
+  /** The patch that sends its player to the MPD; the caller releases it. */
+  Response withdrawal(
+      Unknown from, TimelineView timeline, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+    String text = ManifestRenderer.withdrawal(timeline, from.publishMs());
     return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
   }
 
@@ -185,21 +192,17 @@ final class ChannelManifests implements AutoCloseable {
     synchronized Known find(Told newest, long publishMs) {
       for (Told told : known) {
         if (told.version().publishMs() == publishMs && !told.version().equals(newest.version())) {
-          return older(told, publishMs, newest);
+          return new Older(told, publishMs);
         }
       }
       Optional<ManifestVersion> version =
           ManifestRenderer.publishedAt(newest.view(), newest.version(), publishMs);
       if (version.isEmpty()) {
-        return new Unknown();
+        return new Unknown(publishMs);
       }
       return version.get().equals(newest.version())
           ? new Newest(publishMs)
-          : older(new Told(newest.view(), version.get()), publishMs, newest);
-    }
-
-    private Known older(Told told, long publishMs, Told newest) {
-      return isPatchable(told, newest) ? new Older(told, publishMs) : new Unknown();
+          : new Older(new Told(newest.view(), version.get()), publishMs);
     }
 
     /** Asked again and again of the same versions, and dear where there are events. */
@@ -234,15 +237,20 @@ final class ChannelManifests implements AutoCloseable {
         return kept;
       }
       metrics.renderedPatch();
-      Told old = from.told();
-      byte[] fresh =
-          ManifestRenderer.patch(
-                  old.view(), old.version(), from.publishMs(), newest.view(), newest.version())
-              .getBytes(StandardCharsets.UTF_8);
+      byte[] fresh = text(from, newest).getBytes(StandardCharsets.UTF_8);
       if (patches.size() < MOST_PATCHES) {
         patches.put(from.publishMs(), fresh);
       }
       return fresh;
+    }
+
+    private String text(Older from, Told newest) {
+      Told old = from.told();
+      return isPatchable(old, newest)
+          ? ManifestRenderer.patch(
+              old.view(), old.version(), from.publishMs(), newest.view(), newest.version())
+          : ManifestRenderer.lastPatch(
+              old.view(), old.version(), from.publishMs(), newest.view(), newest.version());
     }
 
     synchronized void close() {

@@ -81,12 +81,7 @@ public final class ManifestWriter {
           "a patch from %s at %d to %s at %d (expected: the same id, and later)"
               .formatted(from.id(), from.publishUtcNs(), to.id(), to.publishUtcNs()));
     }
-    XmlElement patch =
-        new XmlElement("Patch")
-            .with("xmlns", "urn:mpeg:dash:schema:mpd-patch:2020")
-            .with("mpdId", to.id())
-            .with("originalPublishTime", DashTime.instantMs(from.publishUtcNs()))
-            .with("publishTime", DashTime.instantMs(to.publishUtcNs()));
+    XmlElement patch = patch(to.id(), from.publishUtcNs(), to.publishUtcNs());
     XmlDifference.add(tree(from), tree(to), patch);
     if (to.ended()) {
       // Once more: shaka-player takes an attribute of MPD only where it is replaced.
@@ -96,6 +91,28 @@ public final class ManifestWriter {
           .text(DashTime.duration(to.endUtcNs()));
     }
     return document(patch);
+  }
+
+  /**
+   * The patch of any version at all that takes its one PatchLocation away, and so sends a player to
+   * the MPD.
+   *
+   * @param publishUtcNs of the version; what it makes was published a millisecond later
+   */
+  public static String withdrawal(String id, long publishUtcNs) {
+    long later = publishUtcNs + 1_000_000L;
+    XmlElement patch = patch(id, publishUtcNs, later);
+    patch.child("replace").with("sel", "/MPD/@publishTime").text(DashTime.instantMs(later));
+    patch.child("remove").with("sel", "/MPD/PatchLocation[1]");
+    return document(patch);
+  }
+
+  private static XmlElement patch(String id, long fromUtcNs, long toUtcNs) {
+    return new XmlElement("Patch")
+        .with("xmlns", "urn:mpeg:dash:schema:mpd-patch:2020")
+        .with("mpdId", id)
+        .with("originalPublishTime", DashTime.instantMs(fromUtcNs))
+        .with("publishTime", DashTime.instantMs(toUtcNs));
   }
 
   private static String document(XmlElement root) {
