@@ -1,12 +1,15 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Swept {
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final DeliveryConfig config;
   private final Http1RequestParser parser;
   private final Answering exchange = new Answering();
@@ -40,8 +44,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean inProgress;
   private boolean keepAlive;
 
-  Http1Connection(LoopDelivery delivery) {
+  Http1Connection(LoopDelivery delivery, AddressRate rate) {
     this.delivery = delivery;
+    this.rate = rate;
     this.config = delivery.config();
     this.parser = new Http1RequestParser(config);
     this.own = new OwnBytes(delivery);
@@ -183,12 +188,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     }
     ByteBuf rest = unread;
     unread = null;
-    H2cUpgrade.upgrade(context.pipeline(), this, delivery, request, settings);
+    H2cUpgrade.upgrade(context.pipeline(), this, request, settings);
     if (rest != null) {
       // From index 0 on: Netty takes an index within what is left for one of the whole.
       context.pipeline().fireChannelRead(rest.slice());
     }
     return true;
+  }
+
+  /** Adds what goes on with the connection in HTTP/2. */
+  Http2FrameCodec addHttp2(ChannelPipeline pipeline) {
+    return Http2Connection.addTo(pipeline, delivery, rate);
   }
 
   private void readAhead(ChannelHandlerContext context) {
@@ -242,6 +252,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
+    @Override
+    AddressRate rate() {
+      return rate;
+    }
+
     @Override
     OwnBytes own() {
       return own;

@@ -2,6 +2,7 @@ package io.millrace.delivery.http;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -50,6 +51,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private static final int RECEIVE_BUFFER = 4_096;
 
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final Http2FrameWatch watch;
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
@@ -64,8 +66,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private int controlFrames;
   private long lastUsedNs = LoopDelivery.nowNs();
 
-  private Http2Connection(LoopDelivery delivery, Http2FrameWatch watch) {
+  private Http2Connection(LoopDelivery delivery, AddressRate rate, Http2FrameWatch watch) {
     this.delivery = delivery;
+    this.rate = rate;
     this.watch = watch;
     this.own = new OwnBytes(delivery);
     this.unsent = new UnsentAnswers(delivery, own);
@@ -73,10 +76,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** Goes on in HTTP/2 with what the pipeline reads from now on; returns the codec. */
   @CanIgnoreReturnValue
-  static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery) {
+  static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery, AddressRate rate) {
     Http2FrameWatch watch = new Http2FrameWatch(delivery.config().maxResetsPerWindow());
     Http2FrameCodec codec = codec(delivery.config());
-    Http2Connection connection = new Http2Connection(delivery, watch);
+    Http2Connection connection = new Http2Connection(delivery, rate, watch);
     codec.connection().addListener(connection.new EndWatch());
     pipeline.addLast(watch, codec, connection);
     return codec;
@@ -217,13 +220,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       return;
     }
     StreamExchange exchange = new StreamExchange(stream);
+    exchange.bodyFollows = !frame.isEndStream();
     exchanges.put(stream, exchange);
     own.add(OwnBytes.STREAM);
-    if (!frame.isEndStream()) {
-      exchange.bodyFollows = true;
-      delivery.refuse(exchange, 413, "a body (expected: none)");
-      return;
-    }
     delivery.handle(request(frame.headers()), exchange);
   }
 
@@ -333,10 +332,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   /** One stream's request. */
   private final class StreamExchange extends Exchange {
     private final Http2FrameStream stream;
-    private boolean bodyFollows;
 
     StreamExchange(Http2FrameStream stream) {
       this.stream = stream;
+    }
+
+    @Override
+    AddressRate rate() {
+      return rate;
     }
 
     @Override

@@ -121,7 +121,7 @@ final class LoopChannel implements WindowListener {
     Exchange next;
     for (Exchange each = group.takeAll(); each != null; each = next) {
       next = each.next;
-      each.group = null;
+      each.list = null;
       each.previous = null;
       each.next = null;
       delivery.begin(each);

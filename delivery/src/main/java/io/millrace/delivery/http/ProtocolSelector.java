@@ -1,5 +1,6 @@
 package io.millrace.delivery.http;
 
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -17,12 +18,19 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final long sinceNs = LoopDelivery.nowNs();
   private final OwnBytes own;
   private @Nullable ChannelHandlerContext ctx;
 
-  public ProtocolSelector(LoopDelivery delivery) {
+  /**
+   * A connection of which nothing is known.
+   *
+   * @param rate what its address may ask for, with all its connections
+   */
+  public ProtocolSelector(LoopDelivery delivery, AddressRate rate) {
     this.delivery = delivery;
+    this.rate = rate;
     this.own = new OwnBytes(delivery);
   }
 
@@ -55,12 +63,12 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   }
 
   private void useHttp1(ChannelPipeline pipeline) {
-    pipeline.addLast(new Http1Connection(delivery));
+    pipeline.addLast(new Http1Connection(delivery, rate));
     pipeline.remove(this);
   }
 
   private void useHttp2(ChannelPipeline pipeline) {
-    Http2Connection.addTo(pipeline, delivery);
+    Http2Connection.addTo(pipeline, delivery, rate);
     pipeline.remove(this);
   }
 

@@ -1,6 +1,6 @@
 package io.millrace.delivery.http;
 
-/** Is looked at now and then by its event loop, for what takes too long. */
+/** A connection, which its event loop looks at now and then for what takes too long. */
 interface Swept {
   void sweep(long nowNs);
 }
