@@ -74,7 +74,7 @@ final class LoopChannel implements WindowListener {
   @Override
   public void onWindowChanged() {
     if (waiting && scheduled.compareAndSet(false, true)) {
-      delivery.loop().execute(this::releaseScheduled);
+      delivery.execute(this::releaseScheduled);
     }
   }
 
