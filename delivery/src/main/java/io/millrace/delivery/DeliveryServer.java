@@ -226,9 +226,14 @@ public final class DeliveryServer implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** Takes no connections from now on; those that are there go on. */
+  /**
+   * Takes no connections from now on. Those that are there get what they ask for, and are told to
+   * go: by {@code Connection: close} once no request waits behind the one that is answered, and by
+   * GOAWAY (RFC 9113 6.8). Those that ask for nothing are closed after a second or two.
+   */
   public void drain() {
     listener.close().awaitUninterruptibly(CLOSE_MS);
+    deliveries.values().forEach(LoopDelivery::drain);
   }
 
   /** How many connections there are. */

@@ -183,7 +183,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean upgrade(Request request, String settings) {
     ChannelHandlerContext context = ctx;
     // Answers before it are of this protocol, and of its limits, until they are taken.
-    if (context == null || !unsent.isEmpty() || !H2cUpgrade.canUpgrade(request, settings)) {
+    if (context == null
+        || !unsent.isEmpty()
+        || delivery.isDraining()
+        || !H2cUpgrade.canUpgrade(request, settings)) {
       return false;
     }
     ByteBuf rest = unread;
@@ -240,8 +243,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
         delivery.metrics().closed("head");
         delivery.refuse(exchange, 408, "request head: not complete in time");
       }
-    } else if (nowNs - lastUsedNs > config.idleTimeout().toNanos()) {
-      close(context, "idle");
+    } else if (nowNs - lastUsedNs > delivery.idleNs()) {
+      close(context, delivery.isDraining() ? "drain" : "idle");
     }
   }
 
@@ -285,12 +288,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
       int buffers = head ? 0 : response.media().size();
-      var _ = context.write(response.wire(!head), buffers == 0 ? sent : context.voidPromise());
+      writeWire(context, response, buffers == 0 ? sent : context.voidPromise());
       for (int i = 0; i < buffers; i++) {
         ByteBuf buffer = response.media().get(i).retainedDuplicate();
         var _ = context.write(buffer, i == buffers - 1 ? sent : context.voidPromise());
       }
       closing |= !keepAlive;
+    }
+
+    /** Whoever drains lets the client go with the last request that it has sent. */
+    private void writeWire(ChannelHandlerContext context, Response response, ChannelPromise sent) {
+      keepAlive &= !(delivery.isDraining() && unread == null);
+      if (keepAlive) {
+        var _ = context.write(response.wire(!head), sent);
+        return;
+      }
+      boolean body = !head && response.hasSmallBody();
+      var _ = context.write(response.openHead(), context.voidPromise());
+      var _ = context.write(Response.lastOfHead(), body ? context.voidPromise() : sent);
+      if (body) {
+        var _ = context.write(response.smallBody(), sent);
+      }
     }
 
     @Override
@@ -302,7 +320,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       lastUsedNs = LoopDelivery.nowNs();
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
-      var _ = context.write(response.wire(/* withBody= */ true), sent);
+      writeWire(context, response, sent);
     }
 
     @Override

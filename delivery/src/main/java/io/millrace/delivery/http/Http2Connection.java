@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
@@ -112,6 +113,24 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
     delivery.opened(this);
+    if (delivery.isDraining()) {
+      drain();
+    }
+  }
+
+  /** Streams that the client has begun before it knows are answered (RFC 9113 6.8). */
+  @Override
+  public void drain() {
+    goAway(Integer.MAX_VALUE);
+  }
+
+  private void goAway(int furtherStreams) {
+    ChannelHandlerContext context = ctx;
+    if (context != null && !closed) {
+      var _ =
+          context.writeAndFlush(
+              new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(furtherStreams));
+    }
   }
 
   @Override
@@ -279,9 +298,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     } else if (!unsent.isEmpty()) {
       lastUsedNs = nowNs;
       endLate(context, nowNs);
-    } else if (exchanges.isEmpty()
-        && nowNs - lastUsedNs > delivery.config().idleTimeout().toNanos()) {
-      close(context, "idle");
+    } else if (exchanges.isEmpty() && nowNs - lastUsedNs > delivery.idleNs()) {
+      if (delivery.isDraining()) {
+        goAway(0);
+      }
+      close(context, delivery.isDraining() ? "drain" : "idle");
     }
   }
 

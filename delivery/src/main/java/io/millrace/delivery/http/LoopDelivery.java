@@ -43,6 +43,9 @@ public final class LoopDelivery {
 
   private static final long LEAST_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long a connection may ask for nothing while the server drains. */
+  private static final long DRAIN_IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
   private static final String SESSION = "sid%3D%22";
   private static final String SESSION_END = "%22";
 
@@ -57,6 +60,7 @@ public final class LoopDelivery {
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
   private final Map<AddressRate, Turns> delayed = new LinkedHashMap<>();
+  private boolean draining;
   private int ticks;
   private long heldBytes;
   private long toldHeldBytes;
@@ -93,6 +97,17 @@ public final class LoopDelivery {
     var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
+  /** Has connections go as soon as their clients have got what they asked for. Any thread. */
+  public void drain() {
+    execute(
+        () -> {
+          if (!draining) {
+            draining = true;
+            List.copyOf(connections).forEach(Swept::drain);
+          }
+        });
+  }
+
   /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
   void execute(Runnable task) {
     try {
@@ -100,6 +115,22 @@ public final class LoopDelivery {
     } catch (RejectedExecutionException e) {
       log.debug("an event loop has ended: {}", e.toString());
     }
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** How long a connection may ask for nothing. */
+  long idleNs() {
+    long usualNs = config.idleTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
+  }
+
+  /** How long a connection may take to its first byte. */
+  long silenceNs() {
+    long usualNs = config.headTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
   }
 
   DeliveryConfig config() {

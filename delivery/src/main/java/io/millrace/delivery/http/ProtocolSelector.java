@@ -22,6 +22,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   private final long sinceNs = LoopDelivery.nowNs();
   private final OwnBytes own;
   private @Nullable ChannelHandlerContext ctx;
+  private boolean begun;
 
   /**
    * A connection of which nothing is known.
@@ -48,6 +49,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    begun = true;
     int length = Math.min(in.readableBytes(), PREFACE.length);
     for (int i = 0; i < length; i++) {
       if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
@@ -81,8 +83,9 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   @Override
   public void sweep(long nowNs) {
     boolean slow = nowNs - sinceNs > delivery.config().headTimeout().toNanos();
-    if (ctx != null && (slow || own.isTooMuch())) {
-      delivery.metrics().closed(slow ? "head" : "memory");
+    boolean silent = !begun && nowNs - sinceNs > delivery.silenceNs();
+    if (ctx != null && (slow || silent || own.isTooMuch())) {
+      delivery.metrics().closed(slow ? "head" : silent ? "drain" : "memory");
       var _ = ctx.close();
     }
   }
