@@ -10,6 +10,9 @@ import java.util.Objects;
  * @param port 0: any free one
  * @param eventLoops threads that serve; 0: one for each processor
  * @param maxConnections more are closed when they are accepted
+ * @param maxConnectionsPerAddress as many of them from one IPv4 address, or one /64 of IPv6
+ * @param maxRequestsPerSecond from such an address, and twice as many at once; further ones wait.
+ *     0: no limit
  * @param maxRequestLineBytes a longer address is answered 414
  * @param maxHeadBytes a longer request head is answered 431
  * @param maxPipelinedBytes read ahead of the response to the request before
@@ -35,6 +38,8 @@ public record DeliveryConfig(
     int port,
     int eventLoops,
     int maxConnections,
+    int maxConnectionsPerAddress,
+    int maxRequestsPerSecond,
     int maxRequestLineBytes,
     int maxHeadBytes,
     int maxPipelinedBytes,
@@ -57,6 +62,8 @@ public record DeliveryConfig(
     require("port", port, 0, 65_535);
     require("eventLoops", eventLoops, 0, 1_024);
     require("maxConnections", maxConnections, 1, 10_000_000);
+    require("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 10_000_000);
+    require("maxRequestsPerSecond", maxRequestsPerSecond, 0, 1_000_000);
     require("maxRequestLineBytes", maxRequestLineBytes, 64, 65_536);
     require("edge.http.max-head-bytes", maxHeadBytes, maxRequestLineBytes, 1 << 20);
     require("maxPipelinedBytes", maxPipelinedBytes, 1_024, 1 << 20);
@@ -112,6 +119,8 @@ public record DeliveryConfig(
     private int port = 8080;
     private int eventLoops = 0;
     private int maxConnections = 50_000;
+    private int maxConnectionsPerAddress = 5_000;
+    private int maxRequestsPerSecond = 10_000;
     private int maxRequestLineBytes = 2_048;
     private int maxHeadBytes = 16_384;
     private int maxPipelinedBytes = 8_192;
@@ -146,6 +155,16 @@ public record DeliveryConfig(
 
     public Builder maxConnections(int value) {
       maxConnections = value;
+      return this;
+    }
+
+    public Builder maxConnectionsPerAddress(int value) {
+      maxConnectionsPerAddress = value;
+      return this;
+    }
+
+    public Builder maxRequestsPerSecond(int value) {
+      maxRequestsPerSecond = value;
       return this;
     }
 
@@ -225,6 +244,8 @@ public record DeliveryConfig(
           port,
           eventLoops,
           maxConnections,
+          maxConnectionsPerAddress,
+          maxRequestsPerSecond,
           maxRequestLineBytes,
           maxHeadBytes,
           maxPipelinedBytes,

@@ -41,6 +41,7 @@ public final class DeliveryMetrics {
   private final Gauge connections;
   private final Gauge held;
   private final Gauge own;
+  private final Counter delayed;
   private final Counter ended;
   private final Counter closed;
 
@@ -88,6 +89,11 @@ public final class DeliveryMetrics {
             .help(
                 "What connections keep for themselves alone: requests that are not complete,"
                     + " streams, answers that are not taken without what they share")
+            .register(registry);
+    delayed =
+        Counter.builder()
+            .name("millrace_delivery_requests_delayed_total")
+            .help("Requests that had to wait because their address asked for more than it may")
             .register(registry);
     ended =
         Counter.builder()
@@ -156,6 +162,11 @@ public final class DeliveryMetrics {
   /** What connections keep for themselves alone changed by so much. */
   public void own(long change) {
     own.inc((double) change);
+  }
+
+  /** A request has to wait for its address's next turn. */
+  public void delayed() {
+    delayed.inc();
   }
 
   /** The server ended an answer and not its connection: {@code reason} is one of a few words. */

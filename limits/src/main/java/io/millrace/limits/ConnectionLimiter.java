@@ -6,6 +6,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts connections, in all and by address, or IPv6 prefix. Any thread. */
 public final class ConnectionLimiter {
+  /** Says what becomes of a connection. */
+  public enum Admission {
+    /** It is counted until it leaves. */
+    ADMITTED,
+    /** There are as many as there may be. */
+    TOO_MANY,
+    /** There are as many from its address as there may be. */
+    TOO_MANY_OF_ADDRESS
+  }
+
   private final int max;
   private final int maxPerAddress;
   private final AtomicInteger all = new AtomicInteger();
@@ -24,15 +34,20 @@ public final class ConnectionLimiter {
 
   /** Counts a connection; false, and not counted, where that would be too many. */
   public boolean enter(InetAddress address) {
+    return admit(address) == Admission.ADMITTED;
+  }
+
+  /** Counts a connection, or says why not. */
+  public Admission admit(InetAddress address) {
     if (all.incrementAndGet() > max) {
       all.decrementAndGet();
-      return false;
+      return Admission.TOO_MANY;
     }
     if (byAddress.merge(AddressBlock.of(address), 1, Integer::sum) > maxPerAddress) {
       leave(address);
-      return false;
+      return Admission.TOO_MANY_OF_ADDRESS;
     }
-    return true;
+    return Admission.ADMITTED;
   }
 
   /** One that was counted is gone. */

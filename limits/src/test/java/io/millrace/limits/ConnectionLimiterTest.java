@@ -2,6 +2,7 @@ package io.millrace.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.limits.ConnectionLimiter.Admission;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
@@ -27,5 +28,19 @@ class ConnectionLimiterTest {
     }
 
     assertThat(limiter.enter(InetAddress.getByName("192.0.2.5"))).isFalse();
+  }
+
+  @Test
+  void saysWhichLimitItWas() throws Exception {
+    InetAddress many = InetAddress.getByName("192.0.2.1");
+    InetAddress other = InetAddress.getByName("192.0.2.2");
+    assertThat(limiter.admit(many)).isEqualTo(Admission.ADMITTED);
+    assertThat(limiter.admit(many)).isEqualTo(Admission.ADMITTED);
+
+    assertThat(limiter.admit(many)).isEqualTo(Admission.TOO_MANY_OF_ADDRESS);
+    assertThat(limiter.count()).isEqualTo(2);
+    assertThat(limiter.admit(other)).isEqualTo(Admission.ADMITTED);
+    assertThat(limiter.admit(other)).isEqualTo(Admission.ADMITTED);
+    assertThat(limiter.admit(other)).isEqualTo(Admission.TOO_MANY);
   }
 }

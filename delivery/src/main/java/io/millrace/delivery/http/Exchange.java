@@ -1,6 +1,7 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryMetrics.Kind;
+import io.millrace.limits.AddressRate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Exchange {
   // While it waits.
-  @Nullable WaitGroup group;
+  @Nullable ExchangeList list;
   @Nullable Exchange previous;
   @Nullable Exchange next;
   long deadlineNs;
 
+  /** What it asks for, while it waits for its turn. */
+  @Nullable Request delayed;
+
   // Per request.
   Kind kind = Kind.OTHER;
   boolean head;
+  boolean bodyFollows;
+
+  /** What the connection's address asks for. */
+  abstract AddressRate rate();
 
   /** What the connection keeps for itself alone. */
   abstract OwnBytes own();

@@ -5,21 +5,26 @@ import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.delivery.WatchedChannel;
+import io.millrace.limits.AddressRate;
 import io.millrace.limits.FairBudget;
+import io.millrace.limits.OnceInAWhile;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
 public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
-  private static final long BETWEEN_ERRORS_NS = TimeUnit.SECONDS.toNanos(10);
-  private static final AtomicLong TOLD_NS = new AtomicLong(nowNs() - BETWEEN_ERRORS_NS);
+  private static final OnceInAWhile ERRORS = new OnceInAWhile(Duration.ofSeconds(10), nowNs());
+  private static final OnceInAWhile DELAYS = new OnceInAWhile(Duration.ofMinutes(1), nowNs());
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
 
@@ -37,6 +42,10 @@ public final class LoopDelivery {
   private static final long TELL_OWN_BYTES = 64 << 10;
 
   private static final long LEAST_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long a connection may ask for nothing while the server drains. */
+  private static final long DRAIN_IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
   private static final String SESSION = "sid%3D%22";
   private static final String SESSION_END = "%22";
 
@@ -50,6 +59,8 @@ public final class LoopDelivery {
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
+  private final Map<AddressRate, Turns> delayed = new LinkedHashMap<>();
+  private boolean draining;
   private int ticks;
   private long heldBytes;
   private long toldHeldBytes;
@@ -86,8 +97,40 @@ public final class LoopDelivery {
     var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
-  EventLoop loop() {
-    return loop;
+  /** Has connections go as soon as their clients have got what they asked for. Any thread. */
+  public void drain() {
+    execute(
+        () -> {
+          if (!draining) {
+            draining = true;
+            List.copyOf(connections).forEach(Swept::drain);
+          }
+        });
+  }
+
+  /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
+  void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("an event loop has ended: {}", e.toString());
+    }
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** How long a connection may ask for nothing. */
+  long idleNs() {
+    long usualNs = config.idleTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
+  }
+
+  /** How long a connection may take to its first byte. */
+  long silenceNs() {
+    long usualNs = config.headTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
   }
 
   DeliveryConfig config() {
@@ -108,18 +151,11 @@ public final class LoopDelivery {
   static void report(Throwable cause) {
     if (cause instanceof IOException || cause instanceof Http2Exception) {
       log.debug("a connection broke: {}", cause.toString());
-    } else if (isTimeToTell()) {
+    } else if (ERRORS.isDue(nowNs())) {
       log.error("a connection is closed for an error of ours", cause);
     } else {
       log.debug("a connection is closed for an error of ours", cause);
     }
-  }
-
-  /** What one peer can bring about again and again does not fill the log. */
-  private static boolean isTimeToTell() {
-    long nowNs = nowNs();
-    long toldNs = TOLD_NS.get();
-    return nowNs - toldNs > BETWEEN_ERRORS_NS && TOLD_NS.compareAndSet(toldNs, nowNs);
   }
 
   void opened(Swept connection) {
@@ -164,14 +200,89 @@ public final class LoopDelivery {
     return Math.max(Math.min(usualNs, LEAST_PATIENCE_NS), (long) (usualNs * left));
   }
 
-  /** Answers the request at once, or keeps the exchange until there is an answer. */
+  /**
+   * Answers the request at once, or keeps the exchange until there is an answer; before that, until
+   * it is its turn, where its address asks for more than it may.
+   */
   void handle(Request request, Exchange exchange) {
     if (exchange.own().isTooMuch()) {
       exchange.close("memory");
       return;
     }
+    AddressRate rate = exchange.rate();
+    Turns turns = delayed.isEmpty() ? null : delayed.get(rate);
+    if ((turns == null || turns.size() == 0) && rate.take(nowNs())) {
+      serve(request, exchange);
+    } else {
+      delay(turns == null ? line(rate) : turns, request, exchange);
+    }
+  }
+
+  /** No more is read of its connection than what is read ahead of any answer. */
+  private void delay(Turns turns, Request request, Exchange exchange) {
+    exchange.delayed = request;
+    turns.add(exchange);
+    metrics.delayed();
+    if (DELAYS.isDue(nowNs())) {
+      log.warn(
+          "{} asks for more than an address may ({} requests a second,"
+              + " edge.http.max-requests-per-second): further ones wait",
+          turns.rate().address().map(Object::toString).orElse("an address"),
+          config.maxRequestsPerSecond());
+    }
+  }
+
+  private Turns line(AddressRate rate) {
+    Turns turns = new Turns(rate);
+    delayed.put(rate, turns);
+    rate.lines(1);
+    return turns;
+  }
+
+  /** Those that were there first go on first; who asks again stands behind all others. */
+  private void giveTurns() {
+    for (Turns turns : List.copyOf(delayed.values())) {
+      giveTurns(turns);
+      if (turns.size() == 0) {
+        delayed.remove(turns.rate());
+        turns.rate().lines(-1);
+      }
+    }
+  }
+
+  private void giveTurns(Turns turns) {
+    long left = turns.rate().shareOfLine(TimeUnit.MILLISECONDS.toNanos(TICK_MS));
+    for (Exchange next = turns.first(); next != null && left > 0; next = turns.first()) {
+      if (!turns.rate().take(nowNs())) {
+        return;
+      }
+      left--;
+      turns.remove(next);
+      Request request = next.delayed;
+      next.delayed = null;
+      if (request != null) {
+        serveOrClose(request, next);
+      }
+    }
+  }
+
+  /** What goes wrong with one of them must not keep the others waiting for ever. */
+  private void serveOrClose(Request request, Exchange exchange) {
+    try {
+      serve(request, exchange);
+    } catch (RuntimeException e) {
+      report(e);
+      exchange.close("error");
+    }
+  }
+
+  private void serve(Request request, Exchange exchange) {
     exchange.head = request.method() == Request.Method.HEAD;
     exchange.kind = Kind.OTHER;
+    if (exchange.bodyFollows) {
+      refuse(exchange, 413, "a body (expected: none)");
+      return;
+    }
     if (request.method() == Request.Method.OTHER) {
       finish(exchange, responses.methodNotAllowed());
       return;
@@ -304,10 +415,16 @@ public final class LoopDelivery {
 
   /** The client is gone: nothing is kept of the exchange. */
   void abandon(Exchange exchange) {
-    WaitGroup group = exchange.group;
-    if (group != null) {
-      group.remove(exchange);
-      metrics.waiters(-1);
+    switch (exchange.list) {
+      case WaitGroup group -> {
+        group.remove(exchange);
+        metrics.waiters(-1);
+      }
+      case Turns turns -> {
+        turns.remove(exchange);
+        exchange.delayed = null;
+      }
+      case null -> {}
     }
   }
 
@@ -320,7 +437,7 @@ public final class LoopDelivery {
     int count = group.size();
     Exchange first = group.takeAll();
     for (Exchange each = first; each != null; each = each.next) {
-      each.group = null;
+      each.list = null;
       write(each, response);
     }
     response.release();
@@ -377,6 +494,7 @@ public final class LoopDelivery {
         channel.channel().removeListener(channel);
       }
     }
+    giveTurns();
     if (++ticks % SWEEP_EVERY_TICKS == 0) {
       mediaPatienceNs = patienceNs(config.answerTimeout().toNanos(), heldShare.getAsDouble());
       for (Swept connection : new ArrayList<>(connections)) {

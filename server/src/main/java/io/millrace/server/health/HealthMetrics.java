@@ -10,6 +10,8 @@ final class HealthMetrics {
   enum Closed {
     /** There were as many connections as there may be. */
     CONNECTIONS,
+    /** There were as many from its address as there may be. */
+    ADDRESS,
     /** It had not got its answer in time. */
     TIMEOUT
   }

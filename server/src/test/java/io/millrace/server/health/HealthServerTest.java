@@ -115,7 +115,7 @@ class HealthServerTest {
 
   @Test
   void refusesHeadsThatAreTooLongOrNone() throws Exception {
-    start(new HealthLimits(64, 256, SOON));
+    start(new HealthLimits(64, 64, 256, SOON));
     try (Socket endless = connect();
         Socket line = connect();
         Socket noise = connect()) {
@@ -134,7 +134,7 @@ class HealthServerTest {
 
   @Test
   void tellsAndClosesWhoTakesTooLong() throws Exception {
-    start(new HealthLimits(64, 8_192, Duration.ofMillis(300)));
+    start(new HealthLimits(64, 64, 8_192, Duration.ofMillis(300)));
     try (Socket silent = connect();
         Socket half = connect()) {
       write(half, "GET /metrics HTTP/1.1\r\n");
@@ -151,7 +151,7 @@ class HealthServerTest {
 
   @Test
   void closesOneConnectionMoreThanThereMayBe() throws Exception {
-    start(new HealthLimits(1, 8_192, SOON));
+    start(new HealthLimits(1, 1, 8_192, SOON));
     try (Socket first = connect();
         Socket second = connect()) {
       assertThat(readAll(second)).isEmpty();
@@ -162,5 +162,26 @@ class HealthServerTest {
         .atMost(SOON)
         .ignoreExceptions()
         .until(() -> counts("millrace_metrics_http_closed_total{reason=\"connections\"} 1.0"));
+  }
+
+  @Test
+  void leavesRoomForOtherAddressesThanTheOneThatHasItsShare() throws Exception {
+    start(new HealthLimits(2, 1, 8_192, SOON));
+    try (Socket first = connect();
+        Socket second = connect();
+        Socket other = new Socket()) {
+      assertThat(readAll(second)).isEmpty();
+      other.bind(new InetSocketAddress("127.0.0.2", 0));
+      other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      other.setSoTimeout((int) SOON.toMillis());
+      for (Socket each : List.of(other, first)) {
+        write(each, "GET /health/live HTTP/1.1\r\n\r\n");
+        assertThat(readAll(each)).startsWith("HTTP/1.1 200 ");
+      }
+    }
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> counts("millrace_metrics_http_closed_total{reason=\"address\"} 1.0"));
   }
 }
