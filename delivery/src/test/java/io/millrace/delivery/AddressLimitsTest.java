@@ -168,7 +168,7 @@ class AddressLimitsTest {
       send(next, ASK_LAST);
       assertThat(answers(readAll(next))).isEqualTo(1);
     }
-    assertThat(served.gauge("own_bytes")).isZero();
+    await().untilAsserted(() -> assertThat(served.gauge("own_bytes")).isZero());
   }
 
   @Test
