@@ -22,6 +22,7 @@ import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.KnownPaths;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemException;
+import io.millrace.control.http.ProblemType;
 import io.millrace.control.http.RequestDeadlines;
 import io.millrace.control.http.RequestFraming;
 import io.millrace.control.http.WebPages;
@@ -38,6 +39,9 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +59,11 @@ final class HttpApi implements AutoCloseable {
 
   private static final String API = "/api/v1";
   private static final String PROBLEM = "application/problem+json";
+
+  /** What is sent when all is well, what Helidon has words of its own for, and all problems. */
+  private static final Set<Integer> STATUSES =
+      Stream.concat(Stream.of(200, 201, 202, 204, 304, 501), ProblemType.statuses())
+          .collect(Collectors.toUnmodifiableSet());
 
   /** What Helidon says of headers beyond their limit; it has no status of its own for them. */
   private static final String HEAD_TOO_LARGE = "Header size exceeded";
@@ -86,9 +95,10 @@ final class HttpApi implements AutoCloseable {
     this.requests =
         Counter.builder()
             .name("millrace_control_http_requests")
-            .help("Answers of the API, by status class")
+            .help("Answers of the API and of its port's pages, by status")
             .labelNames("status")
             .register(metrics);
+    STATUSES.forEach(status -> requests.initLabelValues(String.valueOf(status)));
     this.metrics = metrics;
     this.deadlines = new RequestDeadlines(config.api(), metrics);
   }
@@ -158,7 +168,7 @@ final class HttpApi implements AutoCloseable {
   }
 
   private void count(int status) {
-    requests.labelValues(status / 100 + "xx").inc();
+    requests.labelValues(STATUSES.contains(status) ? String.valueOf(status) : "other").inc();
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
@@ -188,6 +198,10 @@ final class HttpApi implements AutoCloseable {
   }
 
   private static void send(ServerResponse response, ProblemException error) {
+    error
+        .retryAfter()
+        .ifPresent(
+            wait -> response.header(HeaderNames.RETRY_AFTER, String.valueOf(wait.toSeconds())));
     Json.sendProblem(response, error.problem());
   }
 

@@ -32,10 +32,12 @@ public final class AccessFilter implements Filter {
 
   private final AdminToken token;
   private final SessionStore sessions;
+  private final LoginLimiter limiter;
 
-  AccessFilter(AdminToken token, SessionStore sessions) {
+  AccessFilter(AdminToken token, SessionStore sessions, LoginLimiter limiter) {
     this.token = token;
     this.sessions = sessions;
+    this.limiter = limiter;
   }
 
   @Override
@@ -69,6 +71,7 @@ public final class AccessFilter implements Filter {
           && token.is(value.substring(BEARER.length()).strip())) {
         return Optional.of(new Visitor(Via.TOKEN, Optional.empty()));
       }
+      limiter.failed(request);
       throw Problem.unauthorized(
           "authorization: not the administrator's token (expected: Bearer and what is in the file"
               + " admin-token of the data directory)");

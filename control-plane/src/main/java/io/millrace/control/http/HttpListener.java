@@ -114,7 +114,9 @@ public final class HttpListener implements AutoCloseable {
     this.refused =
         Counter.builder()
             .name("millrace_control_http_refused_connections")
-            .help("Connections to the API that were closed because there were as many as may be")
+            .help(
+                "Connections to the API that were closed because of how many there were, by limit")
+            .labelNames("limit")
             .register(metrics);
     this.failures =
         Counter.builder()
@@ -247,7 +249,10 @@ public final class HttpListener implements AutoCloseable {
   private void serve(Socket socket) {
     InetAddress address = socket.getInetAddress();
     if (!limiter.enter(address)) {
-      refused.inc();
+      boolean full = limiter.count() >= limits.mostConnections();
+      refused
+          .labelValues(full ? "control.max-connections" : "control.max-connections-per-address")
+          .inc();
       closeQuietly(socket);
       return;
     }

@@ -3,6 +3,7 @@ package io.millrace.ingest.rtmp;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
 import io.millrace.ingest.rtmp.chunk.ChunkEncoder;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.PartialBudget;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
@@ -136,8 +137,15 @@ public final class RtmpServer implements AutoCloseable {
     protected void initChannel(SocketChannel channel) {
       InetAddress address = channel.remoteAddress().getAddress();
       if (!limiter.enter(address)) {
-        metrics.refused();
-        log.debug("connection refused by a limit: peer={}", channel.remoteAddress());
+        Limit limit =
+            limiter.count() >= config.maxConnections()
+                ? Limit.CONNECTIONS
+                : Limit.CONNECTIONS_PER_ADDRESS;
+        metrics.refused(limit);
+        log.debug(
+            "connection refused by a limit: peer={} limit={}",
+            channel.remoteAddress(),
+            limit.label());
         var _ = channel.close();
         return;
       }

@@ -4,6 +4,7 @@ import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
 import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.CodecConfiguration;
+import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.VideoConfiguration;
 import io.millrace.packager.timeline.Irregularity;
@@ -16,8 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Finds in what was irregular of late what a broadcaster can mend, and says how. Confined to the
- * agent; time passes by {@link #tick}, once a second.
+ * Finds in what was irregular of late what a broadcaster can mend, and says how. What comes of
+ * keyframes that are too far apart it leaves to the ingest, which says so. Confined to the agent;
+ * time passes by {@link #tick}, once a second.
  */
 final class Habits {
   private static final int REMEMBERED_TICKS = 60;
@@ -36,6 +38,29 @@ final class Habits {
 
   /** As they were described last, by their ids. */
   private final Map<Integer, Track> tracks = new TreeMap<>();
+
+  /** By track; in sound each sample is one. */
+  private final Map<Integer, Keyframes> keyframes = new TreeMap<>();
+
+  /** When keyframes arrived, UTC, nanoseconds. */
+  private static final class Keyframes {
+    private long newestNs;
+    private long lastNs = Long.MIN_VALUE;
+    private long intervalNs;
+
+    void sample(long arrivalNs, boolean keyframe) {
+      newestNs = arrivalNs;
+      if (keyframe) {
+        intervalNs = lastNs == Long.MIN_VALUE ? 0 : arrivalNs - lastNs;
+        lastNs = arrivalNs;
+      }
+    }
+
+    /** The last interval, or what the running one has come to if that is more. */
+    long intervalNs() {
+      return lastNs == Long.MIN_VALUE ? 0 : Math.max(intervalNs, newestNs - lastNs);
+    }
+  }
 
   /** Counts of the last minute. */
   private static final class Recent {
@@ -68,9 +93,32 @@ final class Habits {
       cuts.clear();
       gaps.clear();
       longFrames.clear();
+      keyframes.clear();
     } else if (record instanceof IndexRecord.TrackDescribed(Track track)) {
       tracks.put(track.id(), track);
     }
+  }
+
+  /** Learns of what an earlier host published: its keyframes too, which none will arrive of. */
+  void hearEarlier(IndexRecord record) {
+    hear(record);
+    if (record instanceof IndexRecord.PartPublished part) {
+      arrived(part.key().rendition(), part.arrivalNs(), part.independent());
+    }
+  }
+
+  void arrived(Sample sample) {
+    arrived(sample.trackId(), sample.arrivalNs(), sample.keyframe());
+  }
+
+  private void arrived(int track, long arrivalNs, boolean keyframe) {
+    keyframes.computeIfAbsent(track, _ -> new Keyframes()).sample(arrivalNs, keyframe);
+  }
+
+  /** As the ingest sees it, which tells the broadcaster; so that nothing is told twice. */
+  private boolean keyframesAreFarApart() {
+    long mostNs = settings.segment().multipliedBy(3).dividedBy(2).toNanos();
+    return keyframes.values().stream().anyMatch(track -> track.intervalNs() > mostNs);
   }
 
   void count(Irregularity kind, long samples) {
@@ -85,6 +133,9 @@ final class Habits {
 
   void tick() {
     cuts.tick();
+    if (keyframesAreFarApart()) {
+      cuts.clear();
+    }
     gaps.tick();
     longFrames.tick();
   }
@@ -95,14 +146,15 @@ final class Habits {
       hints.add(
           String.format(
               Locale.ROOT,
-              "Some segments begin without a keyframe: players cannot start there, and the stream"
-                  + " is valid HLS but not CMAF. Set in the encoder: Keyframe interval: %d s.",
+              "Some segments of the last minute began without a keyframe: players cannot start"
+                  + " there, and the stream is valid HLS but not CMAF. Set in the encoder: Keyframe"
+                  + " interval: %d s.",
               Math.max(1, settings.segment().toSeconds())));
     }
     if (gaps.sum() >= MANY) {
       hints.add(
-          "The encoder leaves out frames. Set in it: a lower bitrate, or a lower frame rate where"
-              + " its machine is busy.");
+          "The encoder left out frames in the last minute. Set in it: a lower bitrate, or a lower"
+              + " frame rate where its machine is busy.");
     }
     if (longFrames.sum() >= MANY) {
       for (Track track : tracks.values()) {

@@ -6,7 +6,9 @@ import io.millrace.media.Bytes;
 import io.millrace.media.channel.BroadcastId;
 import io.millrace.media.channel.TimelineSettings;
 import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
 import io.millrace.media.track.FlacConfiguration;
+import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.InputScript;
@@ -42,6 +44,69 @@ class HabitsTest {
     habits.hear(
         new IndexRecord.TrackDescribed(
             Track.of(InputScript.AUDIO, TrackKind.AUDIO, flac, sampleRate)));
+  }
+
+  private void keyframe(double atSeconds) {
+    long arrivalNs = InputScript.START_UTC_NS + Math.round(atSeconds * 1e9);
+    habits.arrived(new Sample(InputScript.VIDEO, 0, 0, true, arrivalNs, Bytes.EMPTY));
+  }
+
+  @Test
+  void tellsOfCutsForAMinuteWhereKeyframesAreNotFarApart() {
+    opened(Duration.ofMillis(200));
+    keyframe(0);
+    keyframe(2.9);
+    habits.count(Irregularity.CUT_WITHOUT_KEYFRAME, 1);
+    for (int second = 1; second < 60; second++) {
+      habits.tick();
+      assertThat(habits.hints()).singleElement().asString().contains("of the last minute began");
+    }
+
+    habits.tick();
+    assertThat(habits.hints()).isEmpty();
+  }
+
+  @Test
+  void keyframesThatWereFarApartLeaveNoHintBehind() {
+    opened(Duration.ofMillis(200));
+    keyframe(0);
+    keyframe(8.3);
+    habits.count(Irregularity.CUT_WITHOUT_KEYFRAME, 3);
+    habits.tick();
+    assertThat(habits.hints()).isEmpty();
+
+    keyframe(10.3);
+    habits.tick();
+    assertThat(habits.hints()).isEmpty();
+    habits.count(Irregularity.CUT_WITHOUT_KEYFRAME, 1);
+    habits.tick();
+    assertThat(habits.hints()).hasSize(1);
+  }
+
+  @Test
+  void knowsTheKeyframesOfTheHostBeforeIt() {
+    opened(Duration.ofMillis(200));
+    for (long second : new long[] {0, 6, 8}) {
+      habits.hearEarlier(part(second, second != 6));
+    }
+    habits.count(Irregularity.CUT_WITHOUT_KEYFRAME, 1);
+    habits.tick();
+
+    assertThat(habits.hints()).isEmpty();
+  }
+
+  private static IndexRecord part(long atSeconds, boolean independent) {
+    return new IndexRecord.PartPublished(
+        new PartKey(InputScript.TIMELINE, InputScript.VIDEO, atSeconds, 0),
+        0,
+        18_000,
+        independent,
+        1_000,
+        Bytes.EMPTY,
+        InputScript.START_UTC_NS + atSeconds * 1_000_000_000,
+        independent ? 500 : 0,
+        0,
+        false);
   }
 
   @Test

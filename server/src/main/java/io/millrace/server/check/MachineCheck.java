@@ -12,8 +12,11 @@ import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -40,6 +43,7 @@ public final class MachineCheck {
       Settings settings = sources.read();
       findings.add(settings(settings));
       findings.addAll(ports(settings));
+      publicHost(settings.get(Catalog.PUBLIC_HOST)).ifPresent(findings::add);
       findings.add(memory(settings));
       findings.add(files(settings, OpenFiles.most()));
       findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
@@ -116,17 +120,67 @@ public final class MachineCheck {
         .toList();
   }
 
+  /** Whether the name that encoders and viewers are told is one. */
+  private static Optional<Finding> publicHost(String host) {
+    if (host.isEmpty()) {
+      return Optional.empty();
+    }
+    String key = Catalog.PUBLIC_HOST.key();
+    try {
+      String address = InetAddress.getByName(host).getHostAddress();
+      return Optional.of(Finding.ok(key, "%s is %s".formatted(host, address)));
+    } catch (UnknownHostException _) {
+      return Optional.of(
+          Finding.warning(
+              key,
+              "\"%s\" cannot be found from here, and encoders and viewers are sent there"
+                  .formatted(host),
+              "name a host that DNS knows, or an address, without a port (--set %s=…)"
+                  .formatted(key)));
+    }
+  }
+
   private Finding dataDirectory() {
     String name = "data";
-    Path existing = data.toAbsolutePath().normalize();
-    for (Path up; !Files.exists(existing) && (up = existing.getParent()) != null; ) {
-      existing = up;
-    }
-    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+    Path existing = existing(data.toAbsolutePath().normalize());
+    if (!Files.isDirectory(existing)) {
       return Finding.error(
-          name, existing + " cannot be written", "give a directory of yours with --data");
+          name,
+          existing + " is not a directory",
+          "move it out of the way, or give another directory with --data");
     }
-    return space(name, existing, 2 * GIB, "free some space, or give another disk with --data");
+    if (!Files.isWritable(existing)) {
+      return Finding.error(
+          name,
+          "%s cannot be written by user %s".formatted(existing, System.getProperty("user.name")),
+          "give a directory of yours with --data");
+    }
+    return noDisk(existing)
+        .map(why -> Finding.error(name, why, "give a directory on a disk with --data"))
+        .orElseGet(
+            () ->
+                space(
+                    name, existing, 2 * GIB, "free some space, or give another disk with --data"));
+  }
+
+  /** The path itself, or what there is of it. */
+  private static Path existing(Path path) {
+    Path parent = path.getParent();
+    return parent == null || Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        ? path
+        : existing(parent);
+  }
+
+  /** Says so where nothing can be kept, such as in /proc; what cannot be looked at may be one. */
+  private static Optional<String> noDisk(Path path) {
+    try {
+      FileStore store = Files.getFileStore(path);
+      return store.getTotalSpace() == 0
+          ? Optional.of("%s keeps no files: it is of type %s".formatted(path, store.type()))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static Finding sharedMemory() {

@@ -35,9 +35,9 @@ final class CheckCommand implements Callable<Integer> {
         Map.of("ok", fit, "findings", findings),
         out -> {
           for (Finding finding : findings) {
-            out.printf("%-8s %-10s %s%n", finding.result(), finding.name(), finding.detail());
+            out.printf("%-8s %-11s %s%n", finding.result(), finding.name(), finding.detail());
             if (!finding.mend().isEmpty()) {
-              out.printf("%-8s %-10s -> %s%n", "", "", finding.mend());
+              out.printf("%-8s %-11s -> %s%n", "", "", finding.mend());
             }
           }
         });

@@ -107,6 +107,7 @@ public final class Configs {
                     usual.chunkSizeBytes(),
                     usual.windowBytes(),
                     settings.get(Limits.RTMP_COMMANDS),
+                    settings.get(Limits.RTMP_CONTROL_MESSAGES),
                     settings.get(Limits.RTMP_CONFIGURATIONS),
                     new AmfLimits(
                         settings.get(Limits.RTMP_AMF_DEPTH),

@@ -74,6 +74,15 @@ public final class Limits {
           1_000_000,
           600,
           "Commands and pings that one connection may send in a minute.");
+  public static final Setting<Integer> RTMP_CONTROL_MESSAGES =
+      count(
+          "rtmp.max-control-messages-per-second",
+          10,
+          1_000_000,
+          200,
+          "Messages of one connection that bring no media and are no commands in a second, and five"
+              + " times as many at once: acknowledgements, empty sound and pictures, metadata, of"
+              + " which each KiB is one more.");
   public static final Setting<Integer> RTMP_CONFIGURATIONS =
       count(
           "rtmp.configurations-per-minute",
@@ -345,7 +354,8 @@ public final class Limits {
           1,
           1_000_000,
           20,
-          "Wrong tokens that one address, of IPv6 one /64 prefix, may sign in with; then 429.");
+          "Wrong tokens that one address, of IPv6 one /64 prefix, may show, to sign in or as"
+              + " Bearer; then 429. The right one is always taken.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =

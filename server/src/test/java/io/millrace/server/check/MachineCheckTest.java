@@ -8,6 +8,7 @@ import io.millrace.server.data.Endpoints;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,13 +108,67 @@ class MachineCheckTest {
   }
 
   @Test
+  void namesAPublicHostThatCannotBeFound() {
+    assertThat(findings()).extracting(Finding::name).doesNotContain("public.host");
+    assertThat(finding("public.host", "public.host=127.0.0.1"))
+        .isEqualTo(Finding.ok("public.host", "127.0.0.1 is 127.0.0.1"));
+
+    Finding wrong = finding("public.host", "public.host=256.1.1.1");
+
+    assertThat(wrong.result()).isEqualTo(Finding.Result.WARNING);
+    assertThat(wrong.detail()).startsWith("\"256.1.1.1\" cannot be found");
+    assertThat(wrong.mend()).contains("--set public.host=");
+  }
+
+  @Test
+  void proposesAnotherPortForEachThatIsInUse() throws Exception {
+    try (ServerSocket first = new ServerSocket(0);
+        ServerSocket second = new ServerSocket(0)) {
+      List<Finding> taken =
+          errors("rtmp.port=" + first.getLocalPort(), "edge.http.port=" + second.getLocalPort());
+
+      assertThat(taken)
+          .hasSize(2)
+          .allSatisfy(
+              finding ->
+                  assertThat(finding.mend())
+                      .matches("stop it \\(kill \\d+\\), or use --set [a-z.]+=[1-9]\\d+"));
+      assertThat(taken.stream().map(finding -> finding.mend().replaceAll(".*=", "")))
+          .doesNotHaveDuplicates()
+          .doesNotContain(
+              String.valueOf(first.getLocalPort()), String.valueOf(second.getLocalPort()));
+    }
+  }
+
+  @Test
+  void tellsWhyADataDirectoryCannotBe() throws Exception {
+    Path file = Files.writeString(data.resolve("file"), "in the way");
+    Path link = Files.createSymbolicLink(data.resolve("link"), data.resolve("nothing"));
+
+    assertThat(dataFinding(data.resolve("new/deep")).result()).isNotEqualTo(Finding.Result.ERROR);
+    assertThat(dataFinding(file.resolve("data")).detail()).isEqualTo(file + " is not a directory");
+    assertThat(dataFinding(file).mend()).startsWith("move it out of the way");
+    assertThat(dataFinding(link.resolve("data")).detail()).isEqualTo(link + " is not a directory");
+    Finding pseudo = dataFinding(Path.of("/proc/millrace"));
+    assertThat(pseudo.result()).isEqualTo(Finding.Result.ERROR);
+    assertThat(pseudo.detail()).startsWith("/proc ").doesNotContain("GiB");
+    assertThat(pseudo.mend()).contains("--data");
+  }
+
+  private static Finding dataFinding(Path directory) {
+    return new MachineCheck(new SettingsSources().assignments(FREE_PORTS), directory)
+        .run().stream().filter(finding -> finding.name().equals("data")).findFirst().orElseThrow();
+  }
+
+  @Test
   void storesThatAreLargerThanTheMemoryAreWarnedOf() {
-    assertThat(finding("memory").detail()).containsPattern("parts: origin .* GiB, edge .* GiB");
+    assertThat(finding("memory").detail())
+        .containsPattern("GiB at the origin and .* GiB at the edge");
 
     Finding large = finding("memory", "origin.memory=1024GiB");
 
     assertThat(large.result()).isEqualTo(Finding.Result.WARNING);
-    assertThat(large.detail()).contains("origin 1024.0 GiB");
+    assertThat(large.detail()).contains("1024.0 GiB at the origin");
     assertThat(large.mend()).startsWith("lower origin.memory, or ");
     assertThat(finding("memory", "rtmp.max-all-partial-bytes=1024GiB").mend())
         .startsWith("lower rtmp.max-all-partial-bytes");

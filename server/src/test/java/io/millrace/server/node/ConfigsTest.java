@@ -8,6 +8,7 @@ import io.millrace.edge.EdgeConfig;
 import io.millrace.fabric.aeron.FabricConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.rtmp.RtmpConfig;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
@@ -72,6 +73,17 @@ class ConfigsTest {
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
     assertThat(configs.rtmp().maxAllPartialBytes()).isEqualTo(2 << 20);
     assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);
+  }
+
+  /** Who reads the counter finds the setting. */
+  @Test
+  void whatTheRtmpServerCountsByLimitIsNamedByItsSetting() {
+    List<String> keys = Catalog.ALL.stream().map(Setting::key).toList();
+    for (Limit limit : Limit.values()) {
+      if (limit.label().contains(".")) {
+        assertThat(keys).contains(limit.label());
+      }
+    }
   }
 
   @Test
