@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fuzz",
     description =
-        "Feeds the parsers of open ports with mutated input; whatever is neither accepted nor"
+        "Feeds what reads from open ports with mutated input; whatever is neither accepted nor"
             + " refused is a finding, and the exit status 1.")
 final class FuzzCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();

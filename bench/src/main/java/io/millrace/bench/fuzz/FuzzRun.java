@@ -1,5 +1,6 @@
 package io.millrace.bench.fuzz;
 
+import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,7 @@ public final class FuzzRun {
     command.addAll(
         List.of(
             "-XX:+EnableDynamicAgentLoading",
+            "-Dio.netty.customResourceLeakDetector=" + LeakPresenceDetector.class.getName(),
             "-Xmx1g",
             "-cp",
             System.getProperty("java.class.path"),

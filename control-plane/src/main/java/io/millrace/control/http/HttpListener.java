@@ -188,6 +188,12 @@ public final class HttpListener implements AutoCloseable {
       server.close();
       throw e;
     }
+    return open(server, limits, served, metrics);
+  }
+
+  /** Serves whom {@code server}, which is closed with it, accepts. */
+  public static HttpListener open(
+      ServerSocket server, ApiLimits limits, Served served, PrometheusRegistry metrics) {
     HttpListener listener = new HttpListener(server, limits, served, metrics);
     listener.start();
     return listener;

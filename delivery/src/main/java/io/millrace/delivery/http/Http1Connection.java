@@ -125,7 +125,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LoopDelivery.report(cause);
+    delivery.report(cause);
     var _ = context.close();
   }
 

@@ -201,7 +201,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       abandon(ofStream.stream());
       return;
     }
-    LoopDelivery.report(cause);
+    delivery.report(cause);
     // The codec says GOAWAY for an error of the connection, and closes it.
     if (!(cause instanceof Http2Exception)) {
       var _ = context.close();

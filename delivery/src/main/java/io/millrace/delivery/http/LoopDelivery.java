@@ -148,10 +148,13 @@ public final class LoopDelivery {
   /**
    * A peer that goes away in the middle of something, or breaks the protocol, is no error of ours.
    */
-  static void report(Throwable cause) {
+  void report(Throwable cause) {
     if (cause instanceof IOException || cause instanceof Http2Exception) {
       log.debug("a connection broke: {}", cause.toString());
-    } else if (ERRORS.isDue(nowNs())) {
+      return;
+    }
+    metrics.closed("error");
+    if (ERRORS.isDue(nowNs())) {
       log.error("a connection is closed for an error of ours", cause);
     } else {
       log.debug("a connection is closed for an error of ours", cause);
