@@ -227,9 +227,9 @@ class ChannelWindowTest {
     windows.feed(change.subList(2, 3));
     assertThat(rates()).containsExactly(60.0);
     windows.feed(change.subList(3, 4));
-    assertThat(rates()).containsExactly(30.0, 50.0);
+    assertThat(rates()).containsExactly(60.0, 50.0);
     windows.feed(stream.segments(1)).feed(stream.describeVideo(25)).feed(stream.segments(1));
-    assertThat(rates()).containsExactly(30.0, 25.0);
+    assertThat(rates()).containsExactly(60.0, 25.0);
     assertThat(video().configurationOf(1).orElseThrow().track().codec().codecsString())
         .isEqualTo("avc1.64001f");
     assertThat(video().configurationsFrom(1)).hasSize(2);

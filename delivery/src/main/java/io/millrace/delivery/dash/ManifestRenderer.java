@@ -6,7 +6,6 @@ import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.PatchLocation;
 import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Timing;
-import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -51,10 +50,7 @@ public final class ManifestRenderer {
     }
     long last = Long.MAX_VALUE;
     for (RenditionView rendition : timeline.renditions()) {
-      if (rendition.hasMedia()) {
-        boolean open = rendition.open().partCount() > 0;
-        last = Math.min(last, open ? rendition.open().msn() : rendition.lastCompleteMsn());
-      }
+      last = Math.min(last, Periods.reachedMsn(timeline, rendition));
     }
     return timeline.ended() ? lastVersion(timeline, last) : version(timeline, last);
   }
@@ -234,18 +230,5 @@ public final class ManifestRenderer {
 
   static long longestSegmentNs(TimelineView timeline) {
     return timeline.targetDurationSeconds() * NS_PER_SECOND + ROUNDED_NS;
-  }
-
-  /** Which rendition tells how long segments are: the first with pictures, if there is one. */
-  static RenditionView leading(TimelineView timeline) {
-    for (RenditionView rendition : timeline.renditions()) {
-      if (rendition.track().kind() == TrackKind.VIDEO && rendition.hasMedia()) {
-        return rendition;
-      }
-    }
-    return timeline.renditions().stream()
-        .filter(RenditionView::hasMedia)
-        .findFirst()
-        .orElse(timeline.renditions().getFirst());
   }
 }

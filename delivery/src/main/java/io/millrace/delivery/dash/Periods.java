@@ -61,12 +61,11 @@ final class Periods {
    * when that segment begins.
    */
   static long firstMsn(TimelineView timeline, long lastMsn) {
-    RenditionView leading = ManifestRenderer.leading(timeline);
     long windowNs = timeline.settings().window().toNanos();
     long first = lastMsn;
     long lengthNs = 0;
     while (lengthNs < windowNs || lastMsn - first < LEAST_SEGMENTS) {
-      SegmentView before = leading.segment(first - 1);
+      SegmentView before = measured(timeline, first - 1, lastMsn);
       if (before == null) {
         break;
       }
@@ -74,6 +73,51 @@ final class Periods {
       first--;
     }
     return first;
+  }
+
+  /**
+   * A segment as it tells how long all of that number are, in the version with that last one: the
+   * picture's, where one is listed that has it; null where there is none.
+   */
+  static @Nullable SegmentView measured(TimelineView timeline, long msn, long lastMsn) {
+    SegmentView found = null;
+    for (RenditionView rendition : timeline.renditions()) {
+      SegmentView segment = rendition.segment(msn);
+      if (segment != null
+          && segment.partCount() > 0
+          && isListed(timeline, rendition, lastMsn)
+          && (found == null || rendition.track().kind() == TrackKind.VIDEO)) {
+        found = segment;
+        if (rendition.track().kind() == TrackKind.VIDEO) {
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The last segment that a version may have as far as it depends on a rendition. One that has not
+   * begun yet holds up what would list it: the first segment of a stretch, else its second.
+   */
+  static long reachedMsn(TimelineView timeline, RenditionView rendition) {
+    if (rendition.hasMedia()) {
+      boolean open = rendition.open().partCount() > 0;
+      return open ? rendition.open().msn() : rendition.lastCompleteMsn();
+    }
+    long joins =
+        rendition.configurations().isEmpty()
+            ? -1
+            : rendition.configurations().getFirst().init().msn();
+    if (joins < timeline.firstMsn()) {
+      return Long.MAX_VALUE;
+    }
+    return beginsStretch(timeline, joins) ? joins - 1 : joins;
+  }
+
+  private static boolean beginsStretch(TimelineView timeline, long msn) {
+    return timeline.discontinuities().contains(msn)
+        || (!timeline.anchors().isEmpty() && timeline.anchors().getFirst().msn() == msn);
   }
 
   /**
@@ -86,10 +130,7 @@ final class Periods {
     if (!begun || timeline.anchorOf(lastMsn).isEmpty()) {
       return false;
     }
-    boolean stretchBegins =
-        timeline.discontinuities().contains(lastMsn)
-            || timeline.anchors().getFirst().msn() == lastMsn;
-    return stretchBegins || rendition.segment(lastMsn - 1) != null;
+    return beginsStretch(timeline, lastMsn) || rendition.segment(lastMsn - 1) != null;
   }
 
   /** Whether the version with that last segment has anything to list but gaps. */
@@ -115,12 +156,11 @@ final class Periods {
 
   /** Whether the view still has all that the version with that last segment listed. */
   static boolean isWhole(TimelineView timeline, long lastMsn) {
-    RenditionView leading = ManifestRenderer.leading(timeline);
     long windowNs = timeline.settings().window().toNanos();
     long first = firstMsn(timeline, lastMsn);
     long lengthNs = 0;
     for (long msn = first; msn < lastMsn; msn++) {
-      SegmentView segment = leading.segment(msn);
+      SegmentView segment = measured(timeline, msn, lastMsn);
       lengthNs += segment == null ? 0 : segment.durationNs();
     }
     boolean full = lengthNs >= windowNs && lastMsn - first >= LEAST_SEGMENTS;
@@ -235,7 +275,7 @@ final class Periods {
     SegmentView oldest = listed.getFirst();
     Optional<ConfigurationView> made = rendition.configurationOf(oldest.msn());
     String init = made.map(ConfigurationView::init).map(InitSection::hash).orElse("");
-    Track track = made.map(ConfigurationView::track).orElse(rendition.track());
+    Track track = made.map(each -> each.trackAt(version.lastMsn())).orElse(rendition.track());
     return new Representation(
         track.withTimescale(timescale),
         "$RepresentationID$/init-" + init + ".mp4",

@@ -40,7 +40,7 @@ final class ChannelManifests implements AutoCloseable {
   private final ConcurrentHashMap<TimelineId, Versions> timelines = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** A version with the view that it was made of, or one that tells the same. */
+  /** A version with the view that it was made of. */
   record Told(TimelineView view, ManifestVersion version) {}
 
   /** What a version that was published at an instant is to this node. */
@@ -177,32 +177,47 @@ final class ChannelManifests implements AutoCloseable {
       }
       clear();
       metrics.renderedManifest();
-      String mpd = ManifestRenderer.manifest(newest.view(), newest.version());
+      // A loop that is ahead or behind may have told it before.
+      Told told = firstTold(newest);
+      String mpd = ManifestRenderer.manifest(told.view(), told.version());
       text = mpd.getBytes(StandardCharsets.UTF_8);
       etag = Long.toHexString(Request.hash(Request.HASH_START, mpd));
-      current = newest.version();
-      // A loop that is behind may have told it before.
-      known.removeIf(told -> told.version().equals(newest.version()));
-      known.addLast(newest);
+      current = told.version();
+      known.removeIf(each -> each.version().equals(told.version()));
+      known.addLast(told);
       if (known.size() > MOST_VERSIONS) {
         known.removeFirst();
       }
     }
 
+    /** The version with the view that it was told of first, which may have had more. */
+    private Told firstTold(Told again) {
+      for (Told told : known) {
+        if (told.version().equals(again.version())) {
+          return told;
+        }
+      }
+      return again;
+    }
+
     synchronized Known find(Told newest, long publishMs) {
       for (Told told : known) {
-        if (told.version().publishMs() == publishMs && !told.version().equals(newest.version())) {
-          return new Older(told, publishMs);
+        if (told.version().publishMs() == publishMs) {
+          return known(told, newest, publishMs);
         }
       }
       Optional<ManifestVersion> version =
           ManifestRenderer.publishedAt(newest.view(), newest.version(), publishMs);
-      if (version.isEmpty()) {
-        return new Unknown(publishMs);
-      }
-      return version.get().equals(newest.version())
-          ? new Newest(publishMs)
-          : new Older(new Told(newest.view(), version.get()), publishMs);
+      return version.isEmpty()
+          ? new Unknown(publishMs)
+          : known(firstTold(new Told(newest.view(), version.get())), newest, publishMs);
+    }
+
+    /** A loop that is behind has nothing newer to tell either. */
+    private Known known(Told told, Told newest, long publishMs) {
+      return told.version().publishMs() < newest.version().publishMs()
+          ? new Older(told, publishMs)
+          : new Newest(publishMs);
     }
 
     /** Asked again and again of the same versions, and dear where there are events. */
