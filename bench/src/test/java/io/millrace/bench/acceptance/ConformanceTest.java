@@ -25,22 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
  * What viewers get keeps the standards, as {@code check stream} judges it, from the encoder to the
  * edge.
  *
- * <p>At first the encoder goes on evenly, and paces are judged tightly: with half a second, and
- * with as long as all processors of this machine were busy meanwhile, which Linux counts. So a
- * server that is late by itself is found where the machine has room, and a machine without room
- * fails no test. Then the encoder is killed and comes back: no pace can be kept meanwhile, so that
- * the other rules are judged there, and paces with {@link #AWAY}.
+ * <p>The encoder is killed meanwhile and comes back: paces, which no server can keep without it,
+ * are judged with {@link #AWAY}. How late a server is by itself is for {@code bench conformance} to
+ * tell, on a machine that does nothing else.
  *
  * <p>It is short: that every rule can fail is shown by the checker's own tests.
  */
 class ConformanceTest {
-  private static final Duration STEADY = Duration.ofSeconds(15);
   private static final Duration RECONNECTING = Duration.ofSeconds(20);
 
   /** Of the two renditions together. */
   private static final int FOLLOWED_SEGMENTS = 2;
-
-  private static final Duration JITTER = Duration.ofMillis(500);
 
   /** For how long there may be no encoder. */
   private static final Duration AWAY = Duration.ofSeconds(5);
@@ -86,7 +81,6 @@ class ConformanceTest {
     Ffmpeg.require();
     try (Stage stage = Stage.start(directory, Ffmpeg.clip(), "checked");
         JdkFetcher fetcher = new JdkFetcher()) {
-      Report steady = check(fetcher, STEADY, JITTER).run(addresses(stage));
       StreamCheck check = check(fetcher, RECONNECTING, AWAY);
       CompletableFuture<Void> reconnected =
           CompletableFuture.runAsync(
@@ -94,12 +88,8 @@ class ConformanceTest {
       Report report = check.run(addresses(stage));
 
       assertThat(reconnected).isCompleted();
-      assertThat(List.of(steady, report))
-          .extracting(each -> each.broken(Severity.MUST))
-          .containsOnly(List.of());
-      assertThat(PACES)
-          .allMatch(rule -> steady.looks(rule) > 0)
-          .allMatch(rule -> steady.broken(rule) == 0);
+      assertThat(report.broken(Severity.MUST)).isEmpty();
+      assertThat(PACES).allMatch(rule -> report.looks(rule) > 0);
       assertThat(MET).allMatch(rule -> report.looks(rule) > 0);
     }
   }

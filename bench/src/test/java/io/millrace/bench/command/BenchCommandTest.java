@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,6 +77,10 @@ class BenchCommandTest {
 
   /** The other players are not part of the pages, and restarts have tests of their own. */
   @Test
+  @EnabledIfSystemProperty(
+      named = "millrace.bench.commands",
+      matches = "all",
+      disabledReason = "a minute of its own: -Dmillrace.bench.commands=all")
   void playersTellWhatAViewerGets() {
     Browser.require();
 
@@ -92,6 +97,10 @@ class BenchCommandTest {
 
   /** Whether a MUST is broken is for the long run to tell. */
   @Test
+  @EnabledIfSystemProperty(
+      named = "millrace.bench.commands",
+      matches = "all",
+      disabledReason = "a minute of its own: -Dmillrace.bench.commands=all")
   void conformanceTellsEachEventAndEachRule() {
     JsonNode result = answer("bench", "conformance", "--seconds", "25", "--jitter", "5000");
 
