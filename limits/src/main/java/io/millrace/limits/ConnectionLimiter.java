@@ -32,11 +32,6 @@ public final class ConnectionLimiter {
     this.maxPerAddress = maxPerAddress;
   }
 
-  /** Counts a connection; false, and not counted, where that would be too many. */
-  public boolean enter(InetAddress address) {
-    return admit(address) == Admission.ADMITTED;
-  }
-
   /** Counts a connection, or says why not. */
   public Admission admit(InetAddress address) {
     if (all.incrementAndGet() > max) {

@@ -12,22 +12,27 @@ class ConnectionLimiterTest {
   @Test
   void countsTheAddressesOfAnIpv6PrefixTogether() throws Exception {
     InetAddress first = InetAddress.getByName("2001:db8:0:1::1");
-    assertThat(limiter.enter(first)).isTrue();
-    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::2"))).isTrue();
+    assertThat(limiter.admit(first)).isEqualTo(Admission.ADMITTED);
+    assertThat(limiter.admit(InetAddress.getByName("2001:db8:0:1::2")))
+        .isEqualTo(Admission.ADMITTED);
 
-    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::3"))).isFalse();
-    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:2::1"))).isTrue();
+    assertThat(limiter.admit(InetAddress.getByName("2001:db8:0:1::3")))
+        .isEqualTo(Admission.TOO_MANY_OF_ADDRESS);
+    assertThat(limiter.admit(InetAddress.getByName("2001:db8:0:2::1")))
+        .isEqualTo(Admission.ADMITTED);
     limiter.leave(first);
-    assertThat(limiter.enter(InetAddress.getByName("2001:db8:0:1::3"))).isTrue();
+    assertThat(limiter.admit(InetAddress.getByName("2001:db8:0:1::3")))
+        .isEqualTo(Admission.ADMITTED);
   }
 
   @Test
   void countsAllTogether() throws Exception {
     for (int i = 1; i <= 4; i++) {
-      assertThat(limiter.enter(InetAddress.getByName("192.0.2." + i))).isTrue();
+      assertThat(limiter.admit(InetAddress.getByName("192.0.2." + i)))
+          .isEqualTo(Admission.ADMITTED);
     }
 
-    assertThat(limiter.enter(InetAddress.getByName("192.0.2.5"))).isFalse();
+    assertThat(limiter.admit(InetAddress.getByName("192.0.2.5"))).isEqualTo(Admission.TOO_MANY);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.millrace.bench.process.Deployment;
 import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.Finding;
 import io.millrace.conformance.Report;
+import io.millrace.conformance.ReportText;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.Severity;
 import io.millrace.conformance.StreamCheck;
@@ -288,25 +289,7 @@ final class ConformanceCommand implements Callable<Integer> {
         event ->
             out.printf(
                 "  %s s, %s: %s%n", event.get("second"), event.get("what"), event.get("broken")));
-    for (Severity severity : Severity.values()) {
-      List<Report.Result> broken = report.broken(severity);
-      out.printf("%s broken: %s%n", severity, broken.isEmpty() ? "none" : broken.size());
-      for (Report.Result result : broken) {
-        out.printf(
-            "  %s  %s  %s%n", result.rule().id(), result.rule().clause(), result.rule().says());
-        result
-            .findings()
-            .forEach(
-                finding ->
-                    out.printf(
-                        "    %s: %s (expected: %s)%n",
-                        finding.where(), finding.seen(), finding.expected()));
-        long more = result.broken() - result.findings().size();
-        if (more > 0) {
-          out.printf("    and %d more%n", more);
-        }
-      }
-    }
+    ReportText.writeBroken(report, out);
     out.printf(
         Locale.ROOT,
         "%d of %d rules were met; load of the machine meanwhile: %.2f%n",

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes TCP connections on to a port, and stops to forward for a while when it is told. To either
@@ -20,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * {@link #cut} is for any thread.
  */
 public final class CuttableProxy implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CuttableProxy.class);
   private static final int BUFFER = 1 << 14;
 
   private final ServerSocket server;
@@ -56,16 +59,22 @@ public final class CuttableProxy implements AutoCloseable {
   }
 
   private void accept() {
-    while (!server.isClosed()) {
+    while (true) {
+      Socket publisher;
       try {
-        connect(server.accept());
+        publisher = server.accept();
       } catch (IOException e) {
-        // It is closed, or the target takes no connection: then the publisher's ends.
+        if (!server.isClosed()) {
+          log.warn("no publisher reaches the ingest from now on", e);
+        }
+        return;
       }
+      connect(publisher);
     }
   }
 
-  private void connect(Socket publisher) throws IOException {
+  /** Where the ingest takes no connection the publisher's ends. */
+  private void connect(Socket publisher) {
     sockets.add(publisher);
     Socket ingest = new Socket();
     sockets.add(ingest);
@@ -74,9 +83,10 @@ public final class CuttableProxy implements AutoCloseable {
       publisher.setTcpNoDelay(true);
       ingest.setTcpNoDelay(true);
     } catch (IOException e) {
+      log.warn("{} takes no connection: {}", target, e.toString());
       close(publisher);
       close(ingest);
-      throw e;
+      return;
     }
     Thread.ofVirtual().name("proxy-there").start(() -> pump(publisher, ingest));
     Thread.ofVirtual().name("proxy-back").start(() -> pump(ingest, publisher));
@@ -111,7 +121,7 @@ public final class CuttableProxy implements AutoCloseable {
     try {
       socket.setSoLinger(/* on= */ true, /* linger= */ 0);
     } catch (IOException e) {
-      // It is closed already.
+      log.debug("an end is closed already: {}", e.toString());
     }
   }
 
@@ -120,7 +130,7 @@ public final class CuttableProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // Nothing is left to be done for it.
+      log.debug("an end broke as it was closed: {}", e.toString());
     }
   }
 

@@ -2,10 +2,12 @@ package io.millrace.bench.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -51,6 +53,13 @@ public final class Browser {
             .redirectError(errors.toFile())
             .start();
     return new Browser(process, output, errors, seconds);
+  }
+
+  /** Returns when the viewer sees the picture, or no longer will. */
+  void awaitPicture() {
+    await()
+        .atMost(Duration.ofSeconds(START_SECONDS))
+        .until(() -> Files.readString(errors).contains("playing") || !process.isAlive());
   }
 
   /** What the viewer got. */

@@ -254,14 +254,19 @@ public final class HttpListener implements AutoCloseable {
 
   private void serve(Socket socket) {
     InetAddress address = socket.getInetAddress();
-    if (!limiter.enter(address)) {
-      boolean full = limiter.count() >= limits.mostConnections();
-      refused
-          .labelValues(full ? "control.max-connections" : "control.max-connections-per-address")
-          .inc();
-      closeQuietly(socket);
-      return;
+    switch (limiter.admit(address)) {
+      case ADMITTED -> serve(socket, address);
+      case TOO_MANY -> refuse(socket, "control.max-connections");
+      case TOO_MANY_OF_ADDRESS -> refuse(socket, "control.max-connections-per-address");
     }
+  }
+
+  private void refuse(Socket socket, String limit) {
+    refused.labelValues(limit).inc();
+    closeQuietly(socket);
+  }
+
+  private void serve(Socket socket, InetAddress address) {
     HttpConnection connection = null;
     boolean served = false;
     try {

@@ -5,7 +5,6 @@ import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.delivery.WatchedChannel;
-import io.millrace.limits.AddressRate;
 import io.millrace.limits.FairBudget;
 import io.millrace.limits.OnceInAWhile;
 import io.millrace.media.index.PartKey;
@@ -17,10 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
   private static final OnceInAWhile ERRORS = new OnceInAWhile(Duration.ofSeconds(10), nowNs());
-  private static final OnceInAWhile DELAYS = new OnceInAWhile(Duration.ofMinutes(1), nowNs());
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
 
@@ -59,7 +55,7 @@ public final class LoopDelivery {
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
-  private final Map<AddressRate, Turns> delayed = new LinkedHashMap<>();
+  private final AddressTurns turns;
   private boolean draining;
   private int ticks;
   private long heldBytes;
@@ -86,6 +82,7 @@ public final class LoopDelivery {
     this.metrics = metrics;
     this.heldShare = node.heldShare();
     this.budget = node.budget();
+    this.turns = new AddressTurns(config.maxRequestsPerSecond(), metrics);
     this.mediaPatienceNs = config.answerTimeout().toNanos();
     HttpDate date = new HttpDate(node.clock());
     this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
@@ -212,60 +209,8 @@ public final class LoopDelivery {
       exchange.close("memory");
       return;
     }
-    AddressRate rate = exchange.rate();
-    Turns turns = delayed.isEmpty() ? null : delayed.get(rate);
-    if ((turns == null || turns.size() == 0) && rate.take(nowNs())) {
+    if (turns.isNow(request, exchange, nowNs())) {
       serve(request, exchange);
-    } else {
-      delay(turns == null ? line(rate) : turns, request, exchange);
-    }
-  }
-
-  /** No more is read of its connection than what is read ahead of any answer. */
-  private void delay(Turns turns, Request request, Exchange exchange) {
-    exchange.delayed = request;
-    turns.add(exchange);
-    metrics.delayed();
-    if (DELAYS.isDue(nowNs())) {
-      log.warn(
-          "{} asks for more than an address may ({} requests a second,"
-              + " edge.http.max-requests-per-second): further ones wait",
-          turns.rate().address().map(Object::toString).orElse("an address"),
-          config.maxRequestsPerSecond());
-    }
-  }
-
-  private Turns line(AddressRate rate) {
-    Turns turns = new Turns(rate);
-    delayed.put(rate, turns);
-    rate.lines(1);
-    return turns;
-  }
-
-  /** Those that were there first go on first; who asks again stands behind all others. */
-  private void giveTurns() {
-    for (Turns turns : List.copyOf(delayed.values())) {
-      giveTurns(turns);
-      if (turns.size() == 0) {
-        delayed.remove(turns.rate());
-        turns.rate().lines(-1);
-      }
-    }
-  }
-
-  private void giveTurns(Turns turns) {
-    long left = turns.rate().shareOfLine(TimeUnit.MILLISECONDS.toNanos(TICK_MS));
-    for (Exchange next = turns.first(); next != null && left > 0; next = turns.first()) {
-      if (!turns.rate().take(nowNs())) {
-        return;
-      }
-      left--;
-      turns.remove(next);
-      Request request = next.delayed;
-      next.delayed = null;
-      if (request != null) {
-        serveOrClose(request, next);
-      }
     }
   }
 
@@ -423,8 +368,8 @@ public final class LoopDelivery {
         group.remove(exchange);
         metrics.waiters(-1);
       }
-      case Turns turns -> {
-        turns.remove(exchange);
+      case Turns line -> {
+        line.remove(exchange);
         exchange.delayed = null;
       }
       case null -> {}
@@ -497,7 +442,7 @@ public final class LoopDelivery {
         channel.channel().removeListener(channel);
       }
     }
-    giveTurns();
+    turns.give(TimeUnit.MILLISECONDS.toNanos(TICK_MS), nowNs, this::serveOrClose);
     if (++ticks % SWEEP_EVERY_TICKS == 0) {
       mediaPatienceNs = patienceNs(config.answerTimeout().toNanos(), heldShare.getAsDouble());
       for (Swept connection : new ArrayList<>(connections)) {
