@@ -246,6 +246,7 @@ public final class DeliveryServer implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly(CLOSE_MS);
     connections.close().awaitUninterruptibly(CLOSE_MS);
+    deliveries.values().forEach(LoopDelivery::close);
     group.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MS);
   }
 }

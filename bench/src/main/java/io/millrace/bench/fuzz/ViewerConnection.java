@@ -39,6 +39,7 @@ final class ViewerConnection implements AutoCloseable {
   private final EmbeddedChannel loop = new EmbeddedChannel();
 
   private final WatchedChannel shown;
+  private final LoopDelivery delivery;
 
   ViewerConnection() {
     DeliveryMetrics metrics = new DeliveryMetrics(registry);
@@ -48,7 +49,7 @@ final class ViewerConnection implements AutoCloseable {
     shown.view(ShownChannel.LIVE.before());
     shown.status(WatchedChannel.Status.FOLLOWING);
     loop.freezeTime();
-    LoopDelivery delivery =
+    delivery =
         new LoopDelivery(
             loop.eventLoop(),
             CONFIG,
@@ -115,6 +116,8 @@ final class ViewerConnection implements AutoCloseable {
     channel.finishAndReleaseAll();
     look();
     shown.close();
+    delivery.close();
+    loop.runPendingTasks();
     loop.finishAndReleaseAll();
     for (String left : new String[] {"waiters", "held_bytes", "own_bytes"}) {
       FuzzTarget.check(sum(left) == 0, left + " are left: " + sum(left));

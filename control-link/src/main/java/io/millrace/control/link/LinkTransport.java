@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -27,8 +27,6 @@ import java.util.logging.Logger;
  */
 final class LinkTransport implements AutoCloseable {
   private static final int RESETS_WINDOW_SECONDS = 10;
-  private static final int PAGE_BYTES = 8_192;
-  private static final int CHUNK_ORDER = 6; // 512 KiB: nodes say little, and not much of it at once
 
   /** It would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
   private static final Logger STREAM_ERRORS =
@@ -47,16 +45,10 @@ final class LinkTransport implements AutoCloseable {
           1,
           new DefaultThreadFactory("control-link-io", /* daemon= */ true),
           NioIoHandler.newFactory());
-  private final PooledByteBufAllocator allocator =
-      new PooledByteBufAllocator(
-          /* preferDirect= */ true,
-          /* nHeapArena= */ 0,
-          /* nDirectArena= */ 1,
-          PAGE_BYTES,
-          CHUNK_ORDER,
-          /* smallCacheSize= */ 0,
-          /* normalCacheSize= */ 0,
-          /* useCacheForAllThreads= */ false);
+
+  /** Nodes say little: what is not pooled is given back when it was read, and after a flood too. */
+  private final UnpooledByteBufAllocator allocator =
+      new UnpooledByteBufAllocator(/* preferDirect= */ true);
 
   LinkTransport(ControlLinkLimits limits, Refusals refusals) {
     this.limits = limits;
@@ -87,7 +79,7 @@ final class LinkTransport implements AutoCloseable {
     return connections.get();
   }
 
-  /** What the allocator of these connections holds, in use and for use again. */
+  /** What the buffers of these connections take. */
   long directBytes() {
     return allocator.metric().usedDirectMemory();
   }

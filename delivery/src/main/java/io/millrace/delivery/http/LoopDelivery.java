@@ -105,6 +105,11 @@ public final class LoopDelivery {
         });
   }
 
+  /** Lets go of what it keeps; no connection may be left. Any thread. */
+  public void close() {
+    execute(responses::forgetRefusals);
+  }
+
   /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
   void execute(Runnable task) {
     try {

@@ -67,6 +67,8 @@ class SplitRequestsTest {
       next.release();
     }
     channel.finishAndReleaseAll();
+    delivery.close();
+    channel.runPendingTasks();
     return sent.toString();
   }
 
