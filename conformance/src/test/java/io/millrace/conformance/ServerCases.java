@@ -156,6 +156,16 @@ final class ServerCases {
         accepted(Rule.HLS_BLOCK_FAR, "_HLS_msn=\\d+"),
         accepted(Rule.HLS_BLOCK_FAR_PART, "_HLS_msn=\\d+&_HLS_part=\\d+"),
         accepted(Rule.HLS_BLOCK_PART_ALONE, "_HLS_part=0"),
+        hls(
+            Rule.HLS_BLOCK_NUMBER,
+            Twin.ENDING_WHILE_ASKED,
+            origin ->
+                origin.reply(
+                    (request, reply) -> {
+                      if (request.query().equals("_HLS_msn=-1")) {
+                        reply.status = 503;
+                      }
+                    })),
         status(Rule.HLS_BLOCK_OLD, (request, _) -> request.query().matches("_HLS_msn=\\d+"), 400),
         status(
             Rule.HLS_BLOCK_PAST_PART, (request, _) -> request.query().endsWith("_HLS_part=4"), 400),

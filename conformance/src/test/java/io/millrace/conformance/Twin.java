@@ -15,6 +15,7 @@ enum Twin {
   WITH_DATERANGE,
   ADDED_DATERANGE,
   ENDING,
+  ENDING_WHILE_ASKED,
   DISCONTINUOUS,
   ONCE_DISCONTINUOUS,
   DASH,
@@ -104,6 +105,17 @@ enum Twin {
                     : withRange(text));
       }
       case ENDING -> origin.endsNs = 66 * FakeOrigin.SECOND_NS;
+      case ENDING_WHILE_ASKED -> {
+        String[] last = {""};
+        origin.playlist((_, text) -> last[0] = text);
+        origin.reply(
+            (request, reply) -> {
+              if (reply.status == 400 && request.query().equals("_HLS_msn=-1")) {
+                reply.status = 200;
+                FakeOrigin.text(reply, last[0] + "#EXT-X-ENDLIST\n");
+              }
+            });
+      }
       case DISCONTINUOUS -> origin.discontinuityMsn = 32;
       case ONCE_DISCONTINUOUS -> origin.discontinuityMsn = 22;
       case AV1 -> {

@@ -142,6 +142,17 @@ final class ServerProbes {
     }
   }
 
+  /** A playlist that has ended since is sent whatever is asked, and says nothing of the rule. */
+  private void judgeRefusal(Rule rule, Optional<Answer> answer, String expected) {
+    if (answer.filter(ServerProbes::hasEnded).isEmpty()) {
+      judge(rule, answer, refused(answer), expected);
+    }
+  }
+
+  private static boolean hasEnded(Answer answer) {
+    return answer.status() == 200 && PlaylistReader.media(PlaylistText.of(answer.text())).ended();
+  }
+
   private static boolean refused(Optional<Answer> answer) {
     return answer.filter(a -> a.status() >= 400 && a.status() < 500).isPresent();
   }
@@ -157,14 +168,14 @@ final class ServerProbes {
       // begun.
       long ahead = now.nextPart() <= 1 ? 3 : 4;
       Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + ahead)), now);
-      judge(Rule.HLS_BLOCK_FAR, answer, refused(answer), "400 at once: further than two segments");
+      judgeRefusal(Rule.HLS_BLOCK_FAR, answer, "400 at once: further than two segments");
     }
   }
 
   private void partAlone(MediaPlaylist now) throws InterruptedException {
     if (now.canBlock()) {
       Optional<Answer> answer = get(with(address, "_HLS_part=0"), now);
-      judge(Rule.HLS_BLOCK_PART_ALONE, answer, refused(answer), "400: _HLS_part without _HLS_msn");
+      judgeRefusal(Rule.HLS_BLOCK_PART_ALONE, answer, "400: _HLS_part without _HLS_msn");
     }
   }
 
@@ -174,7 +185,7 @@ final class ServerProbes {
       for (String directives :
           List.of("_HLS_msn=-1", "_HLS_msn=%d&_HLS_part=x".formatted(now.nextPartMsn()))) {
         Optional<Answer> answer = get(with(address, directives), now);
-        judge(Rule.HLS_BLOCK_NUMBER, answer, refused(answer), "400: no decimal-integer");
+        judgeRefusal(Rule.HLS_BLOCK_NUMBER, answer, "400: no decimal-integer");
       }
     }
   }
@@ -212,10 +223,9 @@ final class ServerProbes {
       // The segment has ended meanwhile: past its last part, the next segment's first was meant.
       return;
     }
-    judge(
+    judgeRefusal(
         Rule.HLS_BLOCK_FAR_PART,
         answer,
-        refused(answer),
         "400 at once: more than %d parts past the last".formatted(limit));
   }
 

@@ -3,7 +3,7 @@ package io.millrace.control.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.UncheckedIOException;
+import io.millrace.control.ControlPlaneException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +53,15 @@ class AccessTest {
     assertThat(made.is(token + "x")).isFalse();
     assertThat(AdminToken.in(file).is(token)).isTrue();
     Files.writeString(file, "short");
+    String trouble =
+        file + ": 5 characters (expected: at least 24; remove the file to have one made)";
     assertThatThrownBy(() -> AdminToken.in(file))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasRootCauseMessage(
-            file + ": 5 characters (expected: at least 24; remove the file to have one made)");
+        .isInstanceOf(ControlPlaneException.class)
+        .hasMessage(trouble);
+    assertThat(AdminToken.trouble(file)).contains(trouble);
+    Files.delete(file);
+    assertThat(AdminToken.trouble(file)).isEmpty();
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.millrace.server.check;
 
+import io.millrace.control.ControlPlaneConfig;
+import io.millrace.control.access.AdminToken;
 import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
 import io.millrace.server.data.Endpoints;
@@ -8,6 +10,7 @@ import io.millrace.server.node.OpenFiles;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
@@ -21,9 +24,9 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at everything that a start depends on. Changes nothing. */
 public final class MachineCheck {
@@ -31,10 +34,17 @@ public final class MachineCheck {
 
   private final SettingsSources sources;
   private final Path data;
+  private final Set<Role> roles;
 
-  public MachineCheck(SettingsSources sources, Path data) {
+  /**
+   * Checks nothing yet.
+   *
+   * @param roles those of the process that is to start
+   */
+  public MachineCheck(SettingsSources sources, Path data, Set<Role> roles) {
     this.sources = sources;
     this.data = data;
+    this.roles = Set.copyOf(roles);
   }
 
   public List<Finding> run() {
@@ -46,7 +56,11 @@ public final class MachineCheck {
       publicHost(settings.get(Catalog.PUBLIC_HOST)).ifPresent(findings::add);
       findings.add(memory(settings));
       findings.add(files(settings, OpenFiles.most()));
-      findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
+      findings.addAll(clearText(settings));
+      if (roles.contains(Role.CONTROL)) {
+        findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
+        adminToken().ifPresent(findings::add);
+      }
     } catch (SettingsException e) { // then what they set cannot be looked at
       e.problems().forEach(problem -> findings.add(refused(problem)));
     }
@@ -99,9 +113,7 @@ public final class MachineCheck {
   private List<Finding> ports(Settings settings) {
     Optional<Endpoints> running = Endpoints.read(data);
     List<String> obstacles =
-        running.isPresent()
-            ? Ports.unresolved(settings)
-            : Ports.obstacles(settings, EnumSet.allOf(Role.class));
+        running.isPresent() ? Ports.unresolved(settings) : Ports.obstacles(settings, roles);
     if (obstacles.isEmpty()) {
       return List.of(
           Finding.ok(
@@ -208,16 +220,59 @@ public final class MachineCheck {
     }
   }
 
-  private static Finding memory(Settings settings) {
+  private Finding memory(Settings settings) {
     return MemoryCheck.here()
         .look(
-            Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
-            Configs.storeBytes(settings, Limits.EDGE_MEMORY),
-            Configs.ownBytes(settings),
-            Configs.partialBytes(settings));
+            of(Role.ORIGIN, Configs.storeBytes(settings, Limits.ORIGIN_MEMORY)),
+            of(Role.EDGE, Configs.storeBytes(settings, Limits.EDGE_MEMORY)),
+            of(Role.EDGE, Configs.ownBytes(settings)),
+            of(Role.INGEST, Configs.partialBytes(settings)));
+  }
+
+  private long of(Role role, long bytes) {
+    return roles.contains(role) ? bytes : 0;
+  }
+
+  /** What is for this machine or a trusted network alone, and listens elsewhere. */
+  private List<Finding> clearText(Settings settings) {
+    List<Finding> findings = new ArrayList<>();
+    List<Setting<String>> hosts =
+        new ArrayList<>(List.of(Catalog.FABRIC_HOST, Catalog.METRICS_HOST));
+    if (roles.contains(Role.CONTROL)) {
+      hosts.addAll(List.of(Catalog.CONTROL_HOST, Catalog.CONTROL_GRPC_HOST));
+    }
+    for (Setting<String> host : hosts) {
+      String value = settings.get(host);
+      if (!isLoopback(value)) {
+        findings.add(
+            Finding.warning(
+                host.key(),
+                "\"%s\": other machines reach it, in clear text".formatted(value),
+                "keep it on loopback or a network that you trust (docs/other-machines.md)"));
+      }
+    }
+    return findings;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return !host.equals("*") && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return true; // what is said of the port tells of that
+    }
+  }
+
+  private Optional<Finding> adminToken() {
+    return AdminToken.trouble(ControlPlaneConfig.defaults(data).adminTokenFile())
+        .map(trouble -> Finding.error("token", trouble, "give it a token, or remove it"));
   }
 
   static Finding files(Settings settings, long most) {
+    String mend = "raise ulimit -n, in a unit LimitNOFILE";
+    Optional<String> trouble = OpenFiles.trouble(most);
+    if (trouble.isPresent()) {
+      return Finding.error("open files", trouble.get(), mend);
+    }
     int wanted = settings.get(Limits.HTTP_CONNECTIONS);
     int viewers = OpenFiles.viewers(settings, most);
     String detail = "%d at most, enough for %d viewers".formatted(most, viewers);
@@ -225,7 +280,7 @@ public final class MachineCheck {
         ? Finding.warning(
             "open files",
             detail + " (edge.http.max-connections: " + wanted + ")",
-            "raise ulimit -n, in a unit LimitNOFILE, or lower edge.http.max-connections")
+            mend + ", or lower edge.http.max-connections")
         : Finding.ok("open files", detail);
   }
 

@@ -55,6 +55,20 @@ public record SettingType<T>(
           },
           text -> text);
 
+  private static final Pattern NODE_ID = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,62})?");
+
+  /** What the control plane takes as a node's name; empty for none. */
+  public static final SettingType<String> NODE_ID_TEXT =
+      new SettingType<>(
+          "at most 63 of a-z, A-Z, 0-9, '.', '_' and '-', the first a letter or digit",
+          text -> {
+            if (!NODE_ID.matcher(text).matches()) {
+              throw new IllegalArgumentException(text);
+            }
+            return text;
+          },
+          text -> text);
+
   public static final SettingType<Boolean> BOOLEAN =
       new SettingType<>(
           "true or false",

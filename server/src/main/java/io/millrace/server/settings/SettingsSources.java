@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -18,6 +20,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * --set}; the later wins. Reading again takes the file as it is then.
  */
 public final class SettingsSources {
+  /** What stands twice would count once, and which of both is hard to see in a long file. */
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   /** Variables that are the launcher's, not settings. */
   private static final Set<String> LAUNCHER =
       Set.of("MILLRACE_JAVA_OPTIONS", "MILLRACE_BUILD", "MILLRACE_REHEARSE");
@@ -124,7 +130,7 @@ public final class SettingsSources {
   private static Map<String, String> yaml(Path file) {
     Map<String, String> flat = new LinkedHashMap<>();
     try {
-      Object tree = YAMLMapper.builder().build().readValue(Files.readString(file), Object.class);
+      Object tree = YAML.readValue(Files.readString(file), Object.class);
       if (tree instanceof Map<?, ?> map) {
         flatten("", map, flat, file);
       } else if (tree != null) {

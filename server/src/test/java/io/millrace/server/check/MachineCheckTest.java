@@ -1,9 +1,11 @@
 package io.millrace.server.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.control.database.DatabaseConfig;
 import io.millrace.control.database.PostgresServer;
+import io.millrace.control.link.Role;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
@@ -12,8 +14,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +68,60 @@ class MachineCheckTest {
     assertThat(MachineCheck.files(defaults, 20_000).toString())
         .contains("enough for 12936 viewers (edge.http.max-connections: 50000)", "LimitNOFILE");
     assertThat(MachineCheck.files(defaults, 4_096).toString()).contains("enough for 2048 viewers");
+  }
+
+  @Test
+  void refusesFewerOpenFilesThanAStartNeeds() {
+    Finding few = MachineCheck.files(Settings.defaults(), 200);
+
+    assertThat(few.result()).isEqualTo(Finding.Result.ERROR);
+    assertThat(few.detail()).isEqualTo("200 at most (expected: at least 320)");
+    assertThat(few.mend()).contains("ulimit -n");
+  }
+
+  @Test
+  void namesANodeIdThatTheControlPlaneRefuses() {
+    assertThat(errors("node.id=a b/../c"))
+        .singleElement()
+        .asString()
+        .contains("node.id: \"a b/../c\" in --set (expected: at most 63 of ");
+  }
+
+  @Test
+  void refusesAFileThatHoldsNoAdministratorsToken() throws Exception {
+    assertThat(findings()).extracting(Finding::name).doesNotContain("token");
+    Files.writeString(data.resolve("admin-token"), "abc\n");
+
+    Finding token = finding("token");
+    assertThat(token.result()).isEqualTo(Finding.Result.ERROR);
+    assertThat(token.detail()).contains("3 characters (expected: at least 24");
+    assertThat(findings(EnumSet.of(Role.EDGE))).extracting(Finding::name).doesNotContain("token");
+  }
+
+  @Test
+  void looksAtWhatTheRolesNeedAlone() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String rtmp = "rtmp.port=" + taken.getLocalPort();
+
+      assertThat(errors(rtmp)).singleElement().asString().contains("rtmp.port");
+      assertThat(findings(EnumSet.of(Role.EDGE), rtmp))
+          .extracting(Finding::name)
+          .doesNotContain("database");
+      assertThat(findings(EnumSet.of(Role.EDGE), rtmp))
+          .filteredOn(finding -> finding.name().equals("ports"))
+          .extracting(Finding::result)
+          .containsExactly(Finding.Result.OK);
+    }
+  }
+
+  @Test
+  void warnsOfClearTextThatOtherMachinesReach() {
+    assertThat(findings("control.host=*", "control.grpc.host=0.0.0.0", "fabric.host=::1"))
+        .filteredOn(finding -> finding.name().endsWith(".host"))
+        .extracting(Finding::result, Finding::name)
+        .containsExactly(
+            tuple(Finding.Result.WARNING, "control.host"),
+            tuple(Finding.Result.WARNING, "control.grpc.host"));
   }
 
   @Test
@@ -156,7 +214,8 @@ class MachineCheckTest {
   }
 
   private static Finding dataFinding(Path directory) {
-    return new MachineCheck(new SettingsSources().assignments(FREE_PORTS), directory)
+    return new MachineCheck(
+            new SettingsSources().assignments(FREE_PORTS), directory, EnumSet.allOf(Role.class))
         .run().stream().filter(finding -> finding.name().equals("data")).findFirst().orElseThrow();
   }
 
@@ -227,8 +286,12 @@ class MachineCheckTest {
   }
 
   private List<Finding> findings(String... assignments) {
+    return findings(EnumSet.allOf(Role.class), assignments);
+  }
+
+  private List<Finding> findings(Set<Role> roles, String... assignments) {
     List<String> all = new ArrayList<>(FREE_PORTS);
     all.addAll(List.of(assignments));
-    return new MachineCheck(new SettingsSources().assignments(all), data).run();
+    return new MachineCheck(new SettingsSources().assignments(all), data, roles).run();
   }
 }

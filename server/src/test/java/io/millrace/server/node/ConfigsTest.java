@@ -118,6 +118,7 @@ class ConfigsTest {
                 SettingType.TEXT,
                 SettingType.HOST,
                 SettingType.SERVER_URL,
+                SettingType.NODE_ID_TEXT,
                 Catalog.LOG_LEVEL.type());
       }
     }

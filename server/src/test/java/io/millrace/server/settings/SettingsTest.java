@@ -160,6 +160,14 @@ final class SettingsTest {
         .hasMessageContaining("is not YAML");
     assertThatThrownBy(() -> new SettingsSources().file(list).read())
         .hasMessageContaining("rtmp.port");
+    Path twice =
+        Files.writeString(
+            directory.resolve("twice.yaml"),
+            "edge:\n  http:\n    port: 8099\nedge:\n  memory: 64MiB\n");
+    assertThatThrownBy(() -> new SettingsSources().file(twice).read())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("in line 4: ")
+        .hasMessageContaining("edge");
     assertThatThrownBy(() -> new SettingsSources().file(directory.resolve("no.yaml")).read())
         .hasMessageContaining("there is no such file");
     assertThat(new SettingsSources().fileIfPresent(directory.resolve("no.yaml")).read())
