@@ -277,6 +277,9 @@ class ChannelsTest {
     control.call("POST", "/api/v1/channels", "{\"name\":\"kept\",\"title\":\"Kept\"}");
 
     assertThat(patch("kept", "{\"title\":\"New\",\"settings\":{\"partMs\":1}}")).isEqualTo(400);
+    assertThat(patch("kept", "{\"title\":\"\\ud83d\"}")).isEqualTo(400);
+    assertThat(patch("kept", "{\"title\":\"Kept\\ud83d\\ude00\"}")).isEqualTo(200);
+    assertThat(patch("kept", "{\"title\":\"Kept\"}")).isEqualTo(200);
     assertThat(patch("nobody", "{\"name\":\"somebody\"}")).isEqualTo(404);
 
     JsonNode kept = control.call("GET", "/api/v1/channels/kept").json();
