@@ -143,6 +143,13 @@ final class TestControlPlane implements AutoCloseable {
     return values;
   }
 
+  void update(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
   /** A connection to its database, for whoever asks. */
   Connection connect() throws SQLException {
     var external = (DatabaseConfig.External) database;

@@ -32,6 +32,7 @@ import java.util.Objects;
  *     not complete, streams, answers that are not taken, without what they share); beyond it those
  *     that keep more than an equal share are closed
  * @param maxViewers sessions of one channel that are told apart
+ * @param maxViewersPerAddress sessions of one IPv4 address, or one /64 of IPv6, that are counted
  */
 public record DeliveryConfig(
     String host,
@@ -53,7 +54,8 @@ public record DeliveryConfig(
     int maxResetsPerWindow,
     long maxHeldBytes,
     long maxAllOwnBytes,
-    int maxViewers) {
+    int maxViewers,
+    int maxViewersPerAddress) {
   private static final long LEAST_HELD_BYTES = 64 << 10;
   private static final long LEAST_ALL_OWN_BYTES = 64 << 10;
 
@@ -84,6 +86,7 @@ public record DeliveryConfig(
           "maxAllOwnBytes: %d (expected: from %d)".formatted(maxAllOwnBytes, LEAST_ALL_OWN_BYTES));
     }
     require("maxViewers", maxViewers, 1, 10_000_000);
+    require("maxViewersPerAddress", maxViewersPerAddress, 1, 10_000_000);
   }
 
   public static DeliveryConfig defaults() {
@@ -135,6 +138,7 @@ public record DeliveryConfig(
     private long maxHeldBytes = 32L << 20;
     private long maxAllOwnBytes = usualAllOwnBytes();
     private int maxViewers = 100_000;
+    private int maxViewersPerAddress = 5_000;
 
     private Builder() {}
 
@@ -238,6 +242,11 @@ public record DeliveryConfig(
       return this;
     }
 
+    public Builder maxViewersPerAddress(int value) {
+      maxViewersPerAddress = value;
+      return this;
+    }
+
     public DeliveryConfig build() {
       return new DeliveryConfig(
           host,
@@ -259,7 +268,8 @@ public record DeliveryConfig(
           maxResetsPerWindow,
           maxHeldBytes,
           maxAllOwnBytes,
-          maxViewers);
+          maxViewers,
+          maxViewersPerAddress);
     }
   }
 }

@@ -42,6 +42,7 @@ public final class DeliveryMetrics {
   private final Gauge held;
   private final Gauge own;
   private final Counter delayed;
+  private final Counter uncounted;
   private final Counter ended;
   private final Counter closed;
 
@@ -94,6 +95,14 @@ public final class DeliveryMetrics {
         Counter.builder()
             .name("millrace_delivery_requests_delayed_total")
             .help("Requests that had to wait because their address asked for more than it may")
+            .register(registry);
+    uncounted =
+        Counter.builder()
+            .name("millrace_delivery_uncounted_viewer_requests_total")
+            .help(
+                "Playlist requests of viewers that are served and not counted: their channel, or"
+                    + " their address, has as many as are counted")
+            .labelNames("reason")
             .register(registry);
     ended =
         Counter.builder()
@@ -167,6 +176,11 @@ public final class DeliveryMetrics {
   /** A request has to wait for its address's next turn. */
   public void delayed() {
     delayed.inc();
+  }
+
+  /** A viewer is served and not counted: {@code reason} is one of a few words. */
+  public void uncounted(String reason) {
+    uncounted.labelValues(reason).inc();
   }
 
   /** The server ended an answer and not its connection: {@code reason} is one of a few words. */

@@ -77,6 +77,32 @@ class AddressLimitsTest {
   }
 
   @Test
+  void countsAnAddressForSoManyViewersWhateverTheyCallThemselves() throws IOException {
+    serve(DeliveryConfig.builder().maxViewersPerAddress(3));
+    served.onAir(3, 2);
+    String playlist = served.path("v1", "index.m3u8");
+    String asSession = playlist + "?CMCD=sid%3D%22";
+    for (int i = 0; i < 10; i++) {
+      assertThat(served.get(asSession + "abc" + i + "%22").statusCode()).isEqualTo(200);
+    }
+    try (Http2Client flood = new Http2Client(served.server.port(), "127.0.0.1")) {
+      flood.readUntilAnswered(flood.ask("GET", asSession + "def%22"));
+    }
+    assertThat(served.get(asSession + "abc0%22").statusCode()).as("counted").isEqualTo(200);
+    assertThat(served.counted("uncounted_viewer_requests", "reason", "address")).isEqualTo(8);
+
+    try (Http2Client other = new Http2Client(served.server.port(), "127.0.0.2")) {
+      other.readUntilAnswered(other.ask("GET", playlist));
+    }
+
+    long nowNs = System.nanoTime();
+    assertThat(served.channel.viewers().count(nowNs)).isEqualTo(4);
+    assertThat(served.channel.viewers().count(nowNs + Duration.ofSeconds(11).toNanos())).isZero();
+    served.get(asSession + "ghi%22");
+    assertThat(served.channel.viewers().count(System.nanoTime())).as("room again").isEqualTo(1);
+  }
+
+  @Test
   void holdsAPipelinedFloodToTheRateWhileAnotherAddressIsServed() throws IOException {
     int perSecond = 50;
     int each = 60;

@@ -8,6 +8,7 @@ import io.millrace.control.link.Role;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
+import io.millrace.delivery.ViewerLimits;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
@@ -55,6 +56,7 @@ public final class EdgeNode implements AutoCloseable {
   private final OriginClock clock;
   private final StoreMetrics metrics;
   private final DeliveryMetrics deliveryMetrics;
+  private final ViewerLimits viewerLimits;
   private final Gauge viewerGauge;
   private final Gauge channelGauge;
   private final PartStore store;
@@ -78,6 +80,9 @@ public final class EdgeNode implements AutoCloseable {
     this.clock = new OriginClock(Objects.requireNonNull(clock, "clock"));
     this.metrics = new StoreMetrics("edge", registry);
     this.deliveryMetrics = new DeliveryMetrics(registry);
+    this.viewerLimits =
+        new ViewerLimits(
+            config.http().maxViewers(), config.http().maxViewersPerAddress(), deliveryMetrics);
     this.viewerGauge =
         Gauge.builder()
             .name("millrace_edge_viewers")
@@ -173,12 +178,13 @@ public final class EdgeNode implements AutoCloseable {
     ChannelWindow window = new ChannelWindow(id, store, following::fetch, metrics);
     return new EdgeChannel(
         window,
-        new WatchedChannel(
-            id, key -> want(window, key), deliveryMetrics, config.http().maxViewers(), nowNs()));
+        new WatchedChannel(id, key -> want(window, key), deliveryMetrics, viewerLimits, nowNs()));
   }
 
   private WatchedChannel unserved(ChannelId id, WatchedChannel.Status why) {
-    WatchedChannel unserved = new WatchedChannel(id, _ -> {}, deliveryMetrics, 1, nowNs());
+    WatchedChannel unserved =
+        new WatchedChannel(id, _ -> {}, deliveryMetrics, viewerLimits, nowNs());
+    unserved.viewers().close(); // one for each request: nobody would forget what it counts
     unserved.status(why);
     return unserved;
   }

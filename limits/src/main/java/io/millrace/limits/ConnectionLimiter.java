@@ -1,7 +1,6 @@
 package io.millrace.limits;
 
 import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts connections, in all and by address, or IPv6 prefix. Any thread. */
@@ -17,9 +16,8 @@ public final class ConnectionLimiter {
   }
 
   private final int max;
-  private final int maxPerAddress;
   private final AtomicInteger all = new AtomicInteger();
-  private final ConcurrentHashMap<AddressBlock, Integer> byAddress = new ConcurrentHashMap<>();
+  private final AddressShares byAddress;
 
   /**
    * A limiter that knows of no connection.
@@ -29,7 +27,7 @@ public final class ConnectionLimiter {
    */
   public ConnectionLimiter(int max, int maxPerAddress) {
     this.max = max;
-    this.maxPerAddress = maxPerAddress;
+    this.byAddress = new AddressShares(maxPerAddress);
   }
 
   /** Counts a connection, or says why not. */
@@ -38,8 +36,8 @@ public final class ConnectionLimiter {
       all.decrementAndGet();
       return Admission.TOO_MANY;
     }
-    if (byAddress.merge(AddressBlock.of(address), 1, Integer::sum) > maxPerAddress) {
-      leave(address);
+    if (!byAddress.take(AddressBlock.of(address))) {
+      all.decrementAndGet();
       return Admission.TOO_MANY_OF_ADDRESS;
     }
     return Admission.ADMITTED;
@@ -48,8 +46,7 @@ public final class ConnectionLimiter {
   /** One that was counted is gone. */
   public void leave(InetAddress address) {
     all.decrementAndGet();
-    byAddress.computeIfPresent(
-        AddressBlock.of(address), (key, count) -> count == 1 ? null : count - 1);
+    byAddress.giveBack(AddressBlock.of(address));
   }
 
   /** How many there are. */

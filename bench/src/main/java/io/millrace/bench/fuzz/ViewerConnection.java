@@ -3,6 +3,7 @@ package io.millrace.bench.fuzz;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
+import io.millrace.delivery.ViewerLimits;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.delivery.http.LoopDelivery;
 import io.millrace.delivery.http.ProtocolSelector;
@@ -45,7 +46,11 @@ final class ViewerConnection implements AutoCloseable {
     DeliveryMetrics metrics = new DeliveryMetrics(registry);
     shown =
         new WatchedChannel(
-            ShownChannel.LIVE.id(), _ -> {}, metrics, /* maxViewers= */ 4, System.nanoTime());
+            ShownChannel.LIVE.id(),
+            _ -> {},
+            metrics,
+            new ViewerLimits(/* maxOfChannel= */ 4, /* maxOfAddress= */ 3, metrics),
+            System.nanoTime());
     shown.view(ShownChannel.LIVE.before());
     shown.status(WatchedChannel.Status.FOLLOWING);
     loop.freezeTime();

@@ -82,6 +82,49 @@ public final class AccessFilter implements Filter {
         .map(expiry -> new Visitor(Via.COOKIE, Optional.of(expiry)));
   }
 
+  /**
+   * Lets in a request whose answer goes on for as long as who asks is known. Asks the database
+   * once, at the start. Throws a problem where that is nobody we know.
+   *
+   * <p>A token is known for as long as the process runs: another one is read when it starts.
+   *
+   * @param ended is run, on any thread, once or more, where the session is deleted; not where it
+   *     expires
+   */
+  public Stay stay(ServerRequest request, Runnable ended) {
+    // First, so that a session that is deleted in between is not missed.
+    Runnable leave =
+        request
+            .headers()
+            .cookies()
+            .first(COOKIE)
+            .asOptional()
+            .map(cookie -> sessions.whenDeleted(cookie, ended))
+            .orElse(() -> {});
+    try {
+      Visitor visitor = visitor(request);
+      if (visitor.via() == Via.TOKEN) {
+        leave.run(); // a cookie that is sent along lets nobody in, and puts nobody out
+      }
+      return new Stay(visitor.expiresAt(), leave);
+    } catch (RuntimeException e) {
+      leave.run();
+      throw e;
+    }
+  }
+
+  /**
+   * What goes on, until it is closed.
+   *
+   * @param expiresAt when it has to end; empty with a token
+   */
+  public record Stay(Optional<Instant> expiresAt, Runnable leave) implements AutoCloseable {
+    @Override
+    public void close() {
+      leave.run();
+    }
+  }
+
   /** Refuses what a browser sends for another site's page. */
   static void requireOwnPage(ServerRequest request) {
     Optional<String> site = request.headers().first(SEC_FETCH_SITE);

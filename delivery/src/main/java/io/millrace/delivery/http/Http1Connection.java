@@ -1,6 +1,7 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressBlock;
 import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -255,6 +256,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
+    @Override
+    AddressBlock address() {
+      return address(ctx);
+    }
+
     @Override
     AddressRate rate() {
       return rate;

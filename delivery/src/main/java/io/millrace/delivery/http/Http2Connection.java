@@ -2,6 +2,7 @@ package io.millrace.delivery.http;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressBlock;
 import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -356,6 +357,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
     StreamExchange(Http2FrameStream stream) {
       this.stream = stream;
+    }
+
+    @Override
+    AddressBlock address() {
+      return address(ctx);
     }
 
     @Override

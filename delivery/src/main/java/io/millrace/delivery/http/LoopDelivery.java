@@ -270,7 +270,10 @@ public final class LoopDelivery {
     long nowNs = nowNs();
     channel.touch(nowNs);
     if (isPlaylist(exchange.kind)) {
-      channel.viewers().seen(viewerKey(request, exchange), nowNs);
+      long viewer = viewerKey(request, exchange);
+      if (!channel.viewers().seen(viewer, nowNs)) {
+        channel.viewers().add(viewer, exchange.address(), nowNs);
+      }
     }
     Ask ask = Ask.of(route, request);
     Response response = answers.answer(channel, ask, /* timedOut= */ false);

@@ -115,6 +115,9 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+      response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD"); // RFC 9110 15.5.6
+    }
     metrics.answered(answer.status().code());
     var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
   }

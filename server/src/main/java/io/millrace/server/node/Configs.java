@@ -203,6 +203,7 @@ public final class Configs {
         .maxHeldBytes(settings.get(Limits.HTTP_HELD_BYTES))
         .maxAllOwnBytes(ownBytes(settings))
         .maxViewers(settings.get(Limits.EDGE_VIEWERS))
+        .maxViewersPerAddress(settings.get(Limits.EDGE_VIEWERS_PER_ADDRESS))
         .build();
   }
 

@@ -207,6 +207,15 @@ public final class Limits {
           "How long a channel is followed without a request.");
   public static final Setting<Integer> EDGE_VIEWERS =
       count("edge.max-viewers", 1, MOST, 100_000, "Viewers of one channel that are told apart.");
+  public static final Setting<Integer> EDGE_VIEWERS_PER_ADDRESS =
+      count(
+          "edge.max-viewers-per-address",
+          1,
+          MOST,
+          5_000,
+          "Viewers from one address, or from one /64 of IPv6, that are counted, in all channels;"
+              + " further ones are served all the same. All that come through a proxy are of its"
+              + " address.");
   public static final Setting<Integer> HTTP_CONNECTIONS =
       count(
           "edge.http.max-connections",

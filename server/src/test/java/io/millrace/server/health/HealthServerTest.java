@@ -109,7 +109,10 @@ class HealthServerTest {
 
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/metrics/more", "").statusCode()).isEqualTo(404);
-    assertThat(send("POST", "/metrics", "x".repeat(100)).statusCode()).isEqualTo(405);
+    HttpResponse<String> post = send("POST", "/metrics", "x".repeat(100));
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(send("GET", "/health/live", "").headers().firstValue("Allow")).isEmpty();
     assertThat(counts("millrace_metrics_http_requests_total{status=\"404\"} 2.0")).isTrue();
     assertThat(counts("millrace_metrics_http_requests_total{status=\"405\"} 1.0")).isTrue();
   }

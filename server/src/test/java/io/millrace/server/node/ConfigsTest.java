@@ -65,11 +65,13 @@ class ConfigsTest {
     Configs configs =
         with(
             "edge.http.max-connections=17",
+            "edge.max-viewers-per-address=18",
             "rtmp.max-media-bytes=1MiB",
             "rtmp.max-all-partial-bytes=2MiB",
             "rtmp.max-amf-depth=3");
 
     assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
+    assertThat(configs.edge().http().maxViewersPerAddress()).isEqualTo(18);
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
     assertThat(configs.rtmp().maxAllPartialBytes()).isEqualTo(2 << 20);
     assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);
