@@ -13,6 +13,8 @@
 // of the first stretch, `allErrors` those from beginning to end, "fatal" before what the player calls so; `warnings` are
 // what the page wrote to its console as a warning or an error. `failure` says why nothing was measured; the exit status
 // is 1 then.
+// `startSeconds` is how long it took from the player's start to a picture that moves, `targetSeconds` how far behind the
+// player itself says that it wants to be, where it says.
 // Latency is told twice: by the presentation's clock, which is UTC, and by the clock strip in the demo's picture
 // (docs/demo-picture.md); both need the page and the encoder on one clock. CHROMIUM: the browser's program.
 // dash.js and shaka-player are not part of the pages: `npm ci --prefix web/live` gets them.
@@ -86,15 +88,18 @@ async function open(page) {
     await page.goto(url);
     await page.waitForFunction(() => window.millrace?.hls, undefined, { timeout: PICTURE_WITHIN_MS });
   }
+  const begunAt = Date.now();
   await page.evaluate(player.play, url);
   const playing = () => window.millrace.video.readyState >= 3 && window.millrace.video.currentTime > 0;
   await page.waitForFunction(playing, undefined, { timeout: PICTURE_WITHIN_MS });
+  result.startSeconds = (Date.now() - begunAt) / 1000;
 }
 
 async function watch(page) {
   await page.waitForTimeout(Number(settle) * 1000);
   console.error('stage: measuring');
   Object.assign(result, await page.evaluate(measure, Number(seconds) * 1000));
+  result.targetSeconds = await page.evaluate(() => window.millrace.target?.());
   if (Number(back) > 0) {
     result.rewind = await page.evaluate(goBack, Number(back));
     result.returned = await page.evaluate(measure, 10_000);
@@ -190,6 +195,7 @@ function watchPage() {
       return page.state;
     },
     latency: () => page.latency(),
+    target: () => page.hls.targetLatency,
     live: () => playback.goLive(),
     // As one who pauses: the page does not draw them on to the live edge.
     beforeSeek: () => (playback.following = false),
@@ -216,7 +222,8 @@ function playHlsjs(playlist) {
   void video.play();
   const latency = () => (hls.playingDate ? (Date.now() - hls.playingDate.getTime()) / 1000 : undefined);
   const live = () => (video.currentTime = hls.liveSyncPosition);
-  window.millrace = { video, errors, hls, latency, live, marks };
+  const target = () => hls.targetLatency;
+  window.millrace = { video, errors, hls, latency, live, marks, target };
 }
 
 /** Runs in the page. */
@@ -238,6 +245,7 @@ function playDashjs(mpd) {
   dash.initialize(video, mpd, true);
   const latency = () => Date.now() / 1000 - video.currentTime;
   window.millrace = { video, errors, dash, latency, live: () => dash.seekToOriginalLive(), marks };
+  window.millrace.target = () => dash.getTargetLiveDelay();
   // It returns by itself from further back than its catch-up reaches.
   window.millrace.beforeSeek = () => dash.updateSettings({ streaming: { liveCatchup: { enabled: false } } });
 }
@@ -264,7 +272,9 @@ async function playShaka(address) {
     if (!told) marks.push({ kind: metadataType, key, text: data, at: startTime });
   });
   window.millrace = { video, errors, shaka, latency, live: () => shaka.goToLive(), marks };
-  const failed = (error) => errors.push(`${error.severity === 2 ? 'fatal ' : ''}${error.code ?? error} ${error.data ?? ''}`);
+  // It calls those of the network fatal, and then asks again by itself: whether it went on is what tells.
+  const isFatal = ({ severity, category }) => severity === 2 && category !== window.shaka.util.Error.Category.NETWORK;
+  const failed = (error) => errors.push(`${isFatal(error) ? 'fatal ' : ''}${error.code ?? error} ${error.data ?? ''}`);
   shaka.addEventListener('error', (event) => failed(event.detail));
   await shaka.attach(video);
   shaka.configure({

@@ -222,6 +222,8 @@ final class PlayersCommand implements Callable<Integer> {
         new Table(
             "player",
             "over",
+            "start",
+            "aims at",
             "latency",
             "of the picture",
             "stalls",
@@ -235,6 +237,8 @@ final class PlayersCommand implements Callable<Integer> {
       table.row(
           row.player().label(),
           row.player().protocol(),
+          result.start(),
+          result.target(),
           result.latency("programDateTime"),
           result.latency("picture"),
           result.stalls(),

@@ -110,6 +110,18 @@ public record PlayerResult(JsonNode json) {
         : "%s / %s s".formatted(seconds(ms.path("p50")), seconds(ms.path("p95")));
   }
 
+  /** How far behind the player itself wants to be, where it says. */
+  public String target() {
+    JsonNode target = json.path("targetSeconds");
+    return target.isNumber() ? String.format(Locale.ROOT, "%.2f s", target.asDouble()) : "-";
+  }
+
+  /** From the player's start to a picture that moves. */
+  public String start() {
+    JsonNode start = json.path("startSeconds");
+    return start.isNumber() ? String.format(Locale.ROOT, "%.1f s", start.asDouble()) : "-";
+  }
+
   private static String seconds(JsonNode ms) {
     return String.format(Locale.ROOT, "%.2f", ms.asDouble() / 1_000);
   }

@@ -15,7 +15,7 @@ class PlayerResultTest {
   private static final String ALL =
       """
       {
-        "player": "hlsjs", %s, "stalls": 0, "totalFrames": 360, "decodedSoundBytes": 120000,
+        "player": "hlsjs", "startSeconds": 1.25, "targetSeconds": 0.6, %s, "stalls": 0, "totalFrames": 360, "decodedSoundBytes": 120000,
         "latencyMs": { "programDateTime": { "p50": 821, "p95": 1240 } },
         "rewind": { "wentBack": true, "landedSecondsBack": 19.96, "played": true, "returned": true },
         "returned": { %s, "stalls": 1 },
@@ -38,6 +38,8 @@ class PlayerResultTest {
 
     assertThat(result.faults()).isEmpty();
     assertThat(result.latency("programDateTime")).isEqualTo("0.82 / 1.24 s");
+    assertThat(result.target()).isEqualTo("0.60 s");
+    assertThat(result.start()).isEqualTo("1.3 s");
     assertThat(result.latency("picture")).isEqualTo("-");
     assertThat(result.stalls()).isEqualTo("0 + 1");
     assertThat(result.rewind()).isEqualTo("20.0 s and back");
