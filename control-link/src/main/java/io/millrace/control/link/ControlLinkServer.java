@@ -59,7 +59,7 @@ public final class ControlLinkServer implements AutoCloseable {
           transport
               .server(config.host(), config.port())
               .executor(virtualThreads)
-              .addService(new Service())
+              .addService(NodeMessageMarshaller.reading(new Service()))
               .build()
               .start();
     } catch (IOException e) {

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Holds the connections of nodes: at most so many, each gone that has no call for a while. gRPC
@@ -28,12 +29,14 @@ import java.util.logging.Logger;
 final class LinkTransport implements AutoCloseable {
   private static final int RESETS_WINDOW_SECONDS = 10;
 
-  /** It would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
-  private static final Logger STREAM_ERRORS =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+  /** They would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
+  private static final List<Logger> STREAM_ERRORS =
+      Stream.of("NettyServerHandler", "NettyServerStream")
+          .map(name -> Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty." + name))
+          .toList();
 
   static {
-    STREAM_ERRORS.setLevel(Level.SEVERE);
+    STREAM_ERRORS.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   private final ControlLinkLimits limits;

@@ -91,7 +91,7 @@ public final class LoopDelivery {
 
   /** Begins to look at deadlines. Any thread. */
   public void start() {
-    var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    var _ = loop.scheduleAtFixedRate(this::tickOrReport, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Has connections go as soon as their clients have got what they asked for. Any thread. */
@@ -439,6 +439,15 @@ public final class LoopDelivery {
     exchange.kind = Kind.OTHER;
     exchange.head = false;
     finish(exchange, responses.refused(status, reason));
+  }
+
+  /** One that throws is the last that is scheduled, and no deadline would be looked at again. */
+  private void tickOrReport() {
+    try {
+      tick();
+    } catch (RuntimeException e) {
+      report(e);
+    }
   }
 
   private void tick() {

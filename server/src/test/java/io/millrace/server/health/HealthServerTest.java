@@ -154,6 +154,22 @@ class HealthServerTest {
   }
 
   @Test
+  void answersInTextWhoWouldRatherHaveProtobuf() throws Exception {
+    start(new HealthLimits(2, 2, 8_192, SOON));
+    String protobuf =
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+    for (String also : List.of("", ",text/plain;q=0.5", ",application/openmetrics-text;q=0.5")) {
+      try (Socket socket = connect()) {
+        write(socket, "GET /metrics HTTP/1.1\r\nAccept: " + protobuf + also + "\r\n\r\n");
+        assertThat(readAll(socket))
+            .startsWith("HTTP/1.1 200 ")
+            .contains(also.contains("openmetrics") ? "openmetrics-text" : "text/plain")
+            .contains("\r\n\r\n# ");
+      }
+    }
+  }
+
+  @Test
   void closesOneConnectionMoreThanThereMayBe() throws Exception {
     start(new HealthLimits(1, 1, 8_192, SOON));
     try (Socket first = connect();
