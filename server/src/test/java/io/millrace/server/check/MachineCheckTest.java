@@ -266,8 +266,7 @@ class MachineCheckTest {
   }
 
   private void tellThatThisProcessRuns() throws IOException {
-    Endpoints endpoints =
-        new Endpoints(ProcessHandle.current().pid(), "test", List.of("control"), Map.of());
+    Endpoints endpoints = Endpoints.ofThisProcess("test", List.of("control"), Map.of());
     Files.writeString(data.resolve(Endpoints.FILE), endpoints.toJson());
   }
 
