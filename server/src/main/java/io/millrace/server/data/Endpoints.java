@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +36,8 @@ public record Endpoints(
   public static final String FILE = "endpoints.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private static final String NOT_OURS = "it does not hold what a start writes there";
 
   /** Linux counts the start from a boot time in whole seconds, which varies by one. */
   private static final Duration TOLERANCE = Duration.ofSeconds(1);
@@ -69,7 +72,11 @@ public record Endpoints(
     return JSON.writeValueAsString(this);
   }
 
-  /** Reads the file in a data directory; empty where no process uses it. */
+  /**
+   * Reads the file in a data directory; empty where no process uses it.
+   *
+   * @throws ServerException where it cannot be read
+   */
   public static Optional<Endpoints> read(Path dataDirectory) {
     Path file = dataDirectory.resolve(FILE);
     if (!Files.exists(file)) {
@@ -77,10 +84,23 @@ public record Endpoints(
     }
     try {
       Endpoints endpoints = JSON.readValue(Files.readString(file), Endpoints.class);
+      if (endpoints == null) { // the file says null
+        throw unreadable(file, NOT_OURS, null);
+      }
       return ProcessHandle.of(endpoints.pid()).filter(endpoints::isOf).map(_ -> endpoints);
-    } catch (IOException | JacksonException e) {
-      throw new ServerException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    } catch (StreamReadException e) { // its own words tell of readers and sources
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw unreadable(file, "it is not JSON in line %d".formatted(line), e);
+    } catch (JacksonException e) { // what it says names our classes
+      throw unreadable(file, NOT_OURS, e);
+    } catch (IOException e) {
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static ServerException unreadable(Path file, String why, @Nullable Exception cause) {
+    String message = "%s cannot be read: %s".formatted(file, why);
+    return cause == null ? new ServerException(message) : new ServerException(message, cause);
   }
 
   private boolean isOf(ProcessHandle process) {
