@@ -49,16 +49,17 @@ public final class MachineCheck {
 
   public List<Finding> run() {
     List<Finding> findings = new ArrayList<>();
+    Optional<Endpoints> running = running(findings);
     try {
       Settings settings = sources.read();
       findings.add(settings(settings));
-      findings.addAll(ports(settings));
+      findings.addAll(ports(settings, running));
       publicHost(settings.get(Catalog.PUBLIC_HOST)).ifPresent(findings::add);
       findings.add(memory(settings));
       findings.add(files(settings, OpenFiles.most()));
       findings.addAll(clearText(settings));
       if (roles.contains(Role.CONTROL)) {
-        findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
+        findings.add(DatabaseCheck.look(settings, data, running));
         adminToken().ifPresent(findings::add);
       }
     } catch (SettingsException e) { // then what they set cannot be looked at
@@ -69,6 +70,20 @@ public final class MachineCheck {
     findings.add(sharedMemory());
     findings.add(clock());
     return findings;
+  }
+
+  /** What runs on the data directory, as far as it can be known. */
+  private Optional<Endpoints> running(List<Finding> findings) {
+    try {
+      return Endpoints.read(data);
+    } catch (ServerException e) {
+      findings.add(
+          Finding.warning(
+              Endpoints.FILE,
+              String.valueOf(e.getMessage()),
+              "nothing, where none runs on this data: the next start writes it anew"));
+      return Optional.empty();
+    }
   }
 
   private Finding settings(Settings settings) {
@@ -110,8 +125,7 @@ public final class MachineCheck {
             "start with ./millrace, which gives them");
   }
 
-  private List<Finding> ports(Settings settings) {
-    Optional<Endpoints> running = Endpoints.read(data);
+  private List<Finding> ports(Settings settings, Optional<Endpoints> running) {
     List<String> obstacles =
         running.isPresent() ? Ports.unresolved(settings) : Ports.obstacles(settings, roles);
     if (obstacles.isEmpty()) {

@@ -97,7 +97,7 @@ public final class Children {
   }
 
   /** Whether it is alive, and not only waits for its parent to take notice of its end. */
-  private static boolean isRunning(ProcessHandle process) {
+  static boolean isRunning(ProcessHandle process) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
       return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';

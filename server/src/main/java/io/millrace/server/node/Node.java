@@ -288,7 +288,7 @@ public final class Node implements AutoCloseable {
   public Endpoints endpoints() {
     List<String> names =
         roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
-    return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, listening.addresses());
+    return Endpoints.ofThisProcess(Version.TEXT, names, listening.addresses());
   }
 
   /** Why it does not serve yet, though all parts have started; empty where it does. */

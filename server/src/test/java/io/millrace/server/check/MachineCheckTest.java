@@ -265,9 +265,33 @@ class MachineCheckTest {
     assertThat(finding("database").detail()).contains("is of Postgres 12 (expected: 18)");
   }
 
+  @Test
+  void warnsOfDamagedAddressesAndGoesOn() throws Exception {
+    Path file = data.resolve(Endpoints.FILE);
+    for (String damaged :
+        List.of("", "{", "{\"pid\": 1", "x", "null", "[]", "{}", "{\"pid\": \"x\"}", "\0\0\0")) {
+      Files.writeString(file, damaged);
+
+      Finding warning = finding(Endpoints.FILE);
+
+      assertThat(warning.result()).as(damaged).isEqualTo(Finding.Result.WARNING);
+      assertThat(warning.detail())
+          .startsWith(file + " cannot be read: it ")
+          .hasLineCount(1)
+          .doesNotContain("Source", "REDACTED", "jackson", "io.millrace", "java.");
+      assertThat(warning.mend()).endsWith("the next start writes it anew");
+      assertThat(finding("ports")).isEqualTo(Finding.ok("ports", "all free"));
+    }
+    assertThat(findings("rtmp.porte=1"))
+        .extracting(Finding::name)
+        .contains(Endpoints.FILE, "settings", "java", "data");
+
+    tellThatThisProcessRuns();
+    assertThat(findings()).extracting(Finding::name).doesNotContain(Endpoints.FILE);
+  }
+
   private void tellThatThisProcessRuns() throws IOException {
-    Endpoints endpoints =
-        new Endpoints(ProcessHandle.current().pid(), "test", List.of("control"), Map.of());
+    Endpoints endpoints = Endpoints.ofThisProcess("test", List.of("control"), Map.of());
     Files.writeString(data.resolve(Endpoints.FILE), endpoints.toJson());
   }
 
