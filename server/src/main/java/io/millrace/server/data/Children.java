@@ -98,12 +98,7 @@ public final class Children {
 
   /** Whether it is alive, and not only waits for its parent to take notice of its end. */
   static boolean isRunning(ProcessHandle process) {
-    try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-    } catch (IOException e) {
-      return process.isAlive(); // it has just ended, or there is no /proc
-    }
+    return ProcessStat.of(process.pid()).map(ProcessStat::isRunning).orElseGet(process::isAlive);
   }
 
   /** Asks the process to end, then makes it. */

@@ -4,8 +4,6 @@ import io.millrace.server.ServerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Tells the addresses that a process listens on.
  *
  * @param pid the process
- * @param started when that process started, as the system tells it: another process may come by the
+ * @param startTicks {@link ProcessStat#startTicks} of that process, for another may come by the
  *     same pid; null where it is not known
  * @param version of the program
  * @param roles in lower case
@@ -29,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record Endpoints(
     long pid,
-    @Nullable Instant started,
+    @Nullable Long startTicks,
     String version,
     List<String> roles,
     Map<String, Endpoint> addresses) {
@@ -38,9 +36,6 @@ public record Endpoints(
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private static final String NOT_OURS = "it does not hold what a start writes there";
-
-  /** Linux counts the start from a boot time in whole seconds, which varies by one. */
-  private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
   /**
    * One address.
@@ -59,9 +54,9 @@ public record Endpoints(
   /** The addresses of this process. */
   public static Endpoints ofThisProcess(
       String version, List<String> roles, Map<String, Endpoint> addresses) {
-    ProcessHandle process = ProcessHandle.current();
-    return new Endpoints(
-        process.pid(), process.info().startInstant().orElse(null), version, roles, addresses);
+    long pid = ProcessHandle.current().pid();
+    Long startTicks = ProcessStat.of(pid).map(ProcessStat::startTicks).orElse(null);
+    return new Endpoints(pid, startTicks, version, roles, addresses);
   }
 
   public Optional<Endpoint> address(String name) {
@@ -104,10 +99,10 @@ public record Endpoints(
   }
 
   private boolean isOf(ProcessHandle process) {
-    Instant since = process.info().startInstant().orElse(null);
     return Children.isRunning(process)
-        && (started == null
-            || since == null
-            || Duration.between(started, since).abs().compareTo(TOLERANCE) <= 0);
+        && (startTicks == null
+            || ProcessStat.of(process.pid())
+                .map(now -> now.startTicks() == startTicks)
+                .orElse(true));
   }
 }

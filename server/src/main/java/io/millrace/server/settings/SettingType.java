@@ -73,7 +73,7 @@ public record SettingType<T>(
       new SettingType<>(
           "true or false",
           text ->
-              switch (text) {
+              switch (text.toLowerCase(Locale.ROOT)) { // YAML has True and TRUE too
                 case "true" -> true;
                 case "false" -> false;
                 default -> throw new IllegalArgumentException(text);

@@ -111,9 +111,12 @@ final class SettingsFile {
       prefixes.pop();
       return;
     }
+    if (token == null) { // the parser refuses it before
+      throw new SettingsException("%s ends within a map".formatted(file));
+    }
     refuseMarks(parser);
-    if (token == null || token == JsonToken.PROPERTY_NAME) {
-      return; // the parser refuses a file that ends within a map
+    if (token == JsonToken.PROPERTY_NAME) {
+      return;
     }
     String key = key(parser);
     if (token == JsonToken.START_ARRAY) {
