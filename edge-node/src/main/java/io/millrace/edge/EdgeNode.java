@@ -169,6 +169,7 @@ public final class EdgeNode implements AutoCloseable {
     }
     if (!fabric.execute(() -> following.join(added))) {
       channels.remove(id, added);
+      added.watched().close(); // another loop may have let viewers in
       return unserved(id, WatchedChannel.Status.REFUSED);
     }
     return added.watched();

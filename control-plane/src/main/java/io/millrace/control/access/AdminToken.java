@@ -45,8 +45,10 @@ public final class AdminToken {
         read(file);
       }
       return Optional.empty();
-    } catch (ControlPlaneException | IOException e) {
+    } catch (ControlPlaneException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return Optional.of("cannot be read: " + e);
     }
   }
 

@@ -243,12 +243,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     exchange.bodyFollows = !frame.isEndStream();
     exchanges.put(stream, exchange);
     own.add(OwnBytes.STREAM);
-    CharSequence path = frame.headers().path();
-    int most = delivery.config().maxRequestLineBytes();
-    if (path != null && path.length() > most) {
-      delivery.refuse(exchange, 414, ":path: longer than " + most + " bytes");
-      return;
-    }
     delivery.handle(request(frame.headers()), exchange);
   }
 

@@ -91,7 +91,7 @@ public final class LoopDelivery {
 
   /** Begins to look at deadlines. Any thread. */
   public void start() {
-    var _ = loop.scheduleAtFixedRate(this::tickOrReport, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Has connections go as soon as their clients have got what they asked for. Any thread. */
@@ -234,6 +234,11 @@ public final class LoopDelivery {
     exchange.kind = Kind.OTHER;
     if (exchange.bodyFollows) {
       refuse(exchange, 413, "a body (expected: none)");
+      return;
+    }
+    int most = config.maxRequestLineBytes(); // HTTP/1.1 has looked at it, and HTTP/2 has not
+    if (request.path().length() + request.query().length() > most) {
+      refuse(exchange, 414, "target: longer than " + most + " bytes");
       return;
     }
     if (request.method() == Request.Method.OTHER) {
@@ -441,19 +446,23 @@ public final class LoopDelivery {
     finish(exchange, responses.refused(status, reason));
   }
 
-  /** One that throws is the last that is scheduled, and no deadline would be looked at again. */
-  private void tickOrReport() {
+  /** What goes wrong with one must keep no deadline of the others from being looked at. */
+  private void attempt(Runnable look) {
     try {
-      tick();
+      look.run();
     } catch (RuntimeException e) {
-      report(e);
+      if (ERRORS.isDue(nowNs())) {
+        log.error("a deadline could not be looked at, for an error of ours", e);
+      } else {
+        log.debug("a deadline could not be looked at, for an error of ours", e);
+      }
     }
   }
 
   private void tick() {
     long nowNs = nowNs();
     for (LoopChannel channel : List.copyOf(watched.values())) {
-      channel.expire(nowNs);
+      attempt(() -> channel.expire(nowNs));
       if (channel.isIdle(nowNs)) {
         watched.remove(channel.channel());
         channel.channel().removeListener(channel);
@@ -463,7 +472,7 @@ public final class LoopDelivery {
     if (++ticks % SWEEP_EVERY_TICKS == 0) {
       mediaPatienceNs = patienceNs(config.answerTimeout().toNanos(), heldShare.getAsDouble());
       for (Swept connection : new ArrayList<>(connections)) {
-        connection.sweep(nowNs);
+        attempt(() -> connection.sweep(nowNs));
       }
       tellOwn();
       metrics.held(heldBytes - toldHeldBytes);

@@ -18,7 +18,7 @@ final class Responses {
   private static final String BRIEFLY = "public, max-age=1";
   private static final String NEVER = "no-store";
 
-  /** Kinds of refusals that are kept for a second; others are made for each who gets one. */
+  /** Refusals that are kept for whoever is next; others are made for each who gets one. */
   private static final int MOST_REFUSALS = 64;
 
   private final HttpDate date;
@@ -173,7 +173,7 @@ final class Responses {
     return fresh.retain();
   }
 
-  /** Lets go of what is kept for the rest of a second. */
+  /** Lets go of those that are kept; else they are until there is one of a later second. */
   void forgetRefusals() {
     refusals.values().forEach(Response::release);
     refusals.clear();

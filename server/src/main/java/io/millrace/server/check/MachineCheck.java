@@ -6,6 +6,7 @@ import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.node.Configs;
+import io.millrace.server.node.Joining;
 import io.millrace.server.node.OpenFiles;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
@@ -58,6 +59,13 @@ public final class MachineCheck {
       findings.add(memory(settings));
       findings.add(files(settings, OpenFiles.most()));
       findings.addAll(clearText(settings));
+      if (!roles.contains(Role.CONTROL) && !Joining.isKnown(settings, data)) {
+        findings.add(
+            Finding.error(
+                Catalog.CONTROL_URL.key(),
+                "no control plane: none is set, and none runs on the directory around " + data,
+                "--set control.url=http://HOST:PORT, and once node.token"));
+      }
       if (roles.contains(Role.CONTROL)) {
         findings.add(DatabaseCheck.look(settings, data, running));
         adminToken().ifPresent(findings::add);
@@ -250,10 +258,12 @@ public final class MachineCheck {
   /** What is for this machine or a trusted network alone, and listens elsewhere. */
   private List<Finding> clearText(Settings settings) {
     List<Finding> findings = new ArrayList<>();
-    List<Setting<String>> hosts =
-        new ArrayList<>(List.of(Catalog.FABRIC_HOST, Catalog.METRICS_HOST));
+    List<Setting<String>> hosts = new ArrayList<>(List.of(Catalog.METRICS_HOST));
     if (roles.contains(Role.CONTROL)) {
       hosts.addAll(List.of(Catalog.CONTROL_HOST, Catalog.CONTROL_GRPC_HOST));
+    }
+    if (Ports.hasLinks(roles)) {
+      hosts.add(Catalog.FABRIC_HOST);
     }
     for (Setting<String> host : hosts) {
       String value = settings.get(host);
@@ -278,7 +288,7 @@ public final class MachineCheck {
 
   private Optional<Finding> adminToken() {
     return AdminToken.trouble(ControlPlaneConfig.defaults(data).adminTokenFile())
-        .map(trouble -> Finding.error("token", trouble, "give it a token, or remove it"));
+        .map(trouble -> Finding.error("token", trouble, "start as its owner, or mend it"));
   }
 
   static Finding files(Settings settings, long most) {

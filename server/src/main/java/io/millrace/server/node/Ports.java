@@ -64,9 +64,7 @@ public final class Ports {
     LISTENERS.forEach(listener -> given.add(settings.get(listener.port())));
     for (Listener listener : LISTENERS) {
       int port = settings.get(listener.port());
-      boolean linksOnlyInside =
-          listener.udp() && (roles.size() == 1 && roles.contains(Role.CONTROL));
-      if (listener.isFor(roles) && !linksOnlyInside) {
+      if (listener.isFor(roles) && (!listener.udp() || hasLinks(roles))) {
         other(settings, before, listener)
             .map(
                 other ->
@@ -78,6 +76,11 @@ public final class Ports {
       }
     }
     return obstacles;
+  }
+
+  /** Whether such a process has links to others: the control plane has none of its own. */
+  public static boolean hasLinks(Set<Role> roles) {
+    return !roles.equals(Set.of(Role.CONTROL));
   }
 
   /** One line for each address to listen on that cannot be found, and what to do. */

@@ -63,8 +63,8 @@ final class SettingsFile {
   }
 
   private static String text(Path file) {
-    if (Files.exists(file) && !Files.isRegularFile(file)) { // to open a FIFO would wait
-      throw new SettingsException("%s is no regular file".formatted(file));
+    if (Files.isDirectory(file)) {
+      throw new SettingsException("%s is a directory".formatted(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);

@@ -115,7 +115,37 @@ class MachineCheckTest {
   }
 
   @Test
+  void aNodeNeedsAControlPlane() throws Exception {
+    Path own = Files.createDirectory(data.resolve("edge"));
+    List<String> settings = new ArrayList<>(FREE_PORTS);
+    assertThat(ofEdge(own, settings)).contains("control.url");
+
+    settings.add("control.url=http://127.0.0.1:8090");
+    assertThat(ofEdge(own, settings)).doesNotContain("control.url");
+    settings.removeLast();
+    Endpoints around =
+        Endpoints.ofThisProcess(
+            "test",
+            List.of("control"),
+            Map.of("control.grpc", new Endpoints.Endpoint("localhost", 1, "localhost:1")));
+    Files.writeString(data.resolve(Endpoints.FILE), around.toJson());
+    assertThat(ofEdge(own, settings)).doesNotContain("control.url");
+  }
+
+  private static List<String> ofEdge(Path directory, List<String> settings) {
+    return new MachineCheck(
+            new SettingsSources().assignments(settings), directory, EnumSet.of(Role.EDGE))
+        .run().stream()
+            .filter(finding -> finding.result() == Finding.Result.ERROR)
+            .map(Finding::name)
+            .toList();
+  }
+
+  @Test
   void warnsOfClearTextThatOtherMachinesReach() {
+    assertThat(findings(EnumSet.of(Role.CONTROL), "fabric.host=*"))
+        .extracting(Finding::name)
+        .doesNotContain("fabric.host");
     assertThat(findings("control.host=*", "control.grpc.host=0.0.0.0", "fabric.host=::1"))
         .filteredOn(finding -> finding.name().endsWith(".host"))
         .extracting(Finding::result, Finding::name)

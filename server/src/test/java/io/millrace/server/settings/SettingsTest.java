@@ -227,18 +227,21 @@ final class SettingsTest {
   }
 
   @Test
-  void refusesWhatIsNoRegularFileWithoutOpeningIt() throws Exception {
+  void readsWhatAnotherProgramWritesButNoDirectory() throws Exception {
     Path fifo = directory.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "echo rtmp.port: 1936 > " + fifo).inheritIO().start();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () ->
+            assertThat(new SettingsSources().file(fifo).read().get(Catalog.RTMP_PORT))
+                .isEqualTo(1936));
+    assertThat(writer.waitFor()).isZero();
 
-    for (Path path : List.of(directory, fifo)) {
-      assertTimeoutPreemptively(
-          Duration.ofSeconds(10),
-          () ->
-              assertThatThrownBy(new SettingsSources().fileIfPresent(path)::read)
-                  .isInstanceOf(SettingsException.class)
-                  .hasMessage(path + " is no regular file"));
-    }
+    assertThatThrownBy(new SettingsSources().file(directory)::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(directory + " is a directory");
   }
 
   @Test
