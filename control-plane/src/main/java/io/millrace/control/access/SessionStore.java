@@ -14,7 +14,7 @@ final class SessionStore {
   private static final int MOST_SESSIONS = 1_000;
 
   private final Jdbi jdbi;
-  private final OpenStays stays = new OpenStays();
+  private final SessionListeners listeners = new SessionListeners();
 
   SessionStore(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -46,7 +46,7 @@ final class SessionStore {
                   expiresAt);
               return deleted;
             });
-    stays.sessionsEnded(ended);
+    listeners.sessionsEnded(ended);
     return expiresAt;
   }
 
@@ -68,11 +68,11 @@ final class SessionStore {
   void delete(String cookie) {
     String hash = Secrets.hash(cookie);
     jdbi.useHandle(handle -> handle.execute("delete from sessions where hash = ?", hash));
-    stays.sessionsEnded(List.of(hash));
+    listeners.sessionsEnded(List.of(hash));
   }
 
   /** Has {@code ended} run when the session is deleted, until what is returned is run. */
   Runnable whenDeleted(String cookie, Runnable ended) {
-    return stays.begin(Secrets.hash(cookie), ended);
+    return listeners.add(Secrets.hash(cookie), ended);
   }
 }

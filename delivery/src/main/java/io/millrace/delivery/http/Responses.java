@@ -29,11 +29,13 @@ final class Responses {
   /**
    * A response that is the same for all who get it in one second.
    *
-   * @param more a header that only some have, with its value
+   * @param header one more, which the status needs; empty where it needs none
+   * @param value of that header
    */
-  private record Refusal(int status, String reason, String cacheControl, List<String> more) {
+  private record Refusal(
+      int status, String reason, String cacheControl, String header, String value) {
     Refusal(int status, String reason, String cacheControl) {
-      this(status, reason, cacheControl, List.of());
+      this(status, reason, cacheControl, "", "");
     }
   }
 
@@ -123,7 +125,7 @@ final class Responses {
   }
 
   Response unavailable(String reason) {
-    return refusal(new Refusal(503, reason, NEVER, List.of("Retry-After", "1")));
+    return refusal(new Refusal(503, reason, NEVER, "Retry-After", "1"));
   }
 
   /** Asks the client to take what it has asked for first. */
@@ -133,7 +135,8 @@ final class Responses {
             429,
             "answers of this connection that are not taken: too much",
             NEVER,
-            List.of("Retry-After", "1")));
+            "Retry-After",
+            "1"));
   }
 
   /** Refuses a request for its form, or for what it wants. */
@@ -144,10 +147,7 @@ final class Responses {
   Response methodNotAllowed() {
     return refusal(
         new Refusal(
-            405,
-            "method (expected: GET, HEAD or OPTIONS)",
-            NEVER,
-            List.of("Allow", "GET, HEAD, OPTIONS")));
+            405, "method (expected: GET, HEAD or OPTIONS)", NEVER, "Allow", "GET, HEAD, OPTIONS"));
   }
 
   /** Who asks in vain asks often, and need not take the answer: all get the same buffer. */
@@ -161,8 +161,8 @@ final class Responses {
       return kept.retain();
     }
     Head head = textHead(refusal.status(), refusal.cacheControl());
-    if (!refusal.more().isEmpty()) {
-      head.with(refusal.more().getFirst(), refusal.more().getLast());
+    if (!refusal.header().isEmpty()) {
+      head.with(refusal.header(), refusal.value());
     }
     byte[] body = (refusal.reason() + "\n").getBytes(StandardCharsets.UTF_8);
     if (refusals.size() == MOST_REFUSALS) {

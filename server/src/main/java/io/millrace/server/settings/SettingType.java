@@ -1,5 +1,6 @@
 package io.millrace.server.settings;
 
+import io.millrace.control.link.NodeRegistration;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -55,14 +56,12 @@ public record SettingType<T>(
           },
           text -> text);
 
-  private static final Pattern NODE_ID = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,62})?");
-
-  /** What the control plane takes as a node's name; empty for none. */
-  public static final SettingType<String> NODE_ID_TEXT =
+  /** A node's name; empty for none. */
+  public static final SettingType<String> NODE_ID =
       new SettingType<>(
-          "at most 63 of a-z, A-Z, 0-9, '.', '_' and '-', the first a letter or digit",
+          NodeRegistration.NODE_ID_RULE,
           text -> {
-            if (!NODE_ID.matcher(text).matches()) {
+            if (!text.isEmpty() && !NodeRegistration.isNodeId(text)) {
               throw new IllegalArgumentException(text);
             }
             return text;

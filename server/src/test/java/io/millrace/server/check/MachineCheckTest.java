@@ -84,7 +84,7 @@ class MachineCheckTest {
     assertThat(errors("node.id=a b/../c"))
         .singleElement()
         .asString()
-        .contains("node.id: \"a b/../c\" in --set (expected: at most 63 of ");
+        .contains("node.id: \"a b/../c\" in --set (expected: 1 to 63 of ");
   }
 
   @Test

@@ -120,7 +120,7 @@ class ConfigsTest {
                 SettingType.TEXT,
                 SettingType.HOST,
                 SettingType.SERVER_URL,
-                SettingType.NODE_ID_TEXT,
+                SettingType.NODE_ID,
                 Catalog.LOG_LEVEL.type());
       }
     }
