@@ -49,6 +49,9 @@ final class FuzzCommand implements Callable<Integer> {
     List<FuzzTarget> wanted = targets.isEmpty() ? Arrays.asList(FuzzTarget.values()) : targets;
     boolean clean = true;
     try (WorkDirectory work = new WorkDirectory()) {
+      if (keep == null) {
+        work.keepWhenStopped();
+      }
       Path directory = keep == null ? work.path() : keep.toAbsolutePath();
       List<Map<String, Object>> results = new ArrayList<>();
       for (FuzzTarget target : wanted) {

@@ -63,8 +63,6 @@ public final class FuzzRun {
             .redirectOutput(log.toFile())
             .directory(directory.toFile())
             .start();
-    // A signal runs no finally; to one that has ended it does nothing.
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-jazzer"));
     try {
       process.getOutputStream().close();
       if (!process.waitFor(seconds + (long) START_AND_END_SECONDS, TimeUnit.SECONDS)) {
