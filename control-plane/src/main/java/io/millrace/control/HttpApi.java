@@ -16,6 +16,7 @@ import io.millrace.control.http.KnownPaths;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.ProblemType;
 import io.millrace.control.http.RequestDeadlines;
+import io.millrace.control.http.RequestRates;
 import io.millrace.control.http.WebPages;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.nodes.NodeRoutes;
@@ -48,6 +49,7 @@ final class HttpApi implements AutoCloseable {
   private final ControlPlaneConfig config;
   private final PrometheusRegistry metrics;
   private final RequestDeadlines deadlines;
+  private final RequestRates rates;
   private final HttpErrors errors;
 
   HttpApi(
@@ -73,6 +75,7 @@ final class HttpApi implements AutoCloseable {
     STATUSES.forEach(status -> requests.initLabelValues(String.valueOf(status)));
     this.metrics = metrics;
     this.deadlines = new RequestDeadlines(config.api(), metrics);
+    this.rates = new RequestRates(config.api(), metrics);
     this.errors = new HttpErrors(config.api(), deadlines, this::count);
   }
 
@@ -118,6 +121,7 @@ final class HttpApi implements AutoCloseable {
               chain.proceed();
             })
         .addFilter(deadlines)
+        .addFilter(rates)
         .addFilter(sessions.filter())
         .register(API + "/session", KnownPaths.of(sessions))
         .register(API + "/channels", KnownPaths.of(channels))

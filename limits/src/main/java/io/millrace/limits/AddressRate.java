@@ -66,6 +66,28 @@ public final class AddressRate {
     }
   }
 
+  /**
+   * Takes the next turn where it comes in time, first come, first served.
+   *
+   * @return nanoseconds until it; below 0: it is more than {@code mostWaitNs} away, and not taken
+   */
+  public long takeTurn(long nowNs, long mostWaitNs) {
+    if (intervalNs == 0) {
+      return 0;
+    }
+    while (true) {
+      long spentUntil = spentUntilNs.get();
+      long next = (isAfter(spentUntil, nowNs) ? spentUntil : nowNs) + intervalNs;
+      long waitNs = Math.max(0, next - (nowNs + RESERVE_NS));
+      if (waitNs > mostWaitNs) {
+        return -1;
+      }
+      if (spentUntilNs.compareAndSet(spentUntil, next)) {
+        return waitNs;
+      }
+    }
+  }
+
   /** Whether nothing is left of what was asked. */
   boolean isWhole(long nowNs) {
     return !isAfter(spentUntilNs.get(), nowNs);

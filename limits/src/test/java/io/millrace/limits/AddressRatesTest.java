@@ -24,6 +24,18 @@ class AddressRatesTest {
     assertThat(taken(rate, START_NS + 60 * SECOND_NS)).as("no more is saved").isEqualTo(20);
   }
 
+  @Test
+  void turnsComeOneAfterTheOtherAndNoneIsTakenTooFarAhead() throws Exception {
+    AddressRate rate = rates.enter(address("192.0.2.1"), START_NS);
+    assertThat(taken(rate, START_NS)).isEqualTo(20);
+
+    assertThat(rate.takeTurn(START_NS, SECOND_NS / 5)).isEqualTo(SECOND_NS / 10);
+    assertThat(rate.takeTurn(START_NS, SECOND_NS / 5)).isEqualTo(SECOND_NS / 5);
+    assertThat(rate.takeTurn(START_NS, SECOND_NS / 5)).isNegative();
+    assertThat(rate.take(START_NS + SECOND_NS / 5)).as("both turns were used").isFalse();
+    assertThat(rate.takeTurn(START_NS + 60 * SECOND_NS, 0)).isZero();
+  }
+
   private static int taken(AddressRate rate, long nowNs) {
     int taken = 0;
     while (rate.take(nowNs)) {
@@ -69,6 +81,7 @@ class AddressRatesTest {
 
     for (int i = 0; i < 1_000; i++) {
       assertThat(rate.take(START_NS)).isTrue();
+      assertThat(rate.takeTurn(START_NS, 0)).isZero();
     }
   }
 

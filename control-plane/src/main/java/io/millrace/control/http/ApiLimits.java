@@ -8,6 +8,8 @@ import java.time.Duration;
  *
  * @param mostConnections TCP connections at a time
  * @param mostConnectionsPerAddress of those from one address
+ * @param requestsPerSecondPerAddress that one address may make, and what two seconds allow at once;
+ *     further ones wait for up to 2 s, and are answered 429 then; 0: no limit
  * @param mostTargetBytes a request line; beyond it 414
  * @param mostHeadBytes a request's headers; beyond it 431
  * @param mostBodyBytes a request's body; beyond it 413
@@ -22,6 +24,7 @@ import java.time.Duration;
 public record ApiLimits(
     int mostConnections,
     int mostConnectionsPerAddress,
+    int requestsPerSecondPerAddress,
     int mostTargetBytes,
     int mostHeadBytes,
     int mostBodyBytes,
@@ -33,6 +36,7 @@ public record ApiLimits(
   public ApiLimits {
     within("control.max-connections", mostConnections, 1, 100_000);
     within("control.max-connections-per-address", mostConnectionsPerAddress, 1, 100_000);
+    within("control.max-requests-per-second", requestsPerSecondPerAddress, 0, 1_000_000);
     within("control.max-request-line-bytes", mostTargetBytes, 256, 65_536);
     within("control.max-head-bytes", mostHeadBytes, 1_024, 1 << 20);
     within("control.max-body-bytes", mostBodyBytes, 1_024, 64 << 20);
@@ -60,6 +64,7 @@ public record ApiLimits(
     return new ApiLimits(
         /* mostConnections= */ 2_000,
         /* mostConnectionsPerAddress= */ 1_000,
+        /* requestsPerSecondPerAddress= */ 200,
         /* mostTargetBytes= */ 4 << 10,
         /* mostHeadBytes= */ 16 << 10,
         /* mostBodyBytes= */ 64 << 10,

@@ -168,6 +168,7 @@ class HttpListenerTest {
         new ApiLimits(
             usual.mostConnections(),
             usual.mostConnectionsPerAddress(),
+            usual.requestsPerSecondPerAddress(),
             usual.mostTargetBytes(),
             usual.mostHeadBytes(),
             usual.mostBodyBytes(),
@@ -217,6 +218,7 @@ class HttpListenerTest {
     return new ApiLimits(
         mostConnections,
         perAddress,
+        usual.requestsPerSecondPerAddress(),
         usual.mostTargetBytes(),
         usual.mostHeadBytes(),
         usual.mostBodyBytes(),

@@ -294,6 +294,7 @@ class RequestDeadlinesTest {
     return new ApiLimits(
         usual.mostConnections(),
         usual.mostConnectionsPerAddress(),
+        usual.requestsPerSecondPerAddress(),
         usual.mostTargetBytes(),
         usual.mostHeadBytes(),
         usual.mostBodyBytes(),

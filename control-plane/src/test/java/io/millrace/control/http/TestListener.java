@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** Listeners on free ports of this machine. */
 final class TestListener {
-  private static final Http1ConnectionListener IGNORING = new Http1ConnectionListener() {};
+  static final Http1ConnectionListener IGNORING = new Http1ConnectionListener() {};
 
   private TestListener() {}
 

@@ -23,6 +23,9 @@ final class FabricAgent implements ReceivingLink.Owner {
   private static final long FAREWELL_NS = 20_000_000;
   private static final int TASKS_A_CYCLE = 64;
 
+  /** How long it rests at most where work comes without a pause. */
+  private static final long LONGEST_REST_NS = 1_000_000;
+
   private final FabricMetrics metrics;
   private final EmbeddedAeron aeron;
   private final AgentWaiter waiter;
@@ -40,6 +43,7 @@ final class FabricAgent implements ReceivingLink.Owner {
   private long lastCycleNs;
   private boolean workedSinceWake;
   private long lastWakeNs;
+  private long restNs;
   private long sleptNs;
   private long secondNs;
 
@@ -61,6 +65,7 @@ final class FabricAgent implements ReceivingLink.Owner {
     this.serving = serving;
     this.mostTasks = config.limits().mostTasks();
     this.coalesceNs = config.times().coalesce().toNanos();
+    this.restNs = coalesceNs;
     this.idleWaitMs = config.times().idleWait().toMillis();
     this.tasks = new ManyToOneConcurrentArrayQueue<>(mostTasks);
     this.thread =
@@ -236,15 +241,16 @@ final class FabricAgent implements ReceivingLink.Owner {
   }
 
   /**
-   * Sleeps until a datagram or a task comes or a timer is due, but first a short while where there
-   * was work a moment ago: more may come, Aeron may want something sent again, and a batch costs
-   * one waking.
+   * Sleeps until a datagram or a task comes or a timer is due, but first rests a short while where
+   * there was work a moment ago: more may come, Aeron may want something sent again, and a batch
+   * costs one waking.
    */
   private void sleep() {
     long startNs = System.nanoTime();
     long sinceWakeNs = startNs - lastWakeNs;
-    if (workedSinceWake && sinceWakeNs < coalesceNs) {
-      LockSupport.parkNanos(coalesceNs - sinceWakeNs);
+    boolean rest = workedSinceWake && sinceWakeNs < restNs;
+    if (rest) {
+      LockSupport.parkNanos(restNs - sinceWakeNs);
     } else {
       long untilTimerMs = TimeUnit.NANOSECONDS.toMillis(timers.untilDueNs(SECOND_NS, startNs));
       waiter.await(Math.clamp(untilTimerMs, 1, idleWaitMs), this::hasWork);
@@ -252,6 +258,11 @@ final class FabricAgent implements ReceivingLink.Owner {
     workedSinceWake = false;
     lastWakeNs = System.nanoTime();
     sleptNs += lastWakeNs - startNs;
+    if (rest) {
+      restNs = Math.max(coalesceNs, Math.min(2 * restNs, LONGEST_REST_NS));
+    } else if (lastWakeNs - startNs > 2 * LONGEST_REST_NS) {
+      restNs = coalesceNs; // what comes now and then does not wait for more
+    }
   }
 
   private void forgiveStall(long nowNs) {

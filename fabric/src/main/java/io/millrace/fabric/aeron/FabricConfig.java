@@ -125,7 +125,7 @@ public record FabricConfig(
    * @param linkTimeout of silence after which a link is down
    * @param idleWait the longest sleep of the agent; datagrams, tasks and timers end it
    * @param coalesce after work the agent rests until this long after its waking, so that more work
-   *     comes in one batch
+   *     comes in one batch; up to 1 ms where work comes without a pause
    */
   public record Times(Duration linkTimeout, Duration idleWait, Duration coalesce) {
     public Times {

@@ -161,7 +161,11 @@ final class ChannelCommand {
     }
   }
 
-  @Command(name = "list", description = "List the channels with their live state.")
+  @Command(
+      name = "list",
+      description =
+          "List the channels with their live state. TO EDGE: how long what arrived takes until it"
+              + " can be watched.")
   static final class ListAll implements Callable<Integer> {
     private static final int PAGE = 500;
 

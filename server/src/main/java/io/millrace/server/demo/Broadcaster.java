@@ -171,6 +171,11 @@ public final class Broadcaster implements AutoCloseable {
     }
   }
 
+  /** Whether there is a broadcast, or one to come. */
+  boolean isRunning() {
+    return thread.isAlive();
+  }
+
   /** FFmpeg gets time to say goodbye; looking for it ends at once. */
   @Override
   public void close() {

@@ -2,9 +2,10 @@ package io.millrace.server.health;
 
 import io.millrace.limits.OnceInAWhile;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -48,20 +49,27 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    allow(context);
+    context.fireChannelActive();
+  }
+
+  private void allow(ChannelHandlerContext context) {
     deadline =
         context
             .executor()
             .schedule(() -> timedOut(context), limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
-    context.fireChannelActive();
   }
 
   private void timedOut(ChannelHandlerContext context) {
     metrics.closed(HealthMetrics.Closed.TIMEOUT);
     if (answered) {
+      // What it has not taken by now is not kept for it, by the kernel either.
+      context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
       var _ = context.close();
       return;
     }
     answered = true;
+    allow(context); // to take the answer
     send(
         context,
         HealthAnswers.problem(
@@ -86,11 +94,19 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     answered = true;
     HealthAnswers.Answer answer =
-        request.decoderResult().isSuccess()
+        isRequest(request)
             ? answers.answer(
                 request.method(), request.uri(), request.headers().get(HttpHeaderNames.ACCEPT))
             : refusal(request.decoderResult());
     send(context, answer, request.method().equals(HttpMethod.HEAD));
+  }
+
+  /** Whether the decoder could read it, and RFC 9112 3.2 has no objection. */
+  private static boolean isRequest(HttpRequest request) {
+    return request.decoderResult().isSuccess()
+        && request.uri().chars().allMatch(c -> c > ' ' && c < 0x7F)
+        && (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0
+            || request.headers().getAll(HttpHeaderNames.HOST).size() == 1);
   }
 
   private HealthAnswers.Answer refusal(DecoderResult result) {
@@ -101,8 +117,9 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
           HealthAnswers.problem(
               HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
               "more than %d bytes (metrics.max-head-bytes)".formatted(limits.mostHeadBytes()));
-      default ->
-          HealthAnswers.problem(HttpResponseStatus.BAD_REQUEST, "the request cannot be read");
+      case null, default ->
+          HealthAnswers.problem(
+              HttpResponseStatus.BAD_REQUEST, "the request cannot be read, or names no host");
     };
   }
 
@@ -123,7 +140,18 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD"); // RFC 9110 15.5.6
     }
     metrics.answered(answer.status().code());
-    var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    // The peer closes when it has read all, or the deadline does.
+    var _ =
+        context
+            .writeAndFlush(response)
+            .addListener(
+                sent -> {
+                  if (sent.isSuccess()) {
+                    var _ = ((DuplexChannel) context.channel()).shutdownOutput();
+                  } else {
+                    var _ = context.close();
+                  }
+                });
   }
 
   @Override

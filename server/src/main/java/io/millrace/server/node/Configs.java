@@ -252,6 +252,7 @@ public final class Configs {
                 new ApiLimits(
                     settings.get(Limits.CONTROL_CONNECTIONS),
                     settings.get(Limits.CONTROL_CONNECTIONS_PER_ADDRESS),
+                    settings.get(Limits.CONTROL_REQUESTS_PER_SECOND),
                     settings.get(Limits.CONTROL_REQUEST_LINE_BYTES),
                     settings.get(Limits.CONTROL_HEAD_BYTES),
                     settings.get(Limits.CONTROL_BODY_BYTES),

@@ -1,6 +1,7 @@
 package io.millrace.server.node;
 
 import io.millrace.control.link.Role;
+import io.millrace.server.Main;
 import io.millrace.server.ServerException;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Setting;
@@ -142,9 +143,16 @@ public final class Ports {
             "%s \"%s\" cannot be listened on (%s): name an address of this machine, or *"
                 .formatted(listener.host().key(), host, e.getMessage()));
       }
+      OptionalLong holder = holder(port, listener.udp());
       return Optional.of(
-          "%s %d is in use by %s, or use --set %s=%s"
-              .formatted(key, port, holder(listener, port), key, free(address, listener, given)));
+          "%s %d is in use by %s: use --set %s=%s, or stop it%s"
+              .formatted(
+                  key,
+                  port,
+                  holder.isPresent() ? describe(holder.getAsLong()) : "another user's process",
+                  key,
+                  free(address, listener, given),
+                  holder.isPresent() ? " (kill %d)".formatted(holder.getAsLong()) : ""));
     }
   }
 
@@ -157,16 +165,6 @@ public final class Ports {
       socket.setReuseAddress(true); // connections of before may linger; as the servers do
       socket.bind(address);
     }
-  }
-
-  /** Who holds a port, and how to stop it. */
-  private static String holder(Listener listener, int port) {
-    OptionalLong holder = holder(port, listener.udp());
-    if (holder.isEmpty()) {
-      return "another user's process: stop it";
-    }
-    long pid = holder.getAsLong();
-    return "%s: stop it (kill %d)".formatted(describe(pid), pid);
   }
 
   /** The next port that is free and meant for nothing else; … where there is none near. */
@@ -204,12 +202,19 @@ public final class Ports {
   }
 
   private static String describe(long pid) {
+    Optional<ProcessHandle.Info> info = ProcessHandle.of(pid).map(ProcessHandle::info);
+    if (info.flatMap(ProcessHandle.Info::arguments).map(Ports::isMillrace).orElse(false)) {
+      return "another Millrace, pid " + pid;
+    }
     return "pid "
         + pid
-        + ProcessHandle.of(pid)
-            .flatMap(process -> process.info().command())
+        + info.flatMap(ProcessHandle.Info::command)
             .map(command -> " (" + Path.of(command).getFileName() + ")")
             .orElse("");
+  }
+
+  private static boolean isMillrace(String[] arguments) {
+    return List.of(arguments).contains(Main.class.getName());
   }
 
   /** Looks in Linux's tables for the process that holds a port; other systems: empty. */

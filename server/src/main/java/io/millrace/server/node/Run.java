@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Run {
   private static final Logger log = LoggerFactory.getLogger(Run.class);
   private static final int WORKED = 0;
+  private static final Duration DEMO_WITHIN = Duration.ofSeconds(10);
 
   private final SettingsSources sources;
   private final Path dataPath;
@@ -89,6 +90,9 @@ public final class Run {
       throws InterruptedException {
     try (Node node = Node.start(settings, data, roles);
         Optionally<Demo> demo = demo(node, data)) {
+      if (demo.value().isPresent()) {
+        demo.value().get().awaitWatchable(DEMO_WITHIN);
+      }
       stopping.started();
       data.write(node.endpoints());
       ready.accept(

@@ -328,6 +328,15 @@ public final class Limits {
           1_000,
           "Connections to the API from one address at a time, or from one /64 of IPv6. All that"
               + " come through a proxy are of its address.");
+  public static final Setting<Integer> CONTROL_REQUESTS_PER_SECOND =
+      count(
+          "control.max-requests-per-second",
+          0,
+          1_000_000,
+          200,
+          "Requests to the API and its pages of one address, or of one /64 of IPv6, in a second,"
+              + " and twice as many at once; further ones wait for up to two seconds; then 429. All"
+              + " that come through a proxy are of its address. 0: no limit.");
   public static final Setting<Integer> CONTROL_REQUEST_LINE_BYTES =
       count("control.max-request-line-bytes", 256, 65_536, 4_096, "A request line; then 414.");
   public static final Setting<Integer> CONTROL_HEAD_BYTES =

@@ -220,8 +220,8 @@ class MachineCheckTest {
           .allSatisfy(
               finding ->
                   assertThat(finding.mend())
-                      .matches("stop it \\(kill \\d+\\), or use --set [a-z.]+=[1-9]\\d+"));
-      assertThat(taken.stream().map(finding -> finding.mend().replaceAll(".*=", "")))
+                      .matches("use --set [a-z.]+=[1-9]\\d+, or stop it \\(kill \\d+\\)"));
+      assertThat(taken.stream().map(finding -> finding.mend().replaceAll(".*=(\\d+),.*", "$1")))
           .doesNotHaveDuplicates()
           .doesNotContain(
               String.valueOf(first.getLocalPort()), String.valueOf(second.getLocalPort()));

@@ -1,6 +1,7 @@
 package io.millrace.server.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.LeakPresenceDetector;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,15 +73,57 @@ class HealthServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/%zz", "/health/live%", "/metrics?%zz", "/metrics?name[]=%"})
+  @ValueSource(strings = {"/%zz", "/health/live%", "/metrics?%zz", "/metrics?name[]=%", "/\0"})
   void refusesATargetThatCannotBeRead(String target) throws Exception {
     start(HealthLimits.defaults());
     try (Socket socket = connect()) {
       socket
           .getOutputStream()
-          .write("GET %s HTTP/1.1\r\n\r\n".formatted(target).getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
+                  .formatted(target)
+                  .getBytes(StandardCharsets.US_ASCII));
 
       assertThat(readAll(socket)).startsWith("HTTP/1.1 400 Bad Request\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"})
+  void refusesARequestThatDoesNotNameOneHost(String request) throws Exception {
+    start(HealthLimits.defaults());
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(readAll(socket)).startsWith("HTTP/1.1 400 Bad Request\r\n");
+    }
+  }
+
+  @Test
+  void whoDoesNotTakeTheAnswerInTimeIsCutOff() throws Exception {
+    HealthLimits usual = HealthLimits.defaults();
+    start(
+        new HealthLimits(
+            usual.mostConnections(),
+            usual.mostPerAddress(),
+            usual.mostHeadBytes(),
+            Duration.ofMillis(300)));
+    Gauge large = Gauge.builder().name("large").labelNames("of").register(registry);
+    for (int i = 0; i < 200; i++) {
+      large.labelValues("%d".formatted(i) + "x".repeat(20_000)).set(i);
+    }
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4_096);
+      socket.setSoTimeout((int) SOON.toMillis());
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      socket
+          .getOutputStream()
+          .write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      await()
+          .atMost(SOON)
+          .until(() -> counts("millrace_metrics_http_closed_total{reason=\"timeout\"} 1.0"));
+
+      assertThatThrownBy(() -> readAll(socket)).isInstanceOf(SocketException.class);
     }
   }
 
@@ -160,7 +204,8 @@ class HealthServerTest {
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
     for (String also : List.of("", ",text/plain;q=0.5", ",application/openmetrics-text;q=0.5")) {
       try (Socket socket = connect()) {
-        write(socket, "GET /metrics HTTP/1.1\r\nAccept: " + protobuf + also + "\r\n\r\n");
+        write(
+            socket, "GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: " + protobuf + also + "\r\n\r\n");
         assertThat(readAll(socket))
             .startsWith("HTTP/1.1 200 ")
             .contains(also.contains("openmetrics") ? "openmetrics-text" : "text/plain")
@@ -175,7 +220,7 @@ class HealthServerTest {
     try (Socket first = connect();
         Socket second = connect()) {
       assertThat(readAll(second)).isEmpty();
-      write(first, "GET /health/live HTTP/1.1\r\n\r\n");
+      write(first, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(readAll(first)).startsWith("HTTP/1.1 200 ");
     }
     await()
@@ -195,7 +240,7 @@ class HealthServerTest {
       other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       other.setSoTimeout((int) SOON.toMillis());
       for (Socket each : List.of(other, first)) {
-        write(each, "GET /health/live HTTP/1.1\r\n\r\n");
+        write(each, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(readAll(each)).startsWith("HTTP/1.1 200 ");
       }
     }

@@ -155,8 +155,8 @@ final class ProcessTest {
                   assertThat(line)
                       .startsWith("rtmp.port " + taken.getLocalPort() + " is in use")
                       .contains(" by pid " + ProcessHandle.current().pid())
-                      .contains(": stop it (kill " + ProcessHandle.current().pid() + ")")
-                      .containsPattern(", or use --set rtmp.port=[1-9]\\d+$"));
+                      .containsPattern(": use --set rtmp.port=[1-9]\\d+, or stop it \\(kill ")
+                      .endsWith("kill " + ProcessHandle.current().pid() + ")"));
     }
   }
 
