@@ -12,13 +12,17 @@ import io.millrace.media.channel.Fence;
 import io.millrace.media.channel.TimelineId;
 import io.millrace.media.index.IndexEntry;
 import io.millrace.media.index.IndexRecord;
+import io.millrace.media.index.PartKey;
 import io.millrace.media.input.Checkpoint;
 import io.millrace.media.input.InputEntry;
 import io.millrace.packager.InputScript;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,17 @@ class CheckpointTest {
           .toList();
     }
 
+    /** All bytes that came, by what they are of. */
+    Map<PartKey, Bytes> parts() {
+      Map<PartKey, Bytes> parts = new HashMap<>();
+      for (FeedMessage message : received) {
+        if (message instanceof FeedMessage.Part part) {
+          parts.put(part.key(), part.data());
+        }
+      }
+      return parts;
+    }
+
     /** What a late joiner gets now. */
     List<IndexEntry> window() {
       received.clear();
@@ -117,13 +132,26 @@ class CheckpointTest {
     }
   }
 
-  /**
-   * As an ingest's snapshot: the state before {@code from}, and all entries from there to MIDDLE.
-   */
+  /** As an ingest's snapshot: the state before {@code from}, and all entries from there on. */
   private static List<InputEntry> logFrom(long from) {
+    return log(from, MIDDLE);
+  }
+
+  private static List<InputEntry> log(long from, int size) {
     List<InputEntry> entries = new ArrayList<>(LOG.subList(0, HEAD));
-    entries.addAll(LOG.subList((int) from - 1, MIDDLE));
+    entries.addAll(LOG.subList((int) from - 1, size));
     return entries;
+  }
+
+  /** Twenty places of the log, behind the first checkpoints, in order. */
+  private static List<Integer> places(long seed) {
+    return new Random(seed)
+        .ints(LOG.size() / 10, LOG.size() - 1)
+        .distinct()
+        .limit(20)
+        .sorted()
+        .boxed()
+        .toList();
   }
 
   private static Checkpoint changed(Checkpoint checkpoint, int at) {
@@ -178,6 +206,52 @@ class CheckpointTest {
     List<IndexEntry> all = new ArrayList<>(known.subList(0, known.size() - 1));
     all.addAll(again.index());
     assertThat(all).isEqualTo(Node.at(LOG.size()).index());
+  }
+
+  /** What the follower of {@code before} has in the end that goes on at {@code after}. */
+  private static void assertGoesOnAsIfNothingHadBeen(Node before, Node after, Node undisturbed) {
+    List<IndexEntry> known = before.index();
+    assertThat(after.received).noneMatch(FeedMessage.SnapshotBegun.class::isInstance);
+    List<IndexEntry> all = new ArrayList<>(known.subList(0, known.size() - 1));
+    all.addAll(after.index()); // the last that is known comes again
+    assertThat(all).isEqualTo(undisturbed.index());
+    Map<PartKey, Bytes> parts = before.parts();
+    after.parts().forEach((key, data) -> assertThat(parts.put(key, data)).isIn(null, data));
+    assertThat(parts).hasSizeGreaterThan(400).isEqualTo(undisturbed.parts());
+  }
+
+  @Test
+  void restartedAtTwentyPlacesItMakesTheSameNumbersAndBytes() {
+    Node undisturbed = Node.at(LOG.size());
+    for (int place : places(1)) {
+      Node before = Node.at(place);
+      Node again = new Node();
+      again.follow(before.index().getLast().number());
+
+      again.snapshot(before.newest(), log(before.newest().number() - 100, place));
+      again.input(LOG.subList(place, LOG.size()));
+
+      assertGoesOnAsIfNothingHadBeen(before, again, undisturbed);
+    }
+  }
+
+  @Test
+  void aStandbyThatIsPromotedAtTwentyPlacesMakesTheSameNumbersAndBytes() {
+    Node undisturbed = Node.at(LOG.size());
+    Random random = new Random(2);
+    for (int place : places(3)) {
+      Node primary = Node.at(place);
+      int joined = random.nextInt(LOG.size() / 20, place);
+      Node atJoining = Node.at(joined);
+      Node standby = new Node();
+      standby.snapshot(atJoining.newest(), log(atJoining.newest().number() - 100, joined));
+      standby.input(LOG.subList(joined, place));
+
+      standby.follow(primary.index().getLast().number());
+      standby.input(LOG.subList(place, LOG.size()));
+
+      assertGoesOnAsIfNothingHadBeen(primary, standby, undisturbed);
+    }
   }
 
   @Test
