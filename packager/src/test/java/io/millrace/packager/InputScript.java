@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /** Writes an input log, as an ingest would for a publisher over RTMP. */
@@ -178,12 +179,25 @@ public final class InputScript {
    * @param lying makes a body's bytes lie in memory as they are to be read
    */
   InputScript flv(byte[] file, UnaryOperator<Bytes> lying) {
+    return flv(file, lying, LongUnaryOperator.identity());
+  }
+
+  /**
+   * The same at another pace.
+   *
+   * @param arrivalMs when a tag of a timestamp arrives
+   */
+  InputScript flvArriving(byte[] file, LongUnaryOperator arrivalMs) {
+    return flv(file, UnaryOperator.identity(), arrivalMs);
+  }
+
+  private InputScript flv(byte[] file, UnaryOperator<Bytes> lying, LongUnaryOperator arrivalMs) {
     FlvFileReader reader = new FlvFileReader(ByteBuffer.wrap(file));
     FlvTrackReader tracks = new FlvTrackReader();
     for (Optional<FlvTag> next = reader.next(); next.isPresent(); next = reader.next()) {
       FlvTag tag = next.get();
       long ms = tag.timestampMs();
-      long arrivalNs = START_UTC_NS + ms * 1_000_000;
+      long arrivalNs = START_UTC_NS + arrivalMs.applyAsLong(ms) * 1_000_000;
       List<FlvEvent> events =
           switch (tag.type()) {
             case FlvTag.VIDEO -> tracks.video(lying.apply(tag.body()));
