@@ -49,7 +49,8 @@ final class Leader {
     this.renditions = renditions;
     this.segments = segments;
     this.followers = followers;
-    this.target = new TargetDuration(goalNs);
+    this.target =
+        new TargetDuration(goalNs, () -> leading == null ? 0 : renditions.longestFrameNs(leading));
   }
 
   /** Whether a rendition leads, that is whether a stretch is open. */
@@ -183,7 +184,7 @@ final class Leader {
       }
       return;
     }
-    if (target.mustBeFixedAt(lengthNs)) {
+    if (target.mustBeFixedAt(lengthNs, frameNs)) {
       fixTarget(lengthNs);
     }
     if (lengthNs + frameNs > target.limitNs()) {

@@ -193,6 +193,11 @@ final class Rendition {
     return times.frame();
   }
 
+  /** How long a frame lasts at most. */
+  long longestFrame() {
+    return times.longestFrame();
+  }
+
   long partTarget() {
     return partTarget;
   }
