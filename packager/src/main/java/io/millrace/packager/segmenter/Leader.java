@@ -193,8 +193,8 @@ final class Leader {
     }
     segments.expectStart(expectedCutNs(rendition));
     boolean last = gop.framesToKeyframe() == 0 && endsAtKeyframe(rendition, lengthNs);
-    // A part that need not be closed yet would be too short if more followed it.
-    if (last && gop.isRegular()) {
+    // A shorter one must have none behind it (RFC 8216bis 4.4.4.9): the next picture tells.
+    if (last && rendition.isOpenPartLongEnough()) {
       rendition.closeOpen(/* last= */ true);
     } else {
       rendition.closeFull(last);

@@ -39,6 +39,9 @@ final class Rendition {
   /** Far above any stream's part; what samples of a moment make beyond it is a part of its own. */
   private static final int MOST_PART_BYTES = 16 << 20;
 
+  /** Of PART-TARGET, what a part lasts at least that others of its segment follow. */
+  private static final int LEAST_PERCENT = 85;
+
   private final int id;
   private final long partTargetNs;
   private final Publisher publisher;
@@ -269,6 +272,12 @@ final class Rendition {
     if (!open.isEmpty() && predictedEnd() + frame() - open.firstDts() > partTarget) {
       closeOpen(last);
     }
+  }
+
+  /** Whether the open part may be closed though others of its segment follow it. */
+  boolean isOpenPartLongEnough() {
+    return !open.isEmpty()
+        && ns(predictedEnd() - open.firstDts()) * 100 >= partTargetNs * LEAST_PERCENT;
   }
 
   private boolean fits(TimedSample sample) {
