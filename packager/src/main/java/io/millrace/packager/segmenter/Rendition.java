@@ -335,7 +335,8 @@ final class Rendition {
 
   private void publish(long until, boolean last) {
     long start = open.firstDts();
-    boolean keyframe = open.first().keyframe();
+    boolean independent = open.hasKeyframe();
+    boolean beginsWithPicture = isVideo() && open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
     long lastArrivalNs = open.last().arrivalNs();
     // Offsets reach back for hours where a publisher wants it; media time has nothing before 0.
@@ -351,10 +352,10 @@ final class Rendition {
             partCount++,
             start,
             until - start,
-            keyframe,
+            independent,
             chunk,
             lastArrivalNs,
-            keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
+            beginsWithPicture ? endOfFirst(chunk, samples) : 0,
             presentation,
             last));
   }
