@@ -318,11 +318,16 @@ public final class PublishedStream {
     part = 0;
     keyframeMissing = false;
     if (msn - windowMsn > windowSegments) {
-      windowMsn++;
-      discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
-      out.add(index(new IndexRecord.WindowStarted(windowMsn, discontinuities)));
+      out.addAll(startWindow(windowMsn + 1));
     }
     return out;
+  }
+
+  /** Playlists begin with that segment from now on. */
+  public List<FeedMessage> startWindow(long first) {
+    windowMsn = first;
+    discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
+    return List.of(index(new IndexRecord.WindowStarted(windowMsn, discontinuities)));
   }
 
   /** The open segment, which must be empty, begins after a discontinuity. */

@@ -218,6 +218,22 @@ final class RenditionState {
     return first;
   }
 
+  /**
+   * The first segment before one for which this holds: from its end up to that one it is less than
+   * its own length and {@code longerNs} more.
+   */
+  long keptFrom(long msn, long longerNs) {
+    long kept = Math.min(msn, openMsn);
+    long sumNs = 0;
+    for (SegmentView segment : complete.reversed()) {
+      if (segment.msn() < msn) {
+        kept = sumNs < segment.durationNs() + longerNs ? segment.msn() : kept;
+        sumNs += segment.durationNs();
+      }
+    }
+    return kept;
+  }
+
   void dropBefore(long msn) {
     int count = 0;
     while (count < complete.size() && complete.get(count).msn() < msn) {
