@@ -20,6 +20,8 @@ import io.millrace.packager.timeline.Irregularity;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What begins with a keyframe of any codec: a stretch, and a changed configuration. */
 class ConfigurationChangeTest {
@@ -103,6 +105,96 @@ class ConfigurationChangeTest {
         .containsExactly(InputScript.VIDEO, InputScript.AUDIO, InputScript.VIDEO);
     assertThat(made.all(IndexRecord.InitSection.class).getLast().msn())
         .isEqualTo(made.all(IndexRecord.Discontinuity.class).getFirst().msn());
+  }
+
+  /** A track of sound that has another sampling rate from the ninth second on. */
+  private static final class ChangingSound {
+    private static final int CHANGES_AT_MS = 9_000;
+    private final InputScript script;
+    private final int track;
+    private int rate = 44_100;
+    private double nextMs;
+
+    ChangingSound(InputScript script, int track) {
+      this.script = script;
+      this.track = track;
+      announce();
+    }
+
+    private void announce() {
+      script.announce(Track.of(track, TrackKind.AUDIO, InputScript.aac(rate), 1_000));
+    }
+
+    void sendUntil(long ms) {
+      for (; nextMs <= ms; nextMs += 1_024_000.0 / rate) {
+        if (rate == 44_100 && nextMs >= CHANGES_AT_MS) {
+          rate = 48_000;
+          announce();
+        }
+        sample(script, track, Math.round(nextMs), Math.round(nextMs), true, "010203");
+      }
+    }
+
+    /** How long it is missing behind the change, milliseconds. */
+    static double missingMs(RecordingSink made, int track) {
+      var init = made.all(IndexRecord.InitSection.class).getLast();
+      assertThat(init.rendition()).isEqualTo(track);
+      assertThat(made.all(IndexRecord.Discontinuity.class))
+          .containsExactly(new IndexRecord.Discontinuity(init.msn()));
+      return made.partsOf(init).getFirst().startTicks() / 48.0 - 10_000 - CHANGES_AT_MS;
+    }
+  }
+
+  /** With one keyframe at the beginning, or seldom: the target duration is 6 s. */
+  @ParameterizedTest
+  @ValueSource(ints = {250, Integer.MAX_VALUE})
+  void soundThatChangesWaitsNoLongerForAKeyframeThanASegmentLasts(int keyframes) {
+    InputScript script = InputScript.opened().announceVideo();
+    ChangingSound sound = new ChangingSound(script, InputScript.AUDIO);
+    for (int frame = 0; frame < 30 * 30; frame++) {
+      script.video(Math.round(frame * 1000 / 30.0), frame % keyframes == 0);
+      sound.sendUntil(Math.round(frame * 1000 / 30.0));
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(ChangingSound.missingMs(made, InputScript.AUDIO)).isBetween(0.0, 6_500.0);
+    long end = made.parts(InputScript.AUDIO).getLast().startTicks();
+    assertThat(end / 48.0).isBetween(39_500.0, 40_000.0);
+    assertThat(made.parts(InputScript.VIDEO).getLast().startTicks()).isGreaterThan(39_500L * 90);
+  }
+
+  @Test
+  void soundThatChangesBesideSoundThatLeadsWaitsForNothing() {
+    InputScript script = InputScript.opened().announceAudio();
+    ChangingSound other = new ChangingSound(script, InputScript.AUDIO + 1);
+    for (int frame = 0; frame < 900; frame++) {
+      long ms = Math.round(frame * 1024 / 48.0);
+      script.audio(ms);
+      other.sendUntil(ms);
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(ChangingSound.missingMs(made, InputScript.AUDIO + 1)).isBetween(0.0, 250.0);
+  }
+
+  @Test
+  void soundThatChangesWhilePicturesAreAwayGoesOnWithoutThem() {
+    InputScript script = InputScript.opened().announceVideo();
+    ChangingSound sound = new ChangingSound(script, InputScript.AUDIO);
+    for (int frame = 0; frame < 30 * 20; frame++) {
+      long ms = Math.round(frame * 1000 / 30.0);
+      if (ms < 8_950 || ms > 16_000) {
+        script.video(ms, frame % 60 == 0);
+      }
+      sound.sendUntil(ms);
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    assertThat(ChangingSound.missingMs(made, InputScript.AUDIO)).isBetween(0.0, 2_500.0);
+    assertThat(made.parts(InputScript.VIDEO).getLast().startTicks()).isGreaterThan(29_000L * 90);
   }
 
   /** Repeated with each keyframe; others from the fourth second on, and no header tells of it. */

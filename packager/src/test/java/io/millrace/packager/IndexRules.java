@@ -154,7 +154,7 @@ final class IndexRules {
     Chunks.Chunk chunk = Chunks.read(Objects.requireNonNull(sink.parts.get(part.key())));
     int first = chunk.samples().getFirst().data().length();
     int all = chunk.samples().stream().mapToInt(sample -> sample.data().length()).sum();
-    boolean keyframe = state.track.kind() == TrackKind.VIDEO && part.independent();
+    boolean keyframe = state.track.kind() == TrackKind.VIDEO && chunk.samples().getFirst().sync();
     assertThat(part.keyframeBytes()).isEqualTo(keyframe ? part.sizeBytes() - all + first : 0);
     assertThat(chunk.styp()).isEqualTo(part.key().part() == 0);
     assertThat(chunk.sequence()).isGreaterThan(state.sequence);
@@ -165,7 +165,10 @@ final class IndexRules {
         .isEqualTo(chunk.samples().stream().mapToLong(Chunks.ReadSample::pts).min().orElseThrow());
     assertThat(chunk.duration()).as("bytes of %s", part).isEqualTo(part.durationTicks());
     state.end = part.startTicks() + part.durationTicks();
-    assertThat(chunk.samples().getFirst().sync()).isEqualTo(part.independent());
+    // RFC 8216bis 4.4.4.9: wherever in the part the independent frame is.
+    assertThat(part.independent())
+        .as("%s", part)
+        .isEqualTo(chunk.samples().stream().anyMatch(Chunks.ReadSample::sync));
   }
 
   private void ended(IndexRecord.SegmentEnded segment) {

@@ -118,8 +118,15 @@ public final class InputScript {
   }
 
   public InputScript audio(long dtsMs, long arrivalNs) {
-    return sample(
-        new Sample(AUDIO, dtsMs, dtsMs, true, arrivalNs, Bytes.wrap(new byte[] {1, 2, 3})));
+    return sound(dtsMs, arrivalNs, Bytes.wrap(new byte[] {1, 2, 3}));
+  }
+
+  InputScript sound(long dtsMs, Bytes frame) {
+    return sound(dtsMs, START_UTC_NS + dtsMs * 1_000_000, frame);
+  }
+
+  private InputScript sound(long dtsMs, long arrivalNs, Bytes frame) {
+    return sample(new Sample(AUDIO, dtsMs, dtsMs, true, arrivalNs, frame));
   }
 
   public InputScript sample(Sample sample) {

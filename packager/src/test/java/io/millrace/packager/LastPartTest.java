@@ -33,6 +33,13 @@ class LastPartTest {
     return ended.stream().filter(segment -> segment.msn() < newest).toList();
   }
 
+  private static PartPublished part(RecordingSink made, long msn, int number) {
+    return made.parts(InputScript.VIDEO).stream()
+        .filter(part -> part.key().msn() == msn && part.key().part() == number)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static RecordingSink run(InputScript script) {
     RecordingSink made = script.add(new InputRecord.BroadcastClosed(0)).run();
     IndexRules.checkIrregular(made);
@@ -72,6 +79,44 @@ class LastPartTest {
       assertThat(marked(made, ended.rendition(), ended.msn()))
           .as("%s", ended)
           .containsExactly(ended.partCount() - 1);
+    }
+  }
+
+  /** Nine parts of five pictures and one of three; the last keyframe comes a second late. */
+  @Test
+  void aShortPartWaitsUntilItIsKnownToBeTheLast() {
+    InputScript script = InputScript.opened().announceVideo();
+    for (int i = 0; i < 240; i++) {
+      script.video(Math.round(i * 1000 / 24.0), i % 48 == 0 ? i < 144 : i == 168);
+    }
+    RecordingSink made = script.run();
+
+    IndexRules.check(made);
+    PartPublished kept = part(made, 1, 9);
+    assertThat(kept.durationTicks()).isBetween(11_100L, 11_400L);
+    assertThat(kept.last()).isTrue();
+    // What came of the part before a picture that was no keyframe went on with it.
+    assertThat(part(made, 2, 9).durationTicks()).isBetween(18_700L, 18_900L);
+    assertThat(marked(made, InputScript.VIDEO, 2)).doesNotContain(9);
+  }
+
+  /** A part that is long enough may be followed by others: it is published without waiting. */
+  @ParameterizedTest
+  @CsvSource({"30, 60", "60, 120", "25, 50", "50, 100", "50, 99"})
+  void aLastPartThatIsLongEnoughLeavesOnItsOwnLastSample(double frameRate, int frames) {
+    InputScript script = InputScript.opened().announceVideo();
+    for (int i = 0; i < 10 * frames; i++) {
+      script.video(Math.round(i * 1000 / frameRate), i % frames == 0);
+    }
+    RecordingSink made = run(script);
+
+    for (IndexRecord.SegmentEnded ended : ended(made)) {
+      if (ended.msn() > LEARNED_MSN) {
+        PartPublished last = part(made, ended.msn(), ended.partCount() - 1);
+        Chunks.Chunk chunk = Chunks.read(made.parts.get(last.key()));
+        long shownLastMs = chunk.samples().getLast().pts() / 90 - 10_000;
+        assertThat(last.arrivalNs() - InputScript.START_UTC_NS).isEqualTo(shownLastMs * 1_000_000);
+      }
     }
   }
 

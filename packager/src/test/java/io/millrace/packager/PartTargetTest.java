@@ -12,7 +12,6 @@ import io.millrace.media.track.Eac3Configuration;
 import io.millrace.media.track.FlacConfiguration;
 import io.millrace.media.track.Mp3Configuration;
 import io.millrace.media.track.OpusConfiguration;
-import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
 import io.millrace.packager.timeline.Irregularity;
@@ -188,14 +187,7 @@ class PartTargetTest {
             .announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, sound.codec, 1000));
     for (int frame = 0; frame < 20 * sampleRate / frameLength; frame++) {
       long ms = Math.round(frame * (double) frameLength * 1_000.0 / sampleRate);
-      script.sample(
-          new Sample(
-              InputScript.AUDIO,
-              ms,
-              ms,
-              true,
-              InputScript.START_UTC_NS + ms * 1_000_000,
-              sound.frame));
+      script.sound(ms, sound.frame);
     }
     RecordingSink made = script.run();
 
@@ -320,6 +312,36 @@ class PartTargetTest {
         .containsExactly(Map.entry(Irregularity.LONG_FRAME, (long) parts.size()));
   }
 
+  /** What of a block is left where the picture is cut, be it by a keyframe or by the limit. */
+  @ParameterizedTest
+  @CsvSource({
+    "250, 250, 8000 11025 12000 16000",
+    "60, 150, 8000 11025 12000 16000",
+    "60, 60, 8000 11025 12000 16000",
+  })
+  void longBlocksBesidePicturesDoNotMakeSegmentsTooLong(int first, int apart, String sampleRates) {
+    for (String sampleRate : sampleRates.split(" ", -1)) {
+      int rate = Integer.parseInt(sampleRate);
+      Sound sound = sound("FLAC 4608", rate);
+      InputScript script =
+          InputScript.opened()
+              .announceVideo()
+              .announce(Track.of(InputScript.AUDIO, TrackKind.AUDIO, sound.codec, 1000));
+      long blocks = 0;
+      for (int frame = 0; frame < 30 * 60; frame++) {
+        long ms = Math.round(frame * 1000 / 30.0);
+        for (; blocks * 4_608_000 <= ms * rate; blocks++) {
+          script.sound(blocks * 4_608_000 / rate, sound.frame);
+        }
+        script.video(ms, frame == 0 || (frame >= first && (frame - first) % apart == 0));
+      }
+      RecordingSink made = script.run();
+
+      IndexRules.checkIrregular(made);
+      assertThat(made.segments(InputScript.AUDIO)).as(sampleRate).hasSizeGreaterThan(8);
+    }
+  }
+
   /** A stream may have blocks that are shorter than the longest that its STREAMINFO tells of. */
   @Test
   void aFrameOfMoreThanASecondIsAsLongAsItSays() {
@@ -329,14 +351,7 @@ class PartTargetTest {
     for (int frame = 0; frame < 8; frame++) {
       long ms = frame * 1_500L;
       // 12,000 samples, by the 16 bits behind the frame's number
-      script.sample(
-          new Sample(
-              InputScript.AUDIO,
-              ms,
-              ms,
-              true,
-              InputScript.START_UTC_NS + ms * 1_000_000,
-              Bytes.ofHex("fff87908002edf")));
+      script.sound(ms, Bytes.ofHex("fff87908002edf"));
     }
     RecordingSink made = script.run();
 

@@ -47,8 +47,20 @@ class SegmentsTest {
     assertThat(target(made)).isEqualTo(target);
     assertThat(seconds(made, InputScript.VIDEO)).allMatch(s -> Math.abs(s - length) < 0.002);
     assertThat(made.parts(InputScript.VIDEO).stream().filter(p -> p.key().part() == 0))
-        .allMatch(PartPublished::independent);
+        .allMatch(part -> part.independent() && part.keyframeBytes() > 0);
     assertThat(made.irregularities).isEmpty();
+  }
+
+  /** Of 25 pictures at 30 a second the keyframes are where no part begins, but for a segment's. */
+  @Test
+  void aPartIsIndependentWhereverItsKeyframeIs() {
+    RecordingSink made = script().both(0, 20_000, 30, 25 / 30.0).run();
+
+    IndexRules.check(made);
+    List<PartPublished> independent =
+        made.parts(InputScript.VIDEO).stream().filter(PartPublished::independent).toList();
+    assertThat(independent).hasSize(24);
+    assertThat(independent).filteredOn(part -> part.keyframeBytes() == 0).hasSizeGreaterThan(8);
   }
 
   @Test
@@ -59,12 +71,14 @@ class SegmentsTest {
     assertThat(target(made)).isEqualTo(6);
     List<PartPublished> firsts =
         made.parts(InputScript.VIDEO).stream().filter(p -> p.key().part() == 0).toList();
-    assertThat(firsts).anyMatch(p -> !p.independent()).anyMatch(PartPublished::independent);
+    assertThat(firsts).anyMatch(p -> p.keyframeBytes() == 0).anyMatch(p -> p.keyframeBytes() > 0);
     assertThat(made.irregularities)
         .containsOnlyKeys(Irregularity.CUT_WITHOUT_KEYFRAME)
         .hasEntrySatisfying(
             Irregularity.CUT_WITHOUT_KEYFRAME,
-            n -> assertThat(n).isEqualTo(firsts.stream().filter(p -> !p.independent()).count()));
+            n ->
+                assertThat(n)
+                    .isEqualTo(firsts.stream().filter(p -> p.keyframeBytes() == 0).count()));
   }
 
   @Test

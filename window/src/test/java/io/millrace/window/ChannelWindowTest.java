@@ -6,6 +6,7 @@ import io.millrace.fabric.FeedMessage;
 import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.VideoConfiguration;
 import io.millrace.window.index.ChannelView;
@@ -81,8 +82,77 @@ class ChannelWindowTest {
     windows.feed(stream.open()).feed(stream.segments(20));
 
     assertThat(timeline().firstMsn()).isEqualTo(14);
-    assertThat(video().segments().getFirst().msn()).isEqualTo(11);
-    assertThat(windows.store.usedBytes()).isEqualTo(9 * 5 * 4_600L);
+    assertThat(video().segments().getFirst().msn()).isEqualTo(10);
+    assertThat(windows.store.usedBytes()).isEqualTo(10 * 5 * 4_600L);
+  }
+
+  /**
+   * RFC 8216bis 6.2.2: for as long as it lasts and the longest playlist with it, which was longer
+   * than the window by up to a segment, a second and a half.
+   */
+  @Test
+  void aSegmentCanBeHadForItsOwnLengthAfterItLeftHoweverManyLeaveWithIt() {
+    PublishedStream uneven = new PublishedStream(channel, 10);
+    windows.feed(uneven.open());
+    shortSegments(uneven, 10);
+    feedWindowUnmoved(uneven.segments(10));
+
+    windows.feed(uneven.startWindow(5));
+    assertThat(video().segments().getFirst().msn()).isZero();
+    windows.feed(uneven.startWindow(10));
+    assertThat(video().segments().getFirst().msn()).isEqualTo(5);
+    feedWindowUnmoved(uneven.segments(10));
+    windows.feed(uneven.startWindow(20));
+    assertThat(video().segments().getFirst().msn()).isEqualTo(17);
+    assertThatALateJoinerSeesTheSame();
+  }
+
+  @Test
+  void aLongSegmentCanBeHadThoughShortOnesThatFollowItAreGone() {
+    PublishedStream uneven = new PublishedStream(channel, 10);
+    windows.feed(uneven.open());
+    for (int part = 0; part < 3 * PublishedStream.PARTS; part++) {
+      windows.feed(uneven.longPart());
+    }
+    windows.feed(uneven.endSegment());
+    shortSegments(uneven, 40);
+
+    windows.feed(uneven.startWindow(1));
+    windows.feed(uneven.startWindow(11));
+    assertThat(video().segments().getFirst().msn()).isZero();
+    assertThatALateJoinerSeesTheSame();
+    windows.feed(uneven.startWindow(13));
+    assertThat(video().segments().getFirst().msn()).isEqualTo(8);
+    assertThatALateJoinerSeesTheSame();
+  }
+
+  /** Of two parts, 0.4 s. */
+  private void shortSegments(PublishedStream from, int count) {
+    for (int i = 0; i < count; i++) {
+      feedWindowUnmoved(from.parts(2));
+      feedWindowUnmoved(from.endSegment());
+    }
+  }
+
+  private void feedWindowUnmoved(List<FeedMessage> messages) {
+    windows.feed(
+        messages.stream()
+            .filter(
+                message ->
+                    !(message instanceof FeedMessage.Index index
+                        && index.entry().record() instanceof IndexRecord.WindowStarted))
+            .toList());
+  }
+
+  private void assertThatALateJoinerSeesTheSame() {
+    List<FeedMessage> snapshot = new ArrayList<>();
+    windows.window.survivors().forEach(e -> snapshot.add(new FeedMessage.Index(channel, e)));
+    try (Windows late = new Windows(channel)) {
+      late.feed(snapshot);
+
+      assertThat(describe(late.window.view())).isEqualTo(describe(windows.window.view()));
+      assertThat(late.window.survivors()).isEqualTo(windows.window.survivors());
+    }
   }
 
   @Test

@@ -50,6 +50,7 @@ public final class PublishedStream {
   private final List<Long> discontinuityMsns = new ArrayList<>();
   private final int windowSegments;
   private boolean keyframeMissing;
+  private int keyframeWithin = -1;
   private int videoBytes = 4_000;
   private int audioBytes = 600;
   private int audioRate = 48_000;
@@ -292,7 +293,7 @@ public final class PublishedStream {
                 key,
                 startTicks,
                 ticks,
-                rendition != 1 || (part == 0 && !keyframeMissing),
+                rendition != 1 || part == (keyframeMissing ? keyframeWithin : 0),
                 data.length(),
                 sha256(data),
                 UTC_NS + (msn * PARTS + part + 1) * PART_NS + lateNs,
@@ -317,11 +318,16 @@ public final class PublishedStream {
     part = 0;
     keyframeMissing = false;
     if (msn - windowMsn > windowSegments) {
-      windowMsn++;
-      discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
-      out.add(index(new IndexRecord.WindowStarted(windowMsn, discontinuities)));
+      out.addAll(startWindow(windowMsn + 1));
     }
     return out;
+  }
+
+  /** Playlists begin with that segment from now on. */
+  public List<FeedMessage> startWindow(long first) {
+    windowMsn = first;
+    discontinuities = discontinuityMsns.stream().filter(at -> at < windowMsn).count();
+    return List.of(index(new IndexRecord.WindowStarted(windowMsn, discontinuities)));
   }
 
   /** The open segment, which must be empty, begins after a discontinuity. */
@@ -348,9 +354,15 @@ public final class PublishedStream {
     return List.of(index(new IndexRecord.ClockAnchored(msn, mediaNs, UTC_NS + mediaNs + awaysNs)));
   }
 
-  /** The next video segment is cut before its keyframe has come. */
+  /** The next video segment is cut before its keyframe has come, and that does not come in it. */
   public void cutWithoutKeyframe() {
+    cutBeforeKeyframeWithin(-1);
+  }
+
+  /** The next video segment is cut before its keyframe, which is within the part of that number. */
+  public void cutBeforeKeyframeWithin(int number) {
     keyframeMissing = true;
+    keyframeWithin = number;
   }
 
   /** A gap in place of the next part of both renditions. */

@@ -270,7 +270,7 @@ final class Periods {
       SegmentView next = i + 1 < listed.size() ? listed.get(i + 1) : null;
       boolean open = isOpen(segment);
       segments.add(open ? openEntry(segment) : entry(segment, next));
-      independent &= open ? segment.parts().getFirst().independent() : segment.independent();
+      independent &= open ? segment.parts().getFirst().startsIndependent() : segment.independent();
     }
     SegmentView oldest = listed.getFirst();
     Optional<ConfigurationView> made = rendition.configurationOf(oldest.msn());

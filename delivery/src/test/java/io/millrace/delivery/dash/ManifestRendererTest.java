@@ -431,6 +431,14 @@ class ManifestRendererTest {
 
       windows.feed(stream.parts(4)).feed(stream.segments(9));
       assertThat(saps(windows)).containsExactly("1", "1");
+      stream.cutBeforeKeyframeWithin(0);
+      windows.feed(stream.parts(1));
+      assertThat(saps(windows)).containsExactly("", "1");
+      windows.feed(stream.parts(4));
+      assertThat(saps(windows)).containsExactly("", "1");
+
+      windows.feed(stream.segments(9));
+      assertThat(saps(windows)).containsExactly("1", "1");
       assertThat(manifest(windows)).contains(CMAF);
 
       windows.feed(stream.changeVideo(HDR)).feed(stream.segments(2));

@@ -109,6 +109,21 @@ class PlaylistRendererTest {
     }
   }
 
+  @Test
+  void aPartWithAKeyframeWithinItIsIndependentAndItsSegmentBeginsWithNone() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(1));
+      stream.cutBeforeKeyframeWithin(0);
+      windows.feed(stream.segments(1)).feed(stream.parts(2));
+
+      assertThat(render(windows, "v1"))
+          .contains("#EXT-X-PART:DURATION=0.20000,URI=\"1.0.m4s\",INDEPENDENT=YES\n")
+          .contains("#EXT-X-PART:DURATION=0.20000,URI=\"1.1.m4s\"\n");
+      assertThat(iFrames(windows)).contains("#EXT-X-GAP\n#EXTINF:1.00000,\n1.m4s\n");
+    }
+  }
+
   private static void assertIndependentSegments(Windows windows) {
     assertThat(render(windows, "v1")).doesNotContain(INDEPENDENT_SEGMENTS);
     assertThat(render(windows, "a2")).contains(INDEPENDENT_SEGMENTS);

@@ -51,7 +51,8 @@ public sealed interface IndexRecord {
    *
    * @param startTicks base media decode time, the rendition's timescale
    * @param durationTicks the rendition's timescale
-   * @param independent whether it begins with a sample that decoding can start at
+   * @param independent whether decoding can start at one of its samples (INDEPENDENT=YES, RFC
+   *     8216bis 4.4.4.9), be it the first or not
    * @param sha256 of its bytes
    * @param arrivalNs when its last sample arrived at the ingest, UTC, Unix nanoseconds
    * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that

@@ -7,7 +7,7 @@ import io.millrace.media.Bytes;
  *
  * @param number in its segment, from 0 on
  * @param startTicks base media decode time
- * @param independent whether it begins with a sample that decoding can start at
+ * @param independent whether decoding can start at one of its samples
  * @param arrivalNs when its last sample arrived at the ingest, UTC, Unix nanoseconds
  * @param keyframeBytes from its beginning to the end of the keyframe that it begins with; else 0
  * @param presentationTicks the earliest presentation time of its samples

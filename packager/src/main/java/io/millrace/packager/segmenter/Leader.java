@@ -49,7 +49,8 @@ final class Leader {
     this.renditions = renditions;
     this.segments = segments;
     this.followers = followers;
-    this.target = new TargetDuration(goalNs);
+    this.target =
+        new TargetDuration(goalNs, () -> leading == null ? 0 : renditions.longestFrameNs(leading));
   }
 
   /** Whether a rendition leads, that is whether a stretch is open. */
@@ -101,10 +102,11 @@ final class Leader {
   /**
    * Takes a sample of the rendition that leads.
    *
-   * @param endsAtKeyframe whether the stretch ends at the next keyframe
-   * @return false where the sample is that keyframe: it was not taken
+   * @param ends whether the stretch ends at the next keyframe, or where the segment has to be cut
+   *     before one comes
+   * @return false where the sample is the first behind that end: it was not taken
    */
-  boolean accept(PlacedSample placed, boolean endsAtKeyframe) {
+  boolean accept(PlacedSample placed, boolean ends) {
     Rendition rendition = rendition();
     Optional<TimedSample> timed = rendition.time(placed);
     if (timed.isEmpty()) {
@@ -122,7 +124,7 @@ final class Leader {
       watchKeyframes(sample);
     }
     if (rendition.hasContent()) {
-      if (sample.keyframe() && endsAtKeyframe && rendition.isVideo()) {
+      if (ends && (sample.keyframe() || isFull(rendition, sample.dts()))) {
         return false;
       }
       cutBefore(rendition, sample);
@@ -136,8 +138,14 @@ final class Leader {
       }
     }
     rendition.add(sample);
-    cutAfter(rendition);
+    cutAfter(rendition, ends);
     return true;
+  }
+
+  /** Whether a frame that is decoded then would make the segment too long. */
+  private boolean isFull(Rendition rendition, long dts) {
+    long lengthNs = rendition.segmentLengthNs(dts);
+    return lengthNs + rendition.ns(rendition.frame()) > target.limitNs();
   }
 
   private void watchKeyframes(TimedSample sample) {
@@ -156,8 +164,7 @@ final class Leader {
       fixTarget(rendition.ns(gop.expectedLength()));
     }
     long shownFromNs = rendition.ns(Math.max(sample.pts(), sample.dts()));
-    boolean full = lengthNs + rendition.ns(rendition.frame()) > target.limitNs();
-    if (full || (atKeyframe && endsAtKeyframe(rendition, lengthNs))) {
+    if (isFull(rendition, sample.dts()) || (atKeyframe && endsAtKeyframe(rendition, lengthNs))) {
       // Else its last frame would make the segment too long if it lasted until this one.
       if (lengthNs <= target.limitNs()) {
         rendition.closeBefore(sample, /* last= */ true);
@@ -169,8 +176,12 @@ final class Leader {
     }
   }
 
-  /** Ends the part, or the segment, where it is known that nothing more will go into it. */
-  private void cutAfter(Rendition rendition) {
+  /**
+   * Ends the part, or the segment, where it is known that nothing more will go into it.
+   *
+   * @param stretchEnds whether the stretch ends with the segment, where the next sample begins one
+   */
+  private void cutAfter(Rendition rendition, boolean stretchEnds) {
     long lengthNs = rendition.segmentLengthNs(rendition.predictedEnd());
     long frameNs = rendition.ns(rendition.frame());
     if (!rendition.isVideo()) {
@@ -183,17 +194,21 @@ final class Leader {
       }
       return;
     }
-    if (target.mustBeFixedAt(lengthNs)) {
+    if (target.mustBeFixedAt(lengthNs, frameNs)) {
       fixTarget(lengthNs);
     }
-    if (lengthNs + frameNs > target.limitNs()) {
-      cut(rendition.endNs() + reorderNs);
+    if (isFull(rendition, rendition.predictedEnd())) {
+      if (stretchEnds) {
+        rendition.closeOpen(/* last= */ true);
+      } else {
+        cut(rendition.endNs() + reorderNs);
+      }
       return;
     }
     segments.expectStart(expectedCutNs(rendition));
     boolean last = gop.framesToKeyframe() == 0 && endsAtKeyframe(rendition, lengthNs);
-    // A part that need not be closed yet would be too short if more followed it.
-    if (last && gop.isRegular()) {
+    // A shorter one must have none behind it (RFC 8216bis 4.4.4.9): the next picture tells.
+    if (last && rendition.isOpenPartLongEnough()) {
       rendition.closeOpen(/* last= */ true);
     } else {
       rendition.closeFull(last);

@@ -38,6 +38,11 @@ final class OpenPart {
     return samples.getLast().sample();
   }
 
+  /** Whether decoding can start at one of its samples. */
+  boolean hasKeyframe() {
+    return samples.stream().anyMatch(decoded -> decoded.sample().keyframe());
+  }
+
   long firstDts() {
     return samples.getFirst().dts();
   }

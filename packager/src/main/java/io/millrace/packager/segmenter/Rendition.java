@@ -39,6 +39,9 @@ final class Rendition {
   /** Far above any stream's part; what samples of a moment make beyond it is a part of its own. */
   private static final int MOST_PART_BYTES = 16 << 20;
 
+  /** Of PART-TARGET, what a part lasts at least that others of its segment follow. */
+  private static final int LEAST_PERCENT = 85;
+
   private final int id;
   private final long partTargetNs;
   private final Publisher publisher;
@@ -193,6 +196,11 @@ final class Rendition {
     return times.frame();
   }
 
+  /** How long a frame lasts at most. */
+  long longestFrame() {
+    return times.longestFrame();
+  }
+
   long partTarget() {
     return partTarget;
   }
@@ -266,6 +274,12 @@ final class Rendition {
     }
   }
 
+  /** Whether the open part may be closed though others of its segment follow it. */
+  boolean isOpenPartLongEnough() {
+    return !open.isEmpty()
+        && ns(predictedEnd() - open.firstDts()) * 100 >= partTargetNs * LEAST_PERCENT;
+  }
+
   private boolean fits(TimedSample sample) {
     if (open.bytes() + sample.data().length() > MOST_PART_BYTES) {
       return false;
@@ -321,7 +335,8 @@ final class Rendition {
 
   private void publish(long until, boolean last) {
     long start = open.firstDts();
-    boolean keyframe = open.first().keyframe();
+    boolean independent = open.hasKeyframe();
+    boolean beginsWithPicture = isVideo() && open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
     long lastArrivalNs = open.last().arrivalNs();
     // Offsets reach back for hours where a publisher wants it; media time has nothing before 0.
@@ -337,10 +352,10 @@ final class Rendition {
             partCount++,
             start,
             until - start,
-            keyframe,
+            independent,
             chunk,
             lastArrivalNs,
-            keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
+            beginsWithPicture ? endOfFirst(chunk, samples) : 0,
             presentation,
             last));
   }

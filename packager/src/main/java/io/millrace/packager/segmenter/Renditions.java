@@ -72,6 +72,17 @@ final class Renditions {
     return reached;
   }
 
+  /** How long a frame lasts at most, of all renditions but one. */
+  long longestFrameNs(Rendition but) {
+    long longest = 0;
+    for (Rendition rendition : all()) {
+      if (rendition != but) {
+        longest = Math.max(longest, rendition.ns(rendition.longestFrame()));
+      }
+    }
+    return longest;
+  }
+
   /** Whether any rendition has something of a segment. */
   boolean haveContentOf(long msn) {
     return all().stream().anyMatch(each -> each.msn() == msn && each.hasContent());

@@ -146,6 +146,13 @@ final class SampleTimes {
     return isVideo() ? interval.ticks() : soundFrame;
   }
 
+  /** The same at most: of sound there may be longer frames than the one that came last. */
+  long longestFrame() {
+    return codec instanceof AudioConfiguration audio
+        ? Math.max(soundFrame, audio.frameLength())
+        : frame();
+  }
+
   /** How long the sample lasts, as predicted where it does not say so. */
   long predicted(TimedSample sample) {
     return isVideo() ? interval.predictedTicks() : sample.lengthTicks();

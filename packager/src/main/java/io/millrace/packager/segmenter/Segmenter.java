@@ -47,7 +47,10 @@ public final class Segmenter {
   /** Video that comes while the sound leads. */
   private final SampleQueue waitingToLead = new SampleQueue();
 
-  /** Tracks whose new configuration waits for the next stretch. */
+  /**
+   * Tracks whose new configuration waits for the next stretch: until the next keyframe, and no
+   * longer than a segment lasts.
+   */
   private final Set<Integer> changed = new HashSet<>();
 
   public Segmenter(
@@ -94,7 +97,9 @@ public final class Segmenter {
     publisher.clock().observe(first.ptsNs(), first.sample().arrivalNs());
     joinAt.clear();
     changed.clear();
-    leader.reorderedBy(first.reorderedByNs());
+    if (first.keyframe()) {
+      leader.reorderedBy(first.reorderedByNs());
+    }
     for (Rendition rendition : renditions.all()) {
       rendition.restart(leader.decodedFromNs(rendition.track(), first.shownFromNs()), msn);
     }
@@ -187,7 +192,7 @@ public final class Segmenter {
   private void acceptLeading(PlacedSample sample) {
     if (!leader.accept(sample, !changed.isEmpty())) {
       restart(sample);
-      leader.accept(sample, false);
+      leader.accept(sample, /* ends= */ false);
     }
   }
 
@@ -220,7 +225,7 @@ public final class Segmenter {
       renditions.configure(rendition, sample);
       return true;
     }
-    if (rendition != leader.rendition()) {
+    if (rendition != leader.rendition() && !isLeaderAway(sample.dtsNs())) {
       changed.add(sample.track().id());
       return false;
     }
@@ -229,6 +234,12 @@ public final class Segmenter {
       return true;
     }
     return false;
+  }
+
+  /** Whether no sample of the rendition that leads comes that could begin the next stretch. */
+  private boolean isLeaderAway(long nowNs) {
+    Rendition leading = leader.rendition();
+    return leading.isStalled() || nowNs - leading.reachedNs() > limits.maxTrackLag().toNanos();
   }
 
   /** Serves what waits, up to where the leading rendition has come. */
@@ -243,7 +254,7 @@ public final class Segmenter {
     Rendition sound = leader.rendition();
     SampleQueue waiting = sound.waiting();
     while (!sound.isVideo() && !waiting.isEmpty() && !sound.isInDoubt(Long.MIN_VALUE)) {
-      leader.accept(waiting.remove(), /* endsAtKeyframe= */ false);
+      acceptLeading(waiting.remove());
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.packager.segmenter;
 
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
+import java.util.function.LongSupplier;
 
 /**
  * Holds a timeline's target duration: fixed once, from the distance of keyframes and the goal for a
@@ -11,17 +12,28 @@ final class TargetDuration {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int MOST_SECONDS = 6;
 
-  /** What a segment's rounded length leaves for sound, which ends up to a frame after the video. */
-  private static final long SLACK_NS = 400_000_000L;
+  /** A segment that is so much longer than whole seconds is still rounded down to them. */
+  private static final long ROUNDED_DOWN_NS = 500_000_000L;
 
-  /** Keyframes come a little early or late by clocks of milliseconds. */
+  /** What of that is left at least to the renditions that do not lead. */
+  private static final long LEAST_ROOM_NS = 100_000_000L;
+
+  /** Keyframes come a little early or late by clocks of milliseconds, and so do frames of sound. */
   private static final long JITTER_NS = 10_000_000L;
 
   private final long goalNs;
+  private final LongSupplier longestFrameNs;
   private int seconds;
 
-  TargetDuration(long goalNs) {
+  /**
+   * Not fixed yet.
+   *
+   * @param longestFrameNs of the renditions that do not lead: their segments end up to a frame
+   *     later than the one's that leads, and begin with it at the earliest
+   */
+  TargetDuration(long goalNs, LongSupplier longestFrameNs) {
     this.goalNs = goalNs;
+    this.longestFrameNs = longestFrameNs;
   }
 
   boolean isFixed() {
@@ -41,18 +53,31 @@ final class TargetDuration {
   void fix(long gopNs, long longestNs) {
     long groups = gopNs == 0 ? 0 : Math.max(1, Math.round((double) goalNs / gopNs));
     long segmentNs = Math.max(Math.max(goalNs, longestNs), groups * gopNs);
-    long wanted = Math.ceilDiv(segmentNs - SLACK_NS + JITTER_NS, SECOND_NS);
+    long wanted = Math.ceilDiv(segmentNs - slackNs() + JITTER_NS, SECOND_NS);
     seconds = Math.clamp(wanted, 1, MOST_SECONDS);
   }
 
   /** Without a whole group of pictures in the longest segment allowed, that is what it is. */
-  boolean mustBeFixedAt(long lengthNs) {
-    return !isFixed() && lengthNs >= MOST_SECONDS * SECOND_NS;
+  boolean mustBeFixedAt(long lengthNs, long frameNs) {
+    boolean longest =
+        lengthNs >= MOST_SECONDS * SECOND_NS || lengthNs + frameNs > limitNs(MOST_SECONDS);
+    return !isFixed() && longest;
   }
 
-  /** The longest a segment may become; no limit before it is fixed. */
+  /** The longest a segment of the rendition that leads may become; no limit before it is fixed. */
   long limitNs() {
-    return isFixed() ? seconds * SECOND_NS + SLACK_NS : Long.MAX_VALUE;
+    return isFixed() ? limitNs(seconds) : Long.MAX_VALUE;
+  }
+
+  /** Half of it stays in any case: frames as long as that fit no segment. */
+  private long limitNs(int of) {
+    return Math.max(of * SECOND_NS / 2, of * SECOND_NS + slackNs());
+  }
+
+  /** By how much the rendition that leads may pass it; below 0 where the others need so much. */
+  private long slackNs() {
+    long roomNs = longestFrameNs.getAsLong() + JITTER_NS;
+    return ROUNDED_DOWN_NS - Math.max(LEAST_ROOM_NS, roomNs);
   }
 
   /** Whether a segment of this length ends at a keyframe, if the next comes {@code gopNs} later. */

@@ -13,6 +13,8 @@ public final class GopClock {
   private long lastKeyframe;
   private int frames;
   private int lastFrames;
+
+  /** Whether the last two groups had the same number of frames. */
   private boolean regular;
 
   /** Forgets what it saw: the next keyframe is the first. */
@@ -46,11 +48,6 @@ public final class GopClock {
       longest = Math.max(longest, lengths[i]);
     }
     return longest;
-  }
-
-  /** Whether the last two groups had the same number of frames. */
-  public boolean isRegular() {
-    return regular;
   }
 
   /**

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One part of a segment.
  *
  * @param startTicks base media decode time, the rendition's timescale
+ * @param independent whether decoding can start at one of its samples
+ * @param startsIndependent whether it can start at the first
  * @param sizeBytes 0 for a gap
  * @param etag the first 16 hexadecimal digits of its SHA-256; empty for a gap
  * @param keyframeBytes from its beginning to the end of the picture that it begins with, if that
@@ -22,6 +24,7 @@ public record PartView(
     long startTicks,
     long durationTicks,
     boolean independent,
+    boolean startsIndependent,
     int sizeBytes,
     String etag,
     int keyframeBytes,

@@ -6,6 +6,7 @@ import io.millrace.media.index.IndexRecord.PartPublished;
 import io.millrace.media.index.IndexRecord.SegmentEnded;
 import io.millrace.media.index.IndexRecord.TrackDescribed;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.ConfigurationView.Description;
 import io.millrace.window.store.PartBytes;
 import java.util.ArrayList;
@@ -100,6 +101,8 @@ final class RenditionState {
   }
 
   void addPart(PartPublished part, PartBytes bytes) {
+    // All frames of sound are independent; of pictures the index tells which one it begins with.
+    boolean video = described != null && described.track().kind() == TrackKind.VIDEO;
     String etag = part.sha256().slice(0, Math.min(ETAG_BYTES, part.sha256().length())).toHex();
     add(
         new PartView(
@@ -107,6 +110,7 @@ final class RenditionState {
             part.startTicks(),
             part.durationTicks(),
             part.independent(),
+            part.independent() && (!video || part.keyframeBytes() > 0),
             part.sizeBytes(),
             etag,
             part.keyframeBytes(),
@@ -123,6 +127,7 @@ final class RenditionState {
             startTicks,
             gap.durationTicks(),
             /* independent= */ false,
+            /* startsIndependent= */ false,
             /* sizeBytes= */ 0,
             /* etag= */ "",
             /* keyframeBytes= */ 0,
@@ -211,6 +216,22 @@ final class RenditionState {
       sumNs += complete.get((int) (first - oldest)).durationNs();
     }
     return first;
+  }
+
+  /**
+   * The first segment before one for which this holds: from its end up to that one it is less than
+   * its own length and {@code longerNs} more.
+   */
+  long keptFrom(long msn, long longerNs) {
+    long kept = Math.min(msn, openMsn);
+    long sumNs = 0;
+    for (SegmentView segment : complete.reversed()) {
+      if (segment.msn() < msn) {
+        kept = sumNs < segment.durationNs() + longerNs ? segment.msn() : kept;
+        sumNs += segment.durationNs();
+      }
+    }
+    return kept;
   }
 
   void dropBefore(long msn) {

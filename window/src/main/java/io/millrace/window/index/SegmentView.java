@@ -36,7 +36,7 @@ public record SegmentView(
   public boolean independent() {
     for (PartView part : parts) {
       if (!part.gap()) {
-        return part.independent();
+        return part.startsIndependent();
       }
     }
     return true;

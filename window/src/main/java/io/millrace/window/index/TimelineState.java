@@ -24,23 +24,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds one timeline while it is folded. Confined to the fabric's agent thread. */
 final class TimelineState {
-  /**
-   * Segments that can still be had after they left the playlist: a viewer who holds an older
-   * playlist may ask for them (RFC 8216bis 6.2.2).
-   */
-  private static final int KEPT_BEHIND = 3;
-
   /** How long a range that was removed is remembered: the skip boundary (RFC 8216bis 6.2.5.1). */
   private static final long REMEMBERED_TARGET_DURATIONS = 6;
+
+  /** A rendition that is more segments behind where playlists begin has stopped. */
+  private static final long MOST_BEHIND = 3;
 
   /** As many more are kept for a rendition that is behind the others. */
   private static final long MOST_KEPT_FOR_LATE = 32;
 
   private static final long SECOND_NS = 1_000_000_000L;
+
+  /** By as much a segment may be longer than the target duration: EXTINF is rounded. */
+  private static final long ROUNDED_NS = SECOND_NS / 2;
 
   private final TimelineOpened opened;
   private final Function<PartPublished, PartBytes> bytesOf;
@@ -146,7 +147,7 @@ final class TimelineState {
 
   private void startWindow(WindowStarted started) {
     window = started;
-    long keptFrom = Math.min(started.msn(), neededFrom(started.msn())) - KEPT_BEHIND;
+    long keptFrom = keptFrom(Math.min(started.msn(), neededFrom(started.msn())));
     discontinuities.headSet(keptFrom).clear();
     while (anchors.size() > 1 && anchors.get(1).msn() <= keptFrom) {
       anchors.removeFirst();
@@ -157,14 +158,37 @@ final class TimelineState {
   }
 
   /**
+   * Where the segments begin that can still be had when playlists begin with {@code firstMsn}.
+   *
+   * <p>A viewer who holds an older playlist may ask for a segment until it has been there for as
+   * long as it lasts and the longest playlist that had it (RFC 8216bis 6.2.2). Since it came, all
+   * that is listed now has come, which is the window at least; that playlist was longer than the
+   * window by less than a segment, or had the least number of segments. There is no clock: time is
+   * what was published.
+   */
+  private long keptFrom(long firstMsn) {
+    long segmentNs = targetDurationSeconds * SECOND_NS + ROUNDED_NS;
+    long leastNs = ChannelIndex.LEAST_LISTED * segmentNs;
+    long windowNs = opened.settings().window().toNanos();
+    long longerNs = Math.max(segmentNs, leastNs - windowNs);
+    return going(firstMsn)
+        .mapToLong(each -> each.keptFrom(firstMsn, longerNs))
+        .min()
+        .orElse(firstMsn);
+  }
+
+  /** The renditions that have media and have not stopped before that segment. */
+  private Stream<RenditionState> going(long msn) {
+    return renditions.values().stream()
+        .filter(each -> each.hasMedia() && each.openMsn() >= msn - MOST_BEHIND);
+  }
+
+  /**
    * Where the window begins of the rendition that is the furthest behind: an MPD lists no more than
    * all have.
    */
   private long neededFrom(long firstMsn) {
-    List<RenditionState> going =
-        renditions.values().stream()
-            .filter(each -> each.hasMedia() && each.openMsn() >= firstMsn - KEPT_BEHIND)
-            .toList();
+    List<RenditionState> going = going(firstMsn).toList();
     long last = going.stream().mapToLong(RenditionState::openMsn).min().orElse(firstMsn);
     long windowNs = opened.settings().window().toNanos();
     long from =
