@@ -148,6 +148,10 @@ class AvcConfigurationTest {
         .isEqualTo(SampleDependency.SYNC);
     assertThat(avc.dependency(Bytes.ofHex("00000001 06".repeat(4_096) + keyframe)))
         .isEqualTo(SampleDependency.DEPENDENT);
+    assertThat(avc.dependency(Bytes.ofHex("00000000".repeat(4_095) + keyframe)))
+        .isEqualTo(SampleDependency.SYNC);
+    assertThat(avc.dependency(Bytes.ofHex("00000000".repeat(4_096) + keyframe)))
+        .isEqualTo(SampleDependency.DEPENDENT);
   }
 
   @Test
@@ -156,6 +160,9 @@ class AvcConfigurationTest {
 
     // An SEI, then an IDR slice.
     assertThat(avc.dependency(Bytes.ofHex("00000002 0605 00000001 65")))
+        .isEqualTo(SampleDependency.SYNC);
+    // Behind NAL units of no bytes.
+    assertThat(avc.dependency(Bytes.ofHex("00000000 00000000 00000001 65")))
         .isEqualTo(SampleDependency.SYNC);
     // A non-IDR slice that others refer to, one that none does.
     assertThat(avc.dependency(Bytes.ofHex("00000002 419a"))).isEqualTo(SampleDependency.DEPENDENT);
