@@ -193,6 +193,16 @@ class InitSectionWriterTest {
   }
 
   @Test
+  void writesTheProfileThatARecordHasOtherwise() {
+    Bytes avcC = Bytes.ofHex("0142001e" + HD.substring(8));
+
+    Box avc1 = sampleEntry(AvcConfiguration.parse(avcC));
+
+    assertThat(Box.all(avc1.body().slice(78)).getFirst())
+        .isEqualTo(new Box("avcC", 0, Bytes.ofHex(HD)));
+  }
+
+  @Test
   void writesARangeWithoutAColour() {
     PictureFormat picture =
         PictureFormat.of(64, 48, 0).withColour(new Colour(2, 2, 2, /* fullRange= */ true));

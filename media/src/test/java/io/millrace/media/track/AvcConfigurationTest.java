@@ -46,6 +46,16 @@ class AvcConfigurationTest {
     assertThat(avc.record().toHex()).isEqualTo(hex);
   }
 
+  /** Its three bytes are to be those of the SPS, which decoders go by; some encoders err. */
+  @Test
+  void profileAndLevelAreThoseOfTheSequenceParameterSet() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex("0142001e" + HD.substring(8)));
+
+    assertThat(avc.codecsString()).isEqualTo("avc1.640028");
+    assertThat(AvcConfiguration.parse(Bytes.ofHex("0142001effe000")).codecsString())
+        .isEqualTo("avc1.42001e");
+  }
+
   @Test
   void readsColourAndSampleAspect() {
     PictureFormat hd = AvcConfiguration.parse(Bytes.ofHex(HD)).picture();
