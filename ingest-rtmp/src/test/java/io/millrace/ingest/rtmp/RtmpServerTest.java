@@ -119,6 +119,36 @@ class RtmpServerTest {
   }
 
   @Test
+  void takesAStreamWhoseKeyframesTellWhatItsHeaderShould() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(0, "27 01 000000 00000002 419a");
+      publisher.sendVideo(
+          40, "17 01 000000 0000000a 6742c01eda0280bfe5c0 00000004 68ce3c80 00000002 6588");
+      publisher.sendSound(41, "af 01 fff14c8001bffc 211004608c1c");
+
+      awaitSamples(2);
+      assertThat(served.packager.records(InputRecord.TrackAnnounced.class))
+          .extracting(announced -> announced.track().codec().codecsString())
+          .containsExactly("avc1.42c01e", "mp4a.40.2");
+    }
+  }
+
+  @Test
+  void tellsAPublisherAfterTenSecondsThatNothingTellsHowToDecodeItsStream() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      for (int ms = 0; ms <= 10_000; ms += 500) {
+        publisher.sendVideo(ms, "27 01 000000 00000002 419a");
+      }
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo(
+              "H.264 came for 10 s without a configuration: send the sequence header before it,"
+                  + " or SPS and PPS with each keyframe");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
   void refusesAPlayer() throws IOException {
     try (TestPublisher player = TestPublisher.connect(served.server.port(), "live")) {
       player.send(

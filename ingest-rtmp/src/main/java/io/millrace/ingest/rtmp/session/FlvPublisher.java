@@ -66,8 +66,8 @@ final class FlvPublisher {
     Taken taken = Brought.NO_SAMPLE;
     List<FlvEvent> events =
         message.type() == MessageType.VIDEO
-            ? tracks.video(message.payload())
-            : tracks.audio(message.payload());
+            ? tracks.video(message.payload(), message.timestamp())
+            : tracks.audio(message.payload(), message.timestamp());
     for (FlvEvent event : events) {
       switch (event) {
         case FlvEvent.Configured(TrackKind kind, int track, CodecConfiguration codec) -> {
