@@ -22,6 +22,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Publishes with a publisher made of this module's own parts. */
 class RtmpServerTest {
@@ -145,6 +147,48 @@ class RtmpServerTest {
               "H.264 came for 10 s without a configuration: send the sequence header before it,"
                   + " or SPS and PPS with each keyframe");
       assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void saysThatNoBrowserPlaysShortFramesOfAac() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendSoundConfiguration("1194");
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo("AAC frames of 960 samples are not supported: send frames of 1,024");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // MBAFF; a field
+    "67640015acd9444d808800000300080000030190f8a14cb0, 6588820033ffcc",
+    "67640015acd9444580880000030008000003019078b16cb0, 6588840033ffcc",
+  })
+  void saysThatNoBrowserPlaysInterlacedPictures(String sps, String idr) throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(0, "17 00 000000 01640015ffe10018" + sps + "01000668ebe3cb22c0fdf8f800");
+      publisher.sendVideo(0, "17 01 000000 00000007" + idr);
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo("Interlaced H.264 is not supported: send progressive pictures");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  /** As Blu-ray discs have it: what might be fields is none. */
+  @Test
+  void takesFramesThatMightHaveBeenFields() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(
+          0,
+          "17 00 000000 01640015ffe1001867640015acd9444580880000030008000003019078b16cb0"
+              + "01000668ebe3cb22c0fdf8f800");
+      publisher.sendVideo(0, "17 01 000000 00000007 6588820033ffcc");
+
+      awaitSamples(1);
     }
   }
 
