@@ -22,6 +22,10 @@ public enum Rule {
       SHOULD,
       "Fetch 3.2",
       "Access-Control-Expose-Headers names Age and Date, of playlists and MPDs."),
+  HTTP_CORS_EXPOSE_MEDIA(
+      SHOULD,
+      "Fetch 3.2",
+      "Access-Control-Expose-Headers names Content-Length and Content-Range, of media."),
 
   // How playlists are written and sent.
   HLS_EXTM3U(MUST, hls("4.4.1.1"), "The first line is #EXTM3U."),
@@ -490,6 +494,10 @@ public enum Rule {
       MUST,
       dash("5.3.9.6"),
       "A segment lasts S@d, to within a sample, once its S can no longer change."),
+  DASH_SKEW(
+      SHOULD,
+      dash("7.2.1"),
+      "Segments of the same number and Period begin together, to within a frame."),
   DASH_PRFT(MUST, dash("5.12"), "With ProducerReferenceTime@inband segments begin with a prft."),
   DASH_PRFT_DRIFT(
       SHOULD, "ISO/IEC 14496-12 8.16.5", "Media time and the prft's wall clock go on together."),

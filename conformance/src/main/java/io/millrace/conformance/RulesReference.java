@@ -66,6 +66,16 @@ public final class RulesReference {
             "the JDK 25 client has neither; HTTP/2 is checked, and the Priority of answers"
           },
           new String[] {
+            "All renditions on one host and one connection",
+            "the JDK's client does not tell its connections, and pathways of content steering have"
+                + " hosts of their own; HTTP/2 is checked, which needs no more than one to a host"
+          },
+          new String[] {
+            "What sample flags say of AV1, VP9 and sound, against what the samples are",
+            "samples of H.264 and HEVC are looked into (`CMAF-SYNC-SAMPLE`), of others only their"
+                + " flags; `CodecGoldenTest` in `packager` holds what is made of each codec"
+          },
+          new String[] {
             "SACK, ECN, RACK and TLS 1.3 on the way",
             "they are the machine's; a client in Java does not see them"
           },

@@ -160,7 +160,7 @@ final class ClipOrigin implements Fetcher {
             "content-encoding", "gzip",
             "cache-control", "max-age=1",
             "access-control-allow-origin", "*",
-            "access-control-expose-headers", "Age, Date"),
+            "access-control-expose-headers", "Age, Date, Content-Length, Content-Range"),
         body,
         "HTTP/2",
         0,

@@ -84,6 +84,9 @@ class CodecsTest {
 
   @ParameterizedTest
   @CsvSource({
+    // By the sequence parameter set, whatever stands before it; without one, by that.
+    "avc1, avcC, 0142001effe1000467640028 00, avc1.640028",
+    "avc1, avcC, 0164001fffe000, avc1.64001F",
     "av01, av1C, 81050c00, av01.0.05M.08.0.110",
     "av01, av1C, 81a8ec00, av01.5.08H.10.0.110",
     "av01, av1C, 81486000, av01.2.08M.12.0.000",
@@ -91,7 +94,7 @@ class CodecsTest {
     "vp09, vpcC, 01000000001ea30202020000, vp09.00.30.10.01.02.02.02.01",
   })
   void readsProfileAndLevel(String entry, String type, String body, String codecs) {
-    assertThat(read(video(entry, type, body))).contains(codecs);
+    assertThat(read(video(entry, type, body.replace(" ", "")))).contains(codecs);
   }
 
   @Test
@@ -123,6 +126,9 @@ class CodecsTest {
     "av01, av1C, 8105",
     "vp09, vpcC, 00000000021f820910090000",
     "hvc1, hvcC, 01",
+    "avc1, avcC, 0164001fffe1",
+    "avc1, avcC, 0164001fffe1000267640028",
+    "avc1, avcC, 0164001fffe1000a67640028",
     "encv, avcC, 0164001fffe000",
   })
   void refusesAnEntryWithoutItsConfiguration(String entry, String type, String body) {

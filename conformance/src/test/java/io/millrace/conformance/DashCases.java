@@ -197,6 +197,18 @@ final class DashCases {
             origin ->
                 origin.chunk(
                     (place, chunk) -> chunk.decodeTime += place.msn() == 32 ? 180_000 : 0)),
+        dash(
+            Rule.DASH_SKEW,
+            origin ->
+                origin.chunk(
+                    (place, chunk) ->
+                        chunk.decodeTime += place.rendition().equals("a") ? 9_600 : 0)),
+        new RuleCase(
+            Rule.HTTP_CORS_EXPOSE_MEDIA,
+            Twin.DASH,
+            origin ->
+                origin.reply(
+                    (_, reply) -> reply.headers.put("access-control-expose-headers", "Age, Date"))),
         dash(Rule.DASH_START_WITH_SAP, origin -> origin.chunk(CmafCases::endless)),
         replaced(
             Rule.DASH_START_WITH_SAP,

@@ -211,7 +211,7 @@ class FakeOrigin implements Fetcher {
     Reply reply = new Reply();
     reply.atNs = nowNs;
     reply.headers.put("access-control-allow-origin", "*");
-    reply.headers.put("access-control-expose-headers", "Age, Date");
+    reply.headers.put("access-control-expose-headers", "Age, Date, Content-Length, Content-Range");
     reply.headers.put("cache-control", "max-age=1");
     answer(request, reply);
     if (!ask.range().isEmpty() && reply.status == 200) {

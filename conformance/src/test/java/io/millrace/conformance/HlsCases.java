@@ -96,6 +96,13 @@ final class HlsCases {
                 origin.reply(
                     (_, reply) -> reply.headers.put("access-control-expose-headers", "Age"))),
         hls(
+            Rule.HTTP_CORS_EXPOSE_MEDIA,
+            origin ->
+                origin.reply(
+                    (_, reply) ->
+                        reply.headers.put(
+                            "access-control-expose-headers", "Age, Date, Content-Length"))),
+        hls(
             Rule.HLS_AGE,
             Twin.CACHED,
             origin -> origin.reply((_, reply) -> reply.headers.remove("age"))),

@@ -26,6 +26,7 @@ public final class DashCheck implements Presentation {
   private final CheckOptions options;
   private final Findings findings;
   private final SharedBytes shared;
+  private final SegmentStarts starts;
   private final Optional<SteeringFollower> steering;
 
   /** Each follows the Representation of one id, from Period to Period. */
@@ -45,6 +46,7 @@ public final class DashCheck implements Presentation {
     this.options = options;
     this.findings = findings;
     this.shared = shared;
+    this.starts = new SegmentStarts(findings);
     this.inits = new InitSections(new DashFetcher(fetcher, findings), findings);
     Mpd mpd =
         ManifestFollower.read(answer, findings)
@@ -88,7 +90,7 @@ public final class DashCheck implements Presentation {
 
   private SegmentFollower follower(String id, String key, boolean fromItsBeginning) {
     return new SegmentFollower(
-        id, key, fromItsBeginning, manifest, inits, fetcher, options, findings, shared);
+        id, key, fromItsBeginning, manifest, inits, fetcher, options, findings, shared, starts);
   }
 
   /** The MPD is followed as the first; more may come with a later one. */

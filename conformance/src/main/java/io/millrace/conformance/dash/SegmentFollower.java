@@ -9,6 +9,7 @@ import io.millrace.conformance.dash.Mpd.Segment;
 import io.millrace.conformance.dash.Mpd.Template;
 import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Fetcher;
+import io.millrace.conformance.http.HeaderRules;
 import io.millrace.conformance.mp4.Chunk;
 import io.millrace.conformance.mp4.InitSection;
 import io.millrace.conformance.mp4.InitSection.Track;
@@ -45,6 +46,7 @@ final class SegmentFollower {
   private final DashFetcher fetched;
   private final Findings findings;
   private final SharedBytes shared;
+  private final SegmentStarts starts;
   private final TrackTimeline timeline;
   private final ChunkTimes chunkTimes;
   private final long jitterNs;
@@ -79,7 +81,8 @@ final class SegmentFollower {
       Fetcher fetcher,
       CheckOptions options,
       Findings findings,
-      SharedBytes shared) {
+      SharedBytes shared,
+      SegmentStarts starts) {
     this.id = id;
     this.key = key;
     this.fromItsBeginning = fromItsBeginning;
@@ -89,6 +92,7 @@ final class SegmentFollower {
     this.fetched = new DashFetcher(fetcher, findings);
     this.findings = findings;
     this.shared = shared;
+    this.starts = starts;
     this.timeline = new TrackTimeline(findings);
     this.jitterNs = options.jitter().toNanos();
     this.chunkTimes = new ChunkTimes(options, fetcher, findings);
@@ -283,7 +287,8 @@ final class SegmentFollower {
     }
     timeline.add(chunks, track.get(), /* startsSegment= */ true, uri.toString());
     sap(representation, StreamAccess.typeOf(answer.get().body(), chunks, track.get()), uri);
-    times(template, segment, chunks, track.get(), uri);
+    times(representation, template, segment, chunks, track.get(), uri);
+    HeaderRules.exposedMedia(answer.get(), findings);
     chunkTimes.producer(representation, chunks, track.get(), uri);
     chunkNs = MpdReader.ns(chunks.getFirst().duration(), track.get().timescale());
     if (atTheEdge && !representation.complete()) {
@@ -313,7 +318,13 @@ final class SegmentFollower {
   }
 
   /** Segments lie where the MPD says: exactly with a timeline, within half of one by number. */
-  private void times(Template template, Segment segment, List<Chunk> chunks, Track track, URI uri) {
+  private void times(
+      Representation representation,
+      Template template,
+      Segment segment,
+      List<Chunk> chunks,
+      Track track,
+      URI uri) {
     long ticks = chunks.stream().mapToLong(Chunk::earliestPresentation).min().orElseThrow();
     long mediaNs = MpdReader.ns(ticks, track.timescale());
     long saidNs = MpdReader.ns(segment.time(), template.timescale());
@@ -327,6 +338,14 @@ final class SegmentFollower {
         uri.toString(),
         "media from %.4f s on".formatted((double) mediaNs / 1e9),
         "%.4f s, within %.4f s".formatted((double) saidNs / 1e9, (double) toleranceNs / 1e9));
+    starts.add(
+        representation.periodId(),
+        segment.number(),
+        new SegmentStarts.Start(
+            mediaNs - MpdReader.ns(template.presentationTimeOffset(), template.timescale()),
+            MpdReader.ns(chunks.getFirst().samples().getFirst().duration(), track.timescale()),
+            MpdReader.ns(segment.duration(), template.timescale()),
+            uri));
     if (template.timeline().isPresent()) {
       Chunk last = chunks.getLast();
       long lengthNs =

@@ -88,6 +88,7 @@ final class TransportRules {
           "Content-Type " + type,
           "one of " + MEDIA_TYPES);
       priority(answer, 2, 6, findings);
+      HeaderRules.exposedMedia(answer, findings);
     }
     common(answer, findings);
   }

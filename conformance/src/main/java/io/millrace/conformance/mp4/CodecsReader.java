@@ -1,6 +1,7 @@
 package io.millrace.conformance.mp4;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -84,9 +85,18 @@ final class CodecsReader {
     }
   }
 
+  /** ISO/IEC 14496-15 E.2: the three bytes behind the header of the SPS, where there is one. */
   private static Video avc(Box entry) throws MalformedBoxException {
-    byte[] record = configuration(entry, VISUAL_BYTES, "avcC").fields().bytes(5);
-    String codecs = "%s.%02X%02X%02X".formatted(entry.type(), record[1], record[2], record[3]);
+    Box avcC = configuration(entry, VISUAL_BYTES, "avcC");
+    Box.Fields fields = avcC.fields();
+    byte[] record = fields.bytes(6);
+    byte[] profile = Arrays.copyOfRange(record, 1, 4);
+    if ((record[5] & 0x1F) > 0) {
+      byte[] sps = fields.bytes(fields.u16());
+      require(sps.length >= 4, avcC, "an SPS of %d bytes".formatted(sps.length), "4 or more");
+      profile = Arrays.copyOfRange(sps, 1, 4);
+    }
+    String codecs = "%s.%02X%02X%02X".formatted(entry.type(), profile[0], profile[1], profile[2]);
     return new Video(codecs, (record[4] & 3) + 1);
   }
 

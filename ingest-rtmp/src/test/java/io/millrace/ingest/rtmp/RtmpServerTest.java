@@ -22,6 +22,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Publishes with a publisher made of this module's own parts. */
 class RtmpServerTest {
@@ -115,6 +117,78 @@ class RtmpServerTest {
 
       assertThat(publisher.readStatus()).isEqualTo("NetStream.Publish.Denied");
       assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void takesAStreamWhoseKeyframesTellWhatItsHeaderShould() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(0, "27 01 000000 00000002 419a");
+      publisher.sendVideo(
+          40, "17 01 000000 0000000a 6742c01eda0280bfe5c0 00000004 68ce3c80 00000002 6588");
+      publisher.sendSound(41, "af 01 fff14c8001bffc 211004608c1c");
+
+      awaitSamples(2);
+      assertThat(served.packager.records(InputRecord.TrackAnnounced.class))
+          .extracting(announced -> announced.track().codec().codecsString())
+          .containsExactly("avc1.42c01e", "mp4a.40.2");
+    }
+  }
+
+  @Test
+  void tellsAPublisherAfterTenSecondsThatNothingTellsHowToDecodeItsStream() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      for (int ms = 0; ms <= 10_000; ms += 500) {
+        publisher.sendVideo(ms, "27 01 000000 00000002 419a");
+      }
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo(
+              "H.264 came for 10 s without a configuration: send the sequence header before it,"
+                  + " or SPS and PPS with each keyframe");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void saysThatNoBrowserPlaysShortFramesOfAac() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendSoundConfiguration("1194");
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo("AAC frames of 960 samples are not supported: send frames of 1,024");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // MBAFF; a field
+    "67640015acd9444d808800000300080000030190f8a14cb0, 6588820033ffcc",
+    "67640015acd9444580880000030008000003019078b16cb0, 6588840033ffcc",
+  })
+  void saysThatNoBrowserPlaysInterlacedPictures(String sps, String idr) throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(0, "17 00 000000 01640015ffe10018" + sps + "01000668ebe3cb22c0fdf8f800");
+      publisher.sendVideo(0, "17 01 000000 00000007" + idr);
+
+      assertThat(publisher.readRefusal())
+          .isEqualTo("Interlaced H.264 is not supported: send progressive pictures");
+      assertThat(publisher.isClosedByServer()).isTrue();
+    }
+  }
+
+  /** As Blu-ray discs have it: what might be fields is none. */
+  @Test
+  void takesFramesThatMightHaveBeenFields() throws IOException {
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendVideo(
+          0,
+          "17 00 000000 01640015ffe1001867640015acd9444580880000030008000003019078b16cb0"
+              + "01000668ebe3cb22c0fdf8f800");
+      publisher.sendVideo(0, "17 01 000000 00000007 6588820033ffcc");
+
+      awaitSamples(1);
     }
   }
 

@@ -81,6 +81,14 @@ final class TestPublisher implements AutoCloseable {
     send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, frame));
   }
 
+  void sendVideo(int timestamp, String hex) throws IOException {
+    send(new RtmpMessage(4, MessageType.VIDEO, STREAM_ID, timestamp, Bytes.ofHex(hex)));
+  }
+
+  void sendSound(int timestamp, String hex) throws IOException {
+    send(new RtmpMessage(4, MessageType.AUDIO, STREAM_ID, timestamp, Bytes.ofHex(hex)));
+  }
+
   void sendSoundConfiguration(String hex) throws IOException {
     send(new RtmpMessage(4, MessageType.AUDIO, STREAM_ID, 0, Bytes.ofHex("af00" + hex)));
   }
@@ -119,6 +127,18 @@ final class TestPublisher implements AutoCloseable {
     values.next();
     values.next();
     return ((AmfValue.Obj) values.next()).text("code").orElseThrow();
+  }
+
+  /** What is said of a stream that cannot be delivered. */
+  String readRefusal() throws IOException {
+    Amf0Reader values = readCommand("onStatus");
+    values.next();
+    values.next();
+    AmfValue.Obj status = (AmfValue.Obj) values.next();
+    if (!status.text("code").orElseThrow().equals("NetStream.Publish.Rejected")) {
+      throw new IOException("status: " + status);
+    }
+    return status.text("description").orElseThrow();
   }
 
   /** Reads what still comes; true where the server closes, and within the time. */

@@ -18,6 +18,10 @@ import java.util.MissingResourceException;
 public final class InitSectionWriter {
   private static final int MOVIE_TIMESCALE = 1000;
   private static final int ENABLED_IN_MOVIE_AND_PREVIEW = 7;
+
+  /** The fields have 16 bits, before the point. */
+  private static final int MOST_PIXELS = 0xFFFF;
+
   private static final int[] UNITY_MATRIX = {
     0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000
   };
@@ -80,11 +84,17 @@ public final class InitSectionWriter {
       if (picture.hasAspect()) {
         displayWidth = displayWidth * picture.aspectWidth() / picture.aspectHeight();
       }
-      out.u32(displayWidth).u32((long) picture.height() << 16);
+      // The ratio is any two numbers that the encoder says.
+      out.u32(Math.min((long) MOST_PIXELS << 16, displayWidth));
+      out.u32((long) fitting(picture.height()) << 16);
     } else {
       out.zeros(8);
     }
     out.end();
+  }
+
+  private static int fitting(int pixels) {
+    return Math.min(MOST_PIXELS, pixels);
   }
 
   private void stbl() {
@@ -105,7 +115,8 @@ public final class InitSectionWriter {
   private void visualSampleEntry(VideoConfiguration video) {
     SampleEntry entry = SampleEntry.of(video);
     PictureFormat picture = video.picture();
-    out.box(entry.type()).zeros(6).u16(1).zeros(16).u16(picture.width()).u16(picture.height());
+    out.box(entry.type()).zeros(6).u16(1).zeros(16);
+    out.u16(fitting(picture.width())).u16(fitting(picture.height()));
     out.u32(0x0048_0000).u32(0x0048_0000).u32(0).u16(1).zeros(32).u16(0x18).u16(0xFFFF);
     out.box(entry.configurationType()).bytes(entry.configuration()).end();
     pictureShape(picture);

@@ -34,7 +34,7 @@ record SampleEntry(
   static SampleEntry of(VideoConfiguration video) {
     return switch (video) {
       // ISO 14496-15 5.4.2.1
-      case AvcConfiguration avc -> of("avc1", "avcC", avc.record());
+      case AvcConfiguration avc -> of("avc1", "avcC", profiled(avc));
       // ISO 14496-15 8.4.1.1
       case HevcConfiguration hevc -> of("hvc1", "hvcC", complete(hevc.record()));
       // AV1 in ISOBMFF 2.2
@@ -91,6 +91,15 @@ record SampleEntry(
 
   private static Bytes full(int version, Bytes body) {
     return new BoxWriter().u8(version).u24(0).bytes(body).toBytes();
+  }
+
+  /** The record with profile and level of its SPS, also where the encoder wrote others. */
+  private static Bytes profiled(AvcConfiguration avc) {
+    byte[] avcC = avc.record().toArray();
+    avcC[1] = (byte) avc.profile();
+    avcC[2] = (byte) avc.constraints();
+    avcC[3] = (byte) avc.level();
+    return Bytes.wrap(avcC);
   }
 
   /** The record with a level, also where the encoder does not tell it. */

@@ -8,13 +8,16 @@ import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.dash.MediaPresentation.Timing;
 import io.millrace.media.track.AacConfiguration;
+import io.millrace.media.track.Ac3Configuration;
 import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.Av1Configuration;
 import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Colour;
+import io.millrace.media.track.Eac3Configuration;
 import io.millrace.media.track.FlacConfiguration;
 import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.Mp3Configuration;
 import io.millrace.media.track.OpusConfiguration;
 import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
@@ -276,7 +279,10 @@ public final class ManifestWriter {
       case OpusConfiguration opus when opus.mappingFamily() > 1 -> 0;
       case OpusConfiguration _ -> vorbisConfiguration(channels);
       case FlacConfiguration _ -> vorbisConfiguration(channels);
-      default -> channels == 7 ? 11 : channels;
+      // As many channels are placed in more than one way.
+      case Ac3Configuration ac3 -> ac3.channelConfiguration();
+      case Eac3Configuration eac3 -> eac3.channelConfiguration();
+      case AacConfiguration _, Mp3Configuration _ -> channels == 7 ? 11 : channels;
     };
   }
 

@@ -4,6 +4,7 @@ import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.Ac3Configuration;
+import io.millrace.media.track.AdtsFrames;
 import io.millrace.media.track.AudioConfiguration;
 import io.millrace.media.track.Eac3Configuration;
 import io.millrace.media.track.FlacConfiguration;
@@ -11,6 +12,7 @@ import io.millrace.media.track.Mp3Configuration;
 import io.millrace.media.track.OpusConfiguration;
 import io.millrace.media.track.TrackKind;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Follows one track of an FLV stream's sound. Confined to one thread. */
@@ -18,9 +20,13 @@ final class FlvAudioTrack {
   private static final int STEREO = 2;
 
   private final int track;
+
+  /** Empty where the frames tell. */
   private Bytes header = Bytes.EMPTY;
+
   private @Nullable FlvAudioCodec codec;
   private @Nullable AudioConfiguration announced;
+  private final UntoldFrames untold = new UntoldFrames();
 
   FlvAudioTrack(int track) {
     this.track = track;
@@ -38,44 +44,76 @@ final class FlvAudioTrack {
       events.add(FlvTrackReader.unreadable(itsCodec.title(), e));
       return;
     }
+    // ADTS headers before it may have told the same.
+    if (!configuration.equals(announced)) {
+      announce(itsCodec, configuration, events);
+    }
     header = record;
-    announce(itsCodec, configuration, events);
   }
 
-  void frame(FlvAudioTag.CodedFrame frame, List<FlvEvent> events) {
-    Bytes data = frame.data();
+  void frame(FlvAudioTag.CodedFrame frame, int timestampMs, List<FlvEvent> events) {
+    List<Bytes> frames = List.of(frame.data());
     if (isToldByFrames(frame.codec())) {
-      AudioConfiguration configuration = parse(frame.codec(), data);
-      // Its bit rate may change with every frame: a decoder need not know it.
-      AudioConfiguration known = announced;
-      boolean same =
-          known != null
-              && frame.codec() == codec
-              && known.sampleRate() == configuration.sampleRate()
-              && known.channels() == configuration.channels();
-      if (!same) {
-        announce(frame.codec(), configuration, events);
-      }
+      hearFrame(frame, events);
+    } else if (frame.codec() == FlvAudioCodec.AAC) {
+      Optional<AdtsFrames> adts = AdtsFrames.of(frame.data());
+      adts.ifPresent(told -> hearAdts(told.configuration(), events));
+      frames = adts.map(AdtsFrames::frames).orElse(frames);
     }
     AudioConfiguration current = announced;
     if (current == null || frame.codec() != codec) {
+      untold(frame.codec(), timestampMs, events);
       return;
     }
-    if (frame.codec() != FlvAudioCodec.MP3) {
-      events.add(FlvTrackReader.sound(track, 0, data));
-      return;
+    untold.end();
+    if (frame.codec() == FlvAudioCodec.MP3) {
+      frames = Mp3Configuration.frames(frame.data());
     }
     long samples = 0;
-    for (Bytes one : Mp3Configuration.frames(data)) {
+    for (Bytes one : frames) {
       int offsetMs = (int) (samples * 1_000 / current.sampleRate());
       events.add(FlvTrackReader.sound(track, offsetMs, one));
       samples += current.frameLength();
     }
   }
 
+  private void hearFrame(FlvAudioTag.CodedFrame frame, List<FlvEvent> events) {
+    AudioConfiguration configuration = parse(frame.codec(), frame.data());
+    // Its bit rate may change with every frame: a decoder need not know it.
+    AudioConfiguration known = announced;
+    boolean same =
+        known != null
+            && frame.codec() == codec
+            && known.sampleRate() == configuration.sampleRate()
+            && known.channels() == configuration.channels();
+    if (!same) {
+      announce(frame.codec(), configuration, events);
+    }
+  }
+
+  /** A record knows more: of SBR, and of channels that have no number. */
+  private void hearAdts(AacConfiguration configuration, List<FlvEvent> events) {
+    boolean recordTold = codec == FlvAudioCodec.AAC && !header.isEmpty();
+    if (!recordTold && !configuration.equals(announced)) {
+      announce(FlvAudioCodec.AAC, configuration, events);
+    }
+  }
+
+  private void untold(FlvAudioCodec itsCodec, int timestampMs, List<FlvEvent> events) {
+    if (untold.isTooLong(timestampMs)) {
+      events.add(
+          UntoldFrames.refused(
+              itsCodec.title(),
+              itsCodec == FlvAudioCodec.AAC
+                  ? "send the sequence header (AudioSpecificConfig) before it, or ADTS headers"
+                  : "send the sequence header before it"));
+    }
+  }
+
   private void announce(
       FlvAudioCodec itsCodec, AudioConfiguration configuration, List<FlvEvent> events) {
     codec = itsCodec;
+    header = Bytes.EMPTY;
     announced = configuration;
     events.add(new FlvEvent.Configured(TrackKind.AUDIO, track, configuration));
   }

@@ -11,6 +11,8 @@ import java.util.List;
  * track, sound up to eight. Confined to one thread.
  *
  * <p>Encoders send the same configuration again, some with every keyframe: only a new one counts.
+ * Some send none: where frames do not tell it either, the stream is refused after ten seconds of
+ * its own time.
  */
 public final class FlvTrackReader {
   static final int MOST_AUDIO_TRACKS = 8;
@@ -18,12 +20,16 @@ public final class FlvTrackReader {
   private final FlvVideoTrack video = new FlvVideoTrack();
   private final List<FlvAudioTrack> audio = new ArrayList<>();
 
-  /** Takes a video tag's body. Throws {@link MalformedMediaException} where the tag is lost. */
-  public List<FlvEvent> video(Bytes body) {
+  /**
+   * Takes a video tag's body. Throws {@link MalformedMediaException} where the tag is lost.
+   *
+   * @param timestampMs the tag's, 32 bits, which wrap
+   */
+  public List<FlvEvent> video(Bytes body, int timestampMs) {
     List<FlvEvent> events = new ArrayList<>(2);
     try {
       for (FlvVideoTag tag : FlvTagReader.video(body)) {
-        take(tag, events);
+        take(tag, timestampMs, events);
       }
     } catch (MalformedMediaException e) {
       throwUnlessTold(events, e);
@@ -31,17 +37,31 @@ public final class FlvTrackReader {
     return events;
   }
 
-  /** Takes an audio tag's body. Throws {@link MalformedMediaException} where the tag is lost. */
-  public List<FlvEvent> audio(Bytes body) {
+  /** The same of a tag whose time is not known: nothing is refused for how long it lasts. */
+  public List<FlvEvent> video(Bytes body) {
+    return video(body, 0);
+  }
+
+  /**
+   * Takes an audio tag's body. Throws {@link MalformedMediaException} where the tag is lost.
+   *
+   * @param timestampMs the tag's, 32 bits, which wrap
+   */
+  public List<FlvEvent> audio(Bytes body, int timestampMs) {
     List<FlvEvent> events = new ArrayList<>(2);
     try {
       for (FlvAudioTag tag : FlvTagReader.audio(body)) {
-        take(tag, events);
+        take(tag, timestampMs, events);
       }
     } catch (MalformedMediaException e) {
       throwUnlessTold(events, e);
     }
     return events;
+  }
+
+  /** The same of a tag whose time is not known: nothing is refused for how long it lasts. */
+  public List<FlvEvent> audio(Bytes body) {
+    return audio(body, 0);
   }
 
   /** What was learned of a tag before it broke is not told again: it must not be lost with it. */
@@ -51,7 +71,7 @@ public final class FlvTrackReader {
     }
   }
 
-  private void take(FlvVideoTag tag, List<FlvEvent> events) {
+  private void take(FlvVideoTag tag, int timestampMs, List<FlvEvent> events) {
     switch (tag) {
       case FlvVideoTag.SequenceStart start -> {
         if (isTaken(start.track(), events)) {
@@ -60,7 +80,7 @@ public final class FlvTrackReader {
       }
       case FlvVideoTag.CodedFrame frame -> {
         if (isTaken(frame.track(), events)) {
-          video.frame(frame, events);
+          video.frame(frame, timestampMs, events);
         }
       }
       case FlvVideoTag.Metadata metadata -> {
@@ -84,7 +104,7 @@ public final class FlvTrackReader {
     return track == 0;
   }
 
-  private void take(FlvAudioTag tag, List<FlvEvent> events) {
+  private void take(FlvAudioTag tag, int timestampMs, List<FlvEvent> events) {
     switch (tag) {
       case FlvAudioTag.SequenceStart start -> {
         if (hasTrack(start.track(), events)) {
@@ -93,7 +113,7 @@ public final class FlvTrackReader {
       }
       case FlvAudioTag.CodedFrame frame -> {
         if (hasTrack(frame.track(), events)) {
-          audio.get(frame.track()).frame(frame, events);
+          audio.get(frame.track()).frame(frame, timestampMs, events);
         }
       }
       case FlvAudioTag.Unsupported(String codec) ->

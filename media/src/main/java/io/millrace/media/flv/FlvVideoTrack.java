@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows the pictures of an FLV stream. Confined to one thread. */
 final class FlvVideoTrack {
+  /** Records as they would be but for the parameter sets, with length prefixes of four bytes. */
+  private static final Bytes AVC_WITHOUT_SETS = Bytes.ofHex("01 42001f ff e0 00");
+
+  private static final Bytes HEVC_WITHOUT_SETS =
+      Bytes.ofHex("01 01 60000000 900000000000 5d f000 fc fd f8 f8 0000 0f 00");
+
   private Bytes header = Bytes.EMPTY;
   private ColourInfo colourInfo = ColourInfo.NONE;
   private @Nullable FlvVideoCodec codec;
@@ -30,6 +36,11 @@ final class FlvVideoTrack {
 
   /** Since the record. */
   private boolean keyframeSeen;
+
+  /** Whether there was a record of this codec; else all is told by keyframes. */
+  private boolean recordTold;
+
+  private final UntoldFrames untold = new UntoldFrames();
 
   void start(FlvVideoCodec itsCodec, Bytes record, List<FlvEvent> events) {
     if (itsCodec == codec && record.equals(header)) {
@@ -51,6 +62,7 @@ final class FlvVideoTrack {
     }
     ParameterSets sets = ParameterSets.of(itsOwn).orElse(null);
     header = record;
+    recordTold = true;
     if (parameterSets != null && sets != null && parameterSets.anticipated(sets)) {
       // A change that was told within a sample is told again.
       return;
@@ -69,6 +81,22 @@ final class FlvVideoTrack {
     }
   }
 
+  /** Some encoders send no record: then keyframes have to tell all, if the codec's can. */
+  private void beginWithoutRecord(FlvVideoCodec itsCodec) {
+    switch (itsCodec) {
+      case AVC -> begin(itsCodec, AvcConfiguration.parse(AVC_WITHOUT_SETS));
+      case HEVC -> begin(itsCodec, HevcConfiguration.parse(HEVC_WITHOUT_SETS));
+      case AV1 -> take(itsCodec);
+      case VP9 -> {}
+    }
+  }
+
+  private void begin(FlvVideoCodec itsCodec, VideoConfiguration withoutSets) {
+    take(itsCodec);
+    told = withoutSets;
+    parameterSets = ParameterSets.of(withoutSets).orElse(null);
+  }
+
   private static VideoConfiguration parse(FlvVideoCodec codec, Bytes record) {
     return switch (codec) {
       case AVC -> AvcConfiguration.parse(record);
@@ -85,8 +113,12 @@ final class FlvVideoTrack {
     }
   }
 
-  void frame(FlvVideoTag.CodedFrame frame, List<FlvEvent> events) {
+  void frame(FlvVideoTag.CodedFrame frame, int timestampMs, List<FlvEvent> events) {
+    if (codec == null) {
+      beginWithoutRecord(frame.codec());
+    }
     if (frame.codec() != codec) {
+      untold(frame.codec(), timestampMs, events);
       return;
     }
     Bytes data = frame.data();
@@ -100,7 +132,11 @@ final class FlvVideoTrack {
       data = parameterSets.take(data);
     }
     VideoConfiguration current = told;
-    if (current == null || data.isEmpty()) {
+    if (current == null) {
+      untold(frame.codec(), timestampMs, events);
+      return;
+    }
+    if (data.isEmpty()) {
       return;
     }
     boolean keyframe = current.dependency(data) == SampleDependency.SYNC;
@@ -112,20 +148,39 @@ final class FlvVideoTrack {
       announce(current, events);
     }
     if (announced != null) {
+      untold.end();
       events.add(
           new FlvEvent.AccessUnit(
               TrackKind.VIDEO, 0, 0, frame.compositionTimeMs(), keyframe, data));
+    } else if (!recordTold) {
+      untold(frame.codec(), timestampMs, events);
+    }
+  }
+
+  private void untold(FlvVideoCodec itsCodec, int timestampMs, List<FlvEvent> events) {
+    if (untold.isTooLong(timestampMs)) {
+      String orElse =
+          switch (itsCodec) {
+            case AVC -> ", or SPS and PPS with each keyframe";
+            case HEVC -> ", or VPS, SPS and PPS with each keyframe";
+            case AV1 -> ", or a sequence header OBU with each keyframe";
+            case VP9 -> "";
+          };
+      events.add(
+          UntoldFrames.refused(itsCodec.title(), "send the sequence header before it" + orElse));
     }
   }
 
   /**
    * VP9's record tells no size, one of AV1 need not, and those of H.264 and HEVC need not have
-   * parameter sets: then a keyframe comes first.
+   * parameter sets: then a keyframe comes first. Without a record it has to bring them.
    */
   private void announce(VideoConfiguration current, List<FlvEvent> events) {
     VideoConfiguration whole = current.withPicture(colourInfo.addTo(current.picture()));
     boolean enough =
-        parameterSets == null ? whole.width() > 0 : keyframeSeen || parameterSets.isComplete();
+        parameterSets == null
+            ? whole.width() > 0
+            : (recordTold && keyframeSeen) || parameterSets.isComplete();
     if (enough && !whole.equals(announced)) {
       announced = whole;
       events.add(new FlvEvent.Configured(TrackKind.VIDEO, 0, whole));

@@ -19,7 +19,13 @@ public record Ac3Configuration(Bytes record, int sampleRate, int channels)
   private static final int MOST_BSID = 8;
   private static final int MOST_FRAME_SIZE_CODE = 37;
   private static final int[] SAMPLE_RATES = {48_000, 44_100, 32_000};
+
+  /** By acmod: 1+1, then front and surround: 1/0, 2/0, 3/0, 2/1, 3/1, 2/2 and 3/2. */
   private static final int[] CHANNELS = {2, 1, 2, 3, 3, 4, 4, 5};
+
+  private static final int[] CHANNEL_CONFIGURATIONS = {8, 1, 2, 3, 9, 4, 10, 5};
+  private static final int THREE_AND_TWO = 7;
+  private static final int CONFIGURATION_5_1 = 6;
 
   public Ac3Configuration {
     Objects.requireNonNull(record, "record");
@@ -76,6 +82,20 @@ public record Ac3Configuration(Bytes record, int sampleRate, int channels)
 
   static int channels(int acmod, int lfeon) {
     return CHANNELS[acmod] + lfeon;
+  }
+
+  /** Where the channels are, as ISO/IEC 23091-3 numbers it; 0 where it has no number for them. */
+  public int channelConfiguration() {
+    BitReader in = new BitReader(record);
+    in.skip(10);
+    return channelConfiguration(in.smallBits(3), in.bit());
+  }
+
+  static int channelConfiguration(int acmod, int lfeon) {
+    if (lfeon == 0) {
+      return CHANNEL_CONFIGURATIONS[acmod];
+    }
+    return acmod == THREE_AND_TWO ? CONFIGURATION_5_1 : 0;
   }
 
   @Override

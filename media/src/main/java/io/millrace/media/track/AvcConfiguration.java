@@ -11,7 +11,7 @@ import java.util.Objects;
  * Holds an H.264 configuration (AVCDecoderConfigurationRecord, ISO 14496-15 5.3.3.1).
  *
  * @param record the record as the encoder sent it, or made of parameter sets that samples brought
- * @param profile profile_idc
+ * @param profile profile_idc; of the first SPS, as are the two after it, where the record has one
  * @param constraints the constraint flags' byte
  * @param level level_idc
  * @param nalLengthSize bytes of a NAL unit's length prefix, 1, 2 or 4
@@ -65,13 +65,17 @@ public record AvcConfiguration(
     }
     List<Bytes> sets = parameterSets(record);
     boolean told = (record.get(5) & 0x1F) > 0;
+    PictureFormat picture =
+        told ? AvcSequenceParameters.of(sets.getFirst()).picture() : PictureFormat.of(0, 0, 0);
+    // The same three bytes in both, and decoders go by the SPS; there are encoders that err here.
+    Bytes profile = (told ? sets.getFirst() : record).slice(1, 3);
     return new AvcConfiguration(
         record,
-        record.unsigned(1),
-        record.unsigned(2),
-        record.unsigned(3),
+        profile.unsigned(0),
+        profile.unsigned(1),
+        profile.unsigned(2),
         nalLengthSize,
-        told ? AvcSequenceParameters.of(sets.getFirst()).picture() : PictureFormat.of(0, 0, 0));
+        picture);
   }
 
   @Override

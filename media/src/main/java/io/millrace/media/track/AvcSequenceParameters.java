@@ -26,6 +26,10 @@ final class AvcSequenceParameters {
   private int chromaBitDepth = 8;
   private int profile;
   private int id;
+  private boolean separatePlanes;
+  private int frameNumBits;
+  private boolean framesOnly;
+  private boolean macroblockAdaptive;
   private final PictureFormat picture;
 
   private AvcSequenceParameters(BitReader in) {
@@ -51,6 +55,28 @@ final class AvcSequenceParameters {
     return picture;
   }
 
+  /** separate_colour_plane_flag. */
+  boolean separatePlanes() {
+    return separatePlanes;
+  }
+
+  /** How long frame_num is. */
+  int frameNumBits() {
+    return frameNumBits;
+  }
+
+  /** frame_mbs_only_flag: no picture is a field, no macroblock of one. */
+  boolean framesOnly() {
+    return framesOnly;
+  }
+
+  /**
+   * mb_adaptive_frame_field_flag: what is no field is a frame whose macroblocks may be of fields.
+   */
+  boolean macroblockAdaptive() {
+    return macroblockAdaptive;
+  }
+
   /** What a configuration record tells of the later profiles behind its parameter sets. */
   Bytes extension() {
     if (PROFILES_WITHOUT_EXTENSION.contains(profile)) {
@@ -72,16 +98,14 @@ final class AvcSequenceParameters {
     if (PROFILES_WITH_CHROMA.contains(profile)) {
       readChroma();
     }
-    in.unsignedExpGolomb("log2_max_frame_num_minus4", 12);
+    frameNumBits = 4 + in.unsignedExpGolomb("log2_max_frame_num_minus4", 12);
     skipPictureOrder();
     in.unsignedExpGolomb("max_num_ref_frames", 16);
     in.skip(1);
     int widthInMacroblocks = in.unsignedExpGolomb("pic_width_in_mbs_minus1", MAX_MACROBLOCKS) + 1;
     int heightInUnits = in.unsignedExpGolomb("pic_height_in_map_units", MAX_MACROBLOCKS) + 1;
-    boolean framesOnly = in.flag();
-    if (!framesOnly) {
-      in.skip(1);
-    }
+    framesOnly = in.flag();
+    macroblockAdaptive = !framesOnly && in.flag();
     in.skip(1);
     int unitX = chromaArrayType == 1 || chromaArrayType == 2 ? 2 : 1;
     int unitY = (chromaArrayType == 1 ? 2 : 1) * (framesOnly ? 1 : 2);
@@ -120,7 +144,7 @@ final class AvcSequenceParameters {
 
   private void readChroma() {
     chromaFormat = in.unsignedExpGolomb("chroma_format_idc", 3);
-    boolean separatePlanes = chromaFormat == 3 && in.flag();
+    separatePlanes = chromaFormat == 3 && in.flag();
     chromaArrayType = separatePlanes ? 0 : chromaFormat;
     bitDepth = 8 + in.unsignedExpGolomb("bit_depth_luma_minus8", 6);
     chromaBitDepth = 8 + in.unsignedExpGolomb("bit_depth_chroma_minus8", 6);

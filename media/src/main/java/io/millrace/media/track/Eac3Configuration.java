@@ -107,6 +107,13 @@ public record Eac3Configuration(Bytes record, int sampleRate, int channels)
     }
   }
 
+  /** Where the channels are, as ISO/IEC 23091-3 numbers it; 0 where it has no number for them. */
+  public int channelConfiguration() {
+    BitReader in = new BitReader(record);
+    in.skip(28);
+    return Ac3Configuration.channelConfiguration(in.smallBits(3), in.bit());
+  }
+
   @Override
   public int frameLength() {
     return Ac3Configuration.FRAME_LENGTH;

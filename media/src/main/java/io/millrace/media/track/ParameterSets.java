@@ -93,35 +93,41 @@ public abstract sealed class ParameterSets permits AvcParameterSets, HevcParamet
 
   /**
    * The sample as it is stored, which is the same where nothing is left out; empty where nothing
-   * else was in it. What it brings is taken.
+   * else was in it. What it brings is taken; NAL units of no bytes are left out as well.
    */
   public Bytes take(Bytes sample) {
-    @Nullable List<Bytes> kept = null;
-    Map<Key, Bytes> found = Map.of();
+    List<Bytes> kept = new ArrayList<>(2);
+    Map<Key, Bytes> found = new LinkedHashMap<>();
     int from = 0;
+    int end = 0;
     NalUnits units = new NalUnits(sample, nalLengthSize);
     for (Bytes nal = units.next(); nal != null; nal = units.next()) {
-      if (!isLeftOut(type(nal))) {
-        continue;
+      boolean leftOut = isLeftOut(type(nal));
+      if (leftOut) {
+        find(nal, found);
       }
-      if (kept == null) {
-        kept = new ArrayList<>();
-        found = new LinkedHashMap<>();
+      if (leftOut || units.start() > end) {
+        keep(sample, from, end, kept);
+        from = leftOut ? units.end() : units.start();
       }
-      if (units.start() > from) {
-        kept.add(sample.slice(from, units.start() - from));
-      }
-      from = units.end();
-      find(nal, found);
+      end = units.end();
     }
-    if (kept == null) {
+    if (units.end() > end) {
+      keep(sample, from, end, kept);
+      from = units.end();
+    }
+    if (from == 0) {
       return sample;
     }
-    if (from < sample.length()) {
-      kept.add(sample.slice(from));
-    }
+    keep(sample, from, sample.length(), kept);
     merge(found);
     return kept.isEmpty() ? Bytes.EMPTY : Bytes.join(kept);
+  }
+
+  private static void keep(Bytes sample, int from, int end, List<Bytes> kept) {
+    if (end > from) {
+      kept.add(sample.slice(from, end - from));
+    }
   }
 
   private void find(Bytes nal, Map<Key, Bytes> found) {

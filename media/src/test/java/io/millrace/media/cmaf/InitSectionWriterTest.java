@@ -68,6 +68,31 @@ class InitSectionWriterTest {
     assertThat(boxes.get(2).body()).isEqualTo(Bytes.ofHex("6e636c78 0001 0001 0001 00"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1920, 16, 15, 2048.0",
+    "1920, 40, 1, 65535.0",
+    "1920, 2147483647, 1, 65535.0",
+    "1920, 1, 2147483647, 0.0",
+    "65536, 0, 0, 65535.0",
+  })
+  void aWidthBeyondItsFieldIsTheMostThatThereIs(
+      int width, int aspectWidth, int aspectHeight, double displayed) {
+    PictureFormat picture =
+        new PictureFormat(width, width, aspectWidth, aspectHeight, 0, 8, 1, null, null, null);
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex(HD)).withPicture(picture);
+
+    List<Box> init = Box.all(InitSectionWriter.write(Track.of(1, TrackKind.VIDEO, avc, 90_000)));
+
+    ByteBuffer tkhd = find(init, "moov", "trak", "tkhd").body().asByteBuffer();
+    assertThat(Integer.toUnsignedLong(tkhd.getInt(76)) / 65_536.0).isEqualTo(displayed);
+    assertThat(Integer.toUnsignedLong(tkhd.getInt(80)) / 65_536.0)
+        .isEqualTo(Math.min(65_535.0, width));
+    Bytes stsd = find(init, "moov", "trak", "mdia", "minf", "stbl", "stsd").body();
+    ByteBuffer avc1 = Box.all(stsd.slice(8)).getFirst().body().asByteBuffer();
+    assertThat(Short.toUnsignedInt(avc1.getShort(24))).isEqualTo(Math.min(65_535, width));
+  }
+
   @Test
   void describesSoundByItsConfiguration() {
     Track track =
@@ -165,6 +190,16 @@ class InitSectionWriterTest {
     Box vp09 = sampleEntry(Vp9Configuration.parse(vpcC).withPicture(picture));
     assertThat(Box.all(vp09.body().slice(78)).getFirst())
         .isEqualTo(new Box("vpcC", 0, Bytes.ofHex("01000000 00 29 82 02 02 02 0000")));
+  }
+
+  @Test
+  void writesTheProfileThatARecordHasOtherwise() {
+    Bytes avcC = Bytes.ofHex("0142001e" + HD.substring(8));
+
+    Box avc1 = sampleEntry(AvcConfiguration.parse(avcC));
+
+    assertThat(Box.all(avc1.body().slice(78)).getFirst())
+        .isEqualTo(new Box("avcC", 0, Bytes.ofHex(HD)));
   }
 
   @Test

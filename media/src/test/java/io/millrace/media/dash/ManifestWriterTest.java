@@ -16,6 +16,7 @@ import io.millrace.media.track.Ac3Configuration;
 import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Colour;
+import io.millrace.media.track.Eac3Configuration;
 import io.millrace.media.track.HevcConfiguration;
 import io.millrace.media.track.OpusConfiguration;
 import io.millrace.media.track.PictureFormat;
@@ -261,6 +262,21 @@ class ManifestWriterTest {
     "opus, 00 08 0138 0000bb80 0000 01 05 03 0001020304050607, 12",
     "opus, 00 08 0138 0000bb80 0000 ff 08 00 0001020304050607, 0",
     "ac3, 503de0, 6",
+    // By acmod: 1+1, mono, 2/0, 3/0, 2/1, 3/1, 2/2, 3/2; effects have a number with 3/2 only
+    "ac3, 100080, 8",
+    "ac3, 100880, 1",
+    "ac3, 101080, 2",
+    "ac3, 101880, 3",
+    "ac3, 102080, 9",
+    "ac3, 102880, 4",
+    "ac3, 103080, 10",
+    "ac3, 103880, 5",
+    "ac3, 101480, 0",
+    "ac3, 103480, 0",
+    "eac3, 0020200400, 2",
+    "eac3, 0020200c00, 10",
+    "eac3, 0020200f00, 6",
+    "eac3, 0020200500, 0",
   })
   void tellsWhereChannelsAre(String codec, String hex, int configuration) {
     Bytes record = Bytes.ofHex(hex);
@@ -270,6 +286,7 @@ class ManifestWriterTest {
             switch (codec) {
               case "aac" -> AacConfiguration.parse(record);
               case "opus" -> OpusConfiguration.parse(record);
+              case "eac3" -> Eac3Configuration.parse(record);
               default -> Ac3Configuration.parse(record);
             });
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.media.Bytes;
 import io.millrace.media.MalformedMediaException;
+import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Colour;
 import io.millrace.media.track.ContentLight;
 import io.millrace.media.track.PictureFormat;
@@ -46,6 +47,9 @@ class FlvTrackReaderTest {
   private static final String AVC_INTER = "27 01 000000";
   private static final String IDR = "00000003 65b804";
 
+  /** AAC LC, 48 kHz, stereo: a header, and silence. */
+  private static final String ADTS = "fff14c8001bffc 211004608c1c";
+
   private final FlvTrackReader tracks = new FlvTrackReader();
 
   private List<FlvEvent> video(String hex) {
@@ -61,8 +65,12 @@ class FlvTrackReaderTest {
   }
 
   private static PictureFormat configured(List<FlvEvent> events) {
+    return ((VideoConfiguration) configuration(events)).picture();
+  }
+
+  private static CodecConfiguration configuration(List<FlvEvent> events) {
     assertThat(events.getFirst()).isInstanceOf(FlvEvent.Configured.class);
-    return ((VideoConfiguration) ((FlvEvent.Configured) events.getFirst()).codec()).picture();
+    return ((FlvEvent.Configured) events.getFirst()).codec();
   }
 
   @Test
@@ -319,7 +327,145 @@ class FlvTrackReaderTest {
   }
 
   @Test
-  void dropsFramesOfACodecThatNothingWasToldOf() {
+  void withoutARecordTheFirstKeyframeWithParameterSetsTells() {
+    assertThat(video(AVC_INTER + "00000002 419a")).isEmpty();
+    assertThat(video(AVC_KEY + IDR)).isEmpty();
+
+    List<FlvEvent> events = video(AVC_KEY + HD_SPS + HD_PPS + IDR);
+
+    assertThat(events).hasSize(2).endsWith(picture(true, IDR));
+    assertThat(configuration(events).record())
+        .isEqualTo(Bytes.ofHex(AVC_START.substring("17 00 000000".length())));
+    assertThat(video(AVC_INTER + "00000002 419a")).hasSize(1);
+    // The header comes late, then another.
+    assertThat(video(AVC_START)).isEmpty();
+    assertThat(video(AVC_KEY + IDR)).containsExactly(picture(true, IDR));
+  }
+
+  @Test
+  void withoutARecordParameterSetsOfHevcTellToo() {
+    String sets =
+        "00000018 40010c01ffff02200000030090000003000003001e959009"
+            + "0000002a 42010102200000030090000003000003001ea02083136595912930bc05a848804820000"
+            + "07d20000ea601 00000006 4401c073c089";
+    // Codec id 12, as cameras send it
+    assertThat(video("2c 01 000000 00000003 0201af")).isEmpty();
+
+    List<FlvEvent> events = video("1c 01 000000" + sets + "00000003 2a01af");
+
+    assertThat(configured(events).width()).isEqualTo(64);
+    assertThat(configuration(events).codecsString()).isEqualTo("hvc1.2.4.L30.90");
+    assertThat(events).hasSize(2).endsWith(picture(true, "00000003 2a01af"));
+  }
+
+  @Test
+  void withoutARecordTheFirstSequenceHeaderOfAv1Tells() {
+    List<FlvEvent> events = video("91 61763031 1200" + AV1_HEADER + "32 02 1000");
+
+    assertThat(configured(events).height()).isEqualTo(48);
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void adtsHeadersTellOfAacWithoutARecordAndAreLeftOut() {
+    List<FlvEvent> events = audio("af 01" + ADTS);
+
+    assertThat(configuration(events).record()).isEqualTo(Bytes.ofHex("1190"));
+    assertThat(events).hasSize(2).endsWith(FlvTrackReader.sound(0, 0, Bytes.ofHex("211004608c1c")));
+    // Two in a tag, of 1,024 samples each; one with a checksum.
+    assertThat(audio("af 01" + ADTS + ADTS))
+        .containsExactly(
+            FlvTrackReader.sound(0, 0, Bytes.ofHex("211004608c1c")),
+            FlvTrackReader.sound(0, 21, Bytes.ofHex("211004608c1c")));
+    assertThat(audio("af 01 fff04c8001fffc abcd 211004608c1c"))
+        .containsExactly(FlvTrackReader.sound(0, 0, Bytes.ofHex("211004608c1c")));
+    // 44.1 kHz
+    assertThat(configuration(audio("af 01" + ADTS.replace("fff14c", "fff150"))).record())
+        .isEqualTo(Bytes.ofHex("1210"));
+    // The record that comes late tells the same.
+    assertThat(audio("af 00 1210")).isEmpty();
+  }
+
+  @Test
+  void adtsHeadersAreLeftOutWhereARecordTellsToo() {
+    audio("af 00 1210");
+
+    assertThat(audio("af 01" + ADTS))
+        .containsExactly(FlvTrackReader.sound(0, 0, Bytes.ofHex("211004608c1c")));
+    // A length that is not the frame's: as it came.
+    assertThat(audio("af 01" + ADTS + "00"))
+        .containsExactly(FlvTrackReader.sound(0, 0, Bytes.ofHex(ADTS + "00")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "27 01 000000 00000002 419a|H.264 came for 10 s without a configuration: send the sequence"
+            + " header before it, or SPS and PPS with each keyframe",
+        "17 01 000000 00000001 65b804|H.264 came for 10 s without a configuration: send the"
+            + " sequence header before it, or SPS and PPS with each keyframe",
+        "a3 68766331 00000003 2a01af|HEVC came for 10 s without a configuration: send the sequence"
+            + " header before it, or VPS, SPS and PPS with each keyframe",
+        "a1 61763031 32 02 3000|AV1 came for 10 s without a configuration: send the sequence"
+            + " header before it, or a sequence header OBU with each keyframe",
+        VP9_KEY + "|VP9 came for 10 s without a configuration: send the sequence header before it",
+      })
+  void refusesPicturesThatNothingTellsHowToDecode(String hex, String why) {
+    for (int ms = 0; ms < 10_000; ms += 40) {
+      assertThat(tracks.video(Bytes.ofHex(hex), ms)).isEmpty();
+    }
+    assertThat(tracks.video(Bytes.ofHex(hex), 10_000)).containsExactly(new FlvEvent.Refused(why));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "af 01 211004608c1c|AAC came for 10 s without a configuration: send the sequence header"
+            + " (AudioSpecificConfig) before it, or ADTS headers",
+        // Not as long as the header says
+        "af 01 fff14c8001bffc 2110|AAC came for 10 s without a configuration: send the sequence"
+            + " header (AudioSpecificConfig) before it, or ADTS headers",
+        "91 4f707573 7c88|Opus came for 10 s without a configuration: send the sequence header"
+            + " before it",
+        "91 664c6143 fff8|FLAC came for 10 s without a configuration: send the sequence header"
+            + " before it",
+      })
+  void refusesSoundThatNothingTellsHowToDecode(String hex, String why) {
+    for (int ms = 0; ms < 10_000; ms += 20) {
+      assertThat(tracks.audio(Bytes.ofHex(hex), ms)).isEmpty();
+    }
+    assertThat(tracks.audio(Bytes.ofHex(hex), 10_000)).containsExactly(new FlvEvent.Refused(why));
+  }
+
+  @Test
+  void itIsTheStreamsTimeThatCountsAndNoJumpOfIt() {
+    Bytes frame = Bytes.ofHex(AVC_INTER + "00000002 419a");
+
+    for (int ms : new int[] {-5_000, 0, 3_600_000, 100, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertThat(tracks.video(frame, ms)).isEmpty();
+    }
+    // Those between which there is one that can be decoded do not add up.
+    video(AVC_START);
+    for (int ms = 0; ms < 20_000; ms += 1_000) {
+      assertThat(tracks.video(Bytes.ofHex(VP9_KEY), ms)).isEmpty();
+      assertThat(tracks.video(frame, ms)).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoBeginsWithinAGroupOfPicturesIsWaitedFor() {
+    video(VP9_START);
+
+    for (int ms = 0; ms < 30_000; ms += 40) {
+      assertThat(tracks.video(Bytes.ofHex("a1 76703039 86 004092"), ms)).isEmpty();
+    }
+    assertThat(tracks.video(Bytes.ofHex(VP9_KEY), 30_000)).hasSize(2);
+  }
+
+  @Test
+  void framesOfACodecThatNothingWasToldOfAreDroppedAtFirst() {
     assertThat(video("a3 68766331 00000003 2a01af")).isEmpty();
     assertThat(audio("91 4f707573 7c88")).isEmpty();
     audio("90 4f707573");

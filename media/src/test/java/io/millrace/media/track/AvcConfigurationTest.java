@@ -46,6 +46,16 @@ class AvcConfigurationTest {
     assertThat(avc.record().toHex()).isEqualTo(hex);
   }
 
+  /** Its three bytes are to be those of the SPS, which decoders go by; some encoders err. */
+  @Test
+  void profileAndLevelAreThoseOfTheSequenceParameterSet() {
+    AvcConfiguration avc = AvcConfiguration.parse(Bytes.ofHex("0142001e" + HD.substring(8)));
+
+    assertThat(avc.codecsString()).isEqualTo("avc1.640028");
+    assertThat(AvcConfiguration.parse(Bytes.ofHex("0142001effe000")).codecsString())
+        .isEqualTo("avc1.42001e");
+  }
+
   @Test
   void readsColourAndSampleAspect() {
     PictureFormat hd = AvcConfiguration.parse(Bytes.ofHex(HD)).picture();
@@ -148,6 +158,10 @@ class AvcConfigurationTest {
         .isEqualTo(SampleDependency.SYNC);
     assertThat(avc.dependency(Bytes.ofHex("00000001 06".repeat(4_096) + keyframe)))
         .isEqualTo(SampleDependency.DEPENDENT);
+    assertThat(avc.dependency(Bytes.ofHex("00000000".repeat(4_095) + keyframe)))
+        .isEqualTo(SampleDependency.SYNC);
+    assertThat(avc.dependency(Bytes.ofHex("00000000".repeat(4_096) + keyframe)))
+        .isEqualTo(SampleDependency.DEPENDENT);
   }
 
   @Test
@@ -156,6 +170,9 @@ class AvcConfigurationTest {
 
     // An SEI, then an IDR slice.
     assertThat(avc.dependency(Bytes.ofHex("00000002 0605 00000001 65")))
+        .isEqualTo(SampleDependency.SYNC);
+    // Behind NAL units of no bytes.
+    assertThat(avc.dependency(Bytes.ofHex("00000000 00000000 00000001 65")))
         .isEqualTo(SampleDependency.SYNC);
     // A non-IDR slice that others refer to, one that none does.
     assertThat(avc.dependency(Bytes.ofHex("00000002 419a"))).isEqualTo(SampleDependency.DEPENDENT);

@@ -76,6 +76,19 @@ class ParameterSetsTest {
   }
 
   @Test
+  void leavesOutNalUnitsOfNoBytes() {
+    assertThat(of(HD).take(sample("", IDR))).isEqualTo(sample(IDR));
+    assertThat(of(HD).take(sample(SEI, "", "", IDR, ""))).isEqualTo(sample(SEI, IDR));
+    assertThat(of(HD).take(sample("", HD_SPS, "", HD_PPS, "", IDR))).isEqualTo(sample(IDR));
+    assertThat(of(HD).take(sample("", ""))).isEqualTo(Bytes.EMPTY);
+    assertThat(of(HEVC).take(sample("", VPS, "", CRA, ""))).isEqualTo(sample(CRA));
+    assertThat(taken(HD, "", SMALL_SPS, "", SMALL_PPS, IDR).width()).isEqualTo(640);
+    // From where a sample breaks on, it stays.
+    assertThat(of(HD).take(Bytes.ofHex("00000000 ffffffff 67")))
+        .isEqualTo(Bytes.ofHex("ffffffff 67"));
+  }
+
+  @Test
   void repeatsChangeNothing() {
     assertThat(taken(HD, HD_SPS, HD_PPS, IDR)).isSameAs(HD);
     // Another nal_ref_idc, zeros of a byte stream.

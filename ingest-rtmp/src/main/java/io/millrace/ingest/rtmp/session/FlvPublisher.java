@@ -7,14 +7,14 @@ import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.flv.FlvEvent;
 import io.millrace.media.flv.FlvTrackReader;
-import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.AvcFieldCoding;
 import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.Unplayable;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Turns the audio and video messages of one publication into tracks and samples: video is track 1,
@@ -26,8 +26,8 @@ final class FlvPublisher {
   private static final int FIRST_AUDIO_TRACK = 2;
   private static final int TIMESCALE = 1_000;
 
-  /** High 10, High 4:2:2, High 4:4:4, CAVLC 4:4:4: no browser plays them. */
-  private static final Set<Integer> UNPLAYABLE_PROFILES = Set.of(110, 122, 244, 44);
+  private static final Refused INTERLACED =
+      new Refused("Interlaced H.264 is not supported: send progressive pictures", Optional.empty());
 
   /** What became of a message. */
   sealed interface Taken {}
@@ -51,6 +51,9 @@ final class FlvPublisher {
   private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
   private final FlvTrackReader tracks = new FlvTrackReader();
 
+  /** Where the pictures may be of fields. */
+  private Optional<AvcFieldCoding> fields = Optional.empty();
+
   private final int mostConfigurations;
 
   FlvPublisher(Publication publication, int mostConfigurations) {
@@ -66,16 +69,17 @@ final class FlvPublisher {
     Taken taken = Brought.NO_SAMPLE;
     List<FlvEvent> events =
         message.type() == MessageType.VIDEO
-            ? tracks.video(message.payload())
-            : tracks.audio(message.payload());
+            ? tracks.video(message.payload(), message.timestamp())
+            : tracks.audio(message.payload(), message.timestamp());
     for (FlvEvent event : events) {
       switch (event) {
         case FlvEvent.Configured(TrackKind kind, int track, CodecConfiguration codec) -> {
-          if (codec instanceof AvcConfiguration avc
-              && UNPLAYABLE_PROFILES.contains(avc.profile())) {
-            return new Refused(
-                "H.264 profile " + avc.profile() + " is not supported: send 8 bits and 4:2:0",
-                Optional.empty());
+          Optional<String> unplayable = Unplayable.why(codec);
+          if (unplayable.isPresent()) {
+            return new Refused(unplayable.get(), Optional.empty());
+          }
+          if (kind == TrackKind.VIDEO) {
+            fields = AvcFieldCoding.of(codec);
           }
           if (!publication.mayConfigure(mostConfigurations)) {
             return new Refused(
@@ -86,6 +90,9 @@ final class FlvPublisher {
           publication.announce(Track.of(id(kind, track), kind, codec, TIMESCALE));
         }
         case FlvEvent.AccessUnit unit -> {
+          if (unit.kind() == TrackKind.VIDEO && hasFields(unit)) {
+            return INTERLACED;
+          }
           sample(message, unit);
           taken = Brought.SAMPLES;
         }
@@ -95,6 +102,10 @@ final class FlvPublisher {
       }
     }
     return taken;
+  }
+
+  private boolean hasFields(FlvEvent.AccessUnit unit) {
+    return fields.isPresent() && fields.get().isIn(unit.data());
   }
 
   private static int id(TrackKind kind, int track) {
