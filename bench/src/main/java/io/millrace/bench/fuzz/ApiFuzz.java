@@ -40,6 +40,7 @@ final class ApiFuzz implements FuzzTarget.Parser {
       new ApiLimits(
           /* mostConnections= */ 10,
           /* mostConnectionsPerAddress= */ 10,
+          /* requestsPerSecondPerAddress= */ 0,
           /* mostTargetBytes= */ 512,
           /* mostHeadBytes= */ 2_048,
           /* mostBodyBytes= */ 4_096,
