@@ -39,6 +39,9 @@ final class FlvFuzz implements FuzzTarget.Parser {
         hex("2701000000" + "00000002419a"),
         hex("af001190"),
         hex("af0121100500a01ba0"),
+        // What tells without a record: an SPS and a PPS before an IDR picture; an ADTS header.
+        hex("1701000000" + "0000000a6742c01eda0280bfe5c0" + "0000000468ce3c80" + "000000026588"),
+        hex("af01" + "fff14c8001bffc" + "211004608c1c"),
         hex("9068766331"),
         // AV1 without a record, Opus, and a ModEx before two tracks of AAC.
         hex("9061763031"),
