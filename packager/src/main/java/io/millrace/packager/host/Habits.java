@@ -29,6 +29,9 @@ final class Habits {
 
   private static final double SECOND_NS = 1e9;
 
+  /** What a part lasts at least, of PART-TARGET (RFC 8216bis 4.4.4.9). */
+  private static final double LEAST_PART = 0.85;
+
   private final Recent cuts = new Recent();
   private final Recent gaps = new Recent();
   private final Recent longFrames = new Recent();
@@ -161,7 +164,32 @@ final class Habits {
         longFrames(track.codec()).ifPresent(hints::add);
       }
     }
+    for (Track track : tracks.values()) {
+      if (track.codec() instanceof VideoConfiguration video) {
+        shortParts(video.frameRate()).ifPresent(hints::add);
+      }
+    }
     return hints;
+  }
+
+  /** What to say of pictures of which no number fills a part, but for one of them more. */
+  private Optional<String> shortParts(double frameRate) {
+    int frames = (int) (frameRate * partTargetNs() / SECOND_NS);
+    double partNs = frames * SECOND_NS / Math.max(1, frameRate);
+    if (frames == 0 || partNs >= LEAST_PART * partTargetNs()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "At %.1f frames a second a part of the stream has %d and lasts %.0f ms: too short for"
+                + " the goal of %d ms (RFC 8216bis 4.4.4.9). Set in the encoder: a frame rate of 25"
+                + " or 30; or make the channel with --part %.0fms.",
+            frameRate,
+            frames,
+            partNs / 1e6,
+            settings.part().toMillis(),
+            Math.ceil((frames + 1) * 1_000 / frameRate)));
   }
 
   /** What to say of a track whose frames last longer than PART-TARGET. */

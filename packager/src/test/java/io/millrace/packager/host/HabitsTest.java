@@ -16,6 +16,9 @@ import io.millrace.packager.timeline.Irregularity;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HabitsTest {
   private final Habits habits = new Habits();
@@ -122,6 +125,31 @@ class HabitsTest {
         .singleElement()
         .asString()
         .contains("At 4.0 frames a second", "a frame rate of 5 or more");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"12.5, 160 ms, 240ms", "12, 167 ms, 250ms", "8, 125 ms, 250ms"})
+  void namesWhatFillsPartsWhereTheFrameRateDoesNot(double rate, String lasts, String part) {
+    opened(Duration.ofMillis(200));
+    pictures(rate);
+
+    assertThat(habits.hints())
+        .singleElement()
+        .asString()
+        .contains("lasts " + lasts, "--part " + part);
+    opened(Duration.ofMillis(Integer.parseInt(part.replace("ms", ""))));
+    pictures(rate);
+    assertThat(habits.hints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {0, 1, 4, 5, 10, 15, 20, 23.976, 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120})
+  void saysNothingOfUsualFrameRates(double rate) {
+    opened(Duration.ofMillis(200));
+    pictures(rate);
+
+    assertThat(habits.hints()).isEmpty();
   }
 
   @Test
