@@ -117,8 +117,8 @@ final class PackagedClip {
       FlvTag tag = next.get();
       List<FlvEvent> events =
           switch (tag.type()) {
-            case FlvTag.VIDEO -> tracks.video(tag.body());
-            case FlvTag.AUDIO -> tracks.audio(tag.body());
+            case FlvTag.VIDEO -> tracks.video(tag.body(), (int) tag.timestampMs());
+            case FlvTag.AUDIO -> tracks.audio(tag.body(), (int) tag.timestampMs());
             default -> List.of();
           };
       events.forEach(event -> take(event, tag.timestampMs()));

@@ -207,8 +207,8 @@ public final class InputScript {
       long arrivalNs = START_UTC_NS + arrivalMs.applyAsLong(ms) * 1_000_000;
       List<FlvEvent> events =
           switch (tag.type()) {
-            case FlvTag.VIDEO -> tracks.video(lying.apply(tag.body()));
-            case FlvTag.AUDIO -> tracks.audio(lying.apply(tag.body()));
+            case FlvTag.VIDEO -> tracks.video(lying.apply(tag.body()), (int) ms);
+            case FlvTag.AUDIO -> tracks.audio(lying.apply(tag.body()), (int) ms);
             default -> List.of();
           };
       for (FlvEvent event : events) {

@@ -55,7 +55,7 @@ class TruncatedTagsTest {
   /** Whether the tag was taken. */
   private static boolean read(FlvTrackReader tracks, int type, Bytes body) {
     try {
-      List<FlvEvent> events = type == FlvTag.VIDEO ? tracks.video(body) : tracks.audio(body);
+      List<FlvEvent> events = type == FlvTag.VIDEO ? tracks.video(body, 0) : tracks.audio(body, 0);
       return events.stream().noneMatch(FlvEvent.Refused.class::isInstance);
     } catch (MalformedMediaException e) {
       assertThat(e).hasMessageMatching("(?s).+");

@@ -15,12 +15,12 @@ final class FlvFuzz implements FuzzTarget.Parser {
     // Twice: what was learned from the first must not make the second fail.
     for (int i = 0; i < 2; i++) {
       try {
-        tracks.video(body);
+        tracks.video(body, 0);
       } catch (MalformedMediaException e) {
         FuzzTarget.check(e.getMessage() != null, "refused without a word");
       }
       try {
-        tracks.audio(body);
+        tracks.audio(body, 0);
       } catch (MalformedMediaException e) {
         FuzzTarget.check(e.getMessage() != null, "refused without a word");
       }

@@ -180,6 +180,9 @@ public final class Deployment implements AutoCloseable {
   /** Stops all processes, the last first. */
   @Override
   public void close() {
+    if (Descendants.areEnding()) {
+      return;
+    }
     for (MillraceProcess process : List.copyOf(processes.values()).reversed()) {
       process.stop();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** The processes that this one has started, and theirs. */
 public final class Descendants {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+  private static volatile boolean ending;
 
   private Descendants() {}
 
@@ -20,6 +21,7 @@ public final class Descendants {
    * what is left after a while.
    */
   public static void end() {
+    ending = true;
     long deadlineNs = System.nanoTime() + STOP_WITHIN.toNanos();
     Set<ProcessHandle> seen = new HashSet<>();
     List<ProcessHandle> children = children();
@@ -30,6 +32,11 @@ public final class Descendants {
       children = children();
     }
     seen.stream().filter(ProcessHandle::isAlive).forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Whether they are told to end already: to a node another signal means at once. */
+  static boolean areEnding() {
+    return ending;
   }
 
   private static List<ProcessHandle> children() {

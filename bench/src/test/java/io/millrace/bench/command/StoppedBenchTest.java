@@ -3,7 +3,9 @@ package io.millrace.bench.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.fabric.aeron.FabricConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,48 @@ class StoppedBenchTest {
     } finally {
       bench.descendants().forEach(ProcessHandle::destroyForcibly);
       bench.destroyForcibly();
+    }
+  }
+
+  /** A terminal tells the nodes too, and what the benchmark says to them comes on top. */
+  @Test
+  void whatItsNodesShareGoesTooWhereTheyAreToldTwice() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    Path log = directory.resolve("log");
+    Process bench =
+        new ProcessBuilder(command(temporary, "bench", "latency", "--parts", "100000"))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      await()
+          .atMost(LIMIT)
+          .failFast(() -> assertThat(bench.isAlive()).as(log::toString).isTrue())
+          .until(() -> dataDirectories(temporary).size() == 2);
+      List<Path> shared =
+          dataDirectories(temporary).stream().map(FabricConfig::directoryFor).toList();
+      assertThat(shared).allMatch(Files::isDirectory);
+
+      for (ProcessHandle node : bench.children().toList()) {
+        new ProcessBuilder("sh", "-c", "kill -INT " + node.pid()).start().waitFor();
+      }
+      bench.destroy();
+
+      assertThat(bench.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(shared).as(Files.readString(log)).noneMatch(Files::exists);
+      assertThat(workDirectories(temporary)).isEmpty();
+    } finally {
+      bench.descendants().forEach(ProcessHandle::destroyForcibly);
+      bench.destroyForcibly();
+    }
+  }
+
+  /** Those of nodes that are ready. */
+  private static List<Path> dataDirectories(Path temporary) {
+    try (Stream<Path> files = Files.walk(temporary, 3)) {
+      return files.filter(file -> file.endsWith("endpoints.json")).map(Path::getParent).toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(); // something went while it was looked at
     }
   }
 

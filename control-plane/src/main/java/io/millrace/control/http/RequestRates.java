@@ -26,6 +26,7 @@ public final class RequestRates implements Filter {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private final int perSecond;
+  private final Duration longestWait;
   private final AddressRates rates;
   private final Counter delayed;
   private final OnceInAWhile cleaning = new OnceInAWhile(Duration.ofSeconds(10), System.nanoTime());
@@ -34,13 +35,15 @@ public final class RequestRates implements Filter {
   /** Nobody has asked for anything yet. */
   public RequestRates(ApiLimits limits, PrometheusRegistry metrics) {
     perSecond = limits.requestsPerSecondPerAddress();
+    Duration half = limits.requestTimeout().dividedBy(2); // in which it is to be answered as well
+    longestWait = half.compareTo(LONGEST_WAIT) < 0 ? half : LONGEST_WAIT;
     rates = new AddressRates(perSecond);
     delayed =
         Counter.builder()
             .name("millrace_control_http_delayed_requests")
             .help(
                 "Requests of the API that had to wait because their address asked for more than it"
-                    + " may (control.max-requests-per-second)")
+                    + " may, those too that were then refused (control.max-requests-per-second)")
             .register(metrics);
   }
 
@@ -55,7 +58,7 @@ public final class RequestRates implements Filter {
     AddressRate rate =
         rates.enter(((InetSocketAddress) request.remotePeer().address()).getAddress(), nowNs);
     try {
-      long waitNs = rate.takeTurn(nowNs, LONGEST_WAIT.toNanos());
+      long waitNs = rate.takeTurn(nowNs, longestWait.toNanos());
       if (waitNs != 0) {
         late(rate, waitNs, nowNs);
       }
@@ -77,7 +80,7 @@ public final class RequestRates implements Filter {
           perSecond);
     }
     try {
-      TimeUnit.NANOSECONDS.sleep(waitNs < 0 ? LONGEST_WAIT.toNanos() : waitNs);
+      TimeUnit.NANOSECONDS.sleep(waitNs < 0 ? longestWait.toNanos() : waitNs);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw Problem.requestTimeout();

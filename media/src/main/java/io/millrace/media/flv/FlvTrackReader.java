@@ -37,11 +37,6 @@ public final class FlvTrackReader {
     return events;
   }
 
-  /** The same of a tag whose time is not known: nothing is refused for how long it lasts. */
-  public List<FlvEvent> video(Bytes body) {
-    return video(body, 0);
-  }
-
   /**
    * Takes an audio tag's body. Throws {@link MalformedMediaException} where the tag is lost.
    *
@@ -57,11 +52,6 @@ public final class FlvTrackReader {
       throwUnlessTold(events, e);
     }
     return events;
-  }
-
-  /** The same of a tag whose time is not known: nothing is refused for how long it lasts. */
-  public List<FlvEvent> audio(Bytes body) {
-    return audio(body, 0);
   }
 
   /** What was learned of a tag before it broke is not told again: it must not be lost with it. */

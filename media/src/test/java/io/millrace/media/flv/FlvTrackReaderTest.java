@@ -53,11 +53,11 @@ class FlvTrackReaderTest {
   private final FlvTrackReader tracks = new FlvTrackReader();
 
   private List<FlvEvent> video(String hex) {
-    return tracks.video(Bytes.ofHex(hex));
+    return tracks.video(Bytes.ofHex(hex), 0);
   }
 
   private List<FlvEvent> audio(String hex) {
-    return tracks.audio(Bytes.ofHex(hex));
+    return tracks.audio(Bytes.ofHex(hex), 0);
   }
 
   private static FlvEvent.AccessUnit picture(boolean keyframe, String data) {
@@ -158,9 +158,9 @@ class FlvTrackReaderTest {
     Bytes whole = Bytes.ofHex(AVC_KEY + SMALL_SPS + SMALL_PPS + IDR);
     for (int length = 0; length < whole.length(); length++) {
       FlvTrackReader reader = new FlvTrackReader();
-      reader.video(Bytes.ofHex(AVC_START));
+      reader.video(Bytes.ofHex(AVC_START), 0);
       try {
-        assertThat(reader.video(whole.slice(0, length))).isNotNull();
+        assertThat(reader.video(whole.slice(0, length), 0)).isNotNull();
       } catch (MalformedMediaException e) {
         assertThat(e).hasMessageMatching("(?s).+");
       }
@@ -222,7 +222,7 @@ class FlvTrackReaderTest {
     Bytes whole = Bytes.ofHex(metadata);
     for (int length = 5; length < whole.length(); length++) {
       Bytes cut = whole.slice(0, length);
-      assertThatThrownBy(() -> tracks.video(cut)).isInstanceOf(MalformedMediaException.class);
+      assertThatThrownBy(() -> tracks.video(cut, 0)).isInstanceOf(MalformedMediaException.class);
     }
   }
 

@@ -84,7 +84,7 @@ class SplitTagsTest {
     for (int i = 0; i < tags.size(); i++) {
       Tag tag = tags.get(i);
       Bytes body = i == which ? lying.apply(tag.body) : tag.body;
-      events.addAll(tag.video ? tracks.video(body) : tracks.audio(body));
+      events.addAll(tag.video ? tracks.video(body, 0) : tracks.audio(body, 0));
     }
     return events;
   }

@@ -145,7 +145,9 @@ final class Habits {
 
   List<String> hints() {
     List<String> hints = new ArrayList<>();
-    if (cuts.sum() > 0) {
+    // Pictures that are missing let a group last longer than the encoder was told.
+    boolean cutsForGaps = cuts.sum() > 0 && gaps.sum() > 0;
+    if (cuts.sum() > 0 && !cutsForGaps) {
       hints.add(
           String.format(
               Locale.ROOT,
@@ -154,7 +156,7 @@ final class Habits {
                   + " interval: %d s.",
               Math.max(1, settings.segment().toSeconds())));
     }
-    if (gaps.sum() >= MANY) {
+    if (gaps.sum() >= MANY || cutsForGaps) {
       hints.add(
           "The encoder left out frames in the last minute. Set in it: a lower bitrate, or a lower"
               + " frame rate where its machine is busy.");

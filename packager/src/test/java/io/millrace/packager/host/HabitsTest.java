@@ -70,6 +70,17 @@ class HabitsTest {
   }
 
   @Test
+  void cutsBesideMissingPicturesAreThosePictures() {
+    opened(Duration.ofMillis(200));
+    keyframe(0);
+    keyframe(2);
+    habits.count(Irregularity.CUT_WITHOUT_KEYFRAME, 1);
+    habits.count(Irregularity.GAP, 1);
+
+    assertThat(habits.hints()).singleElement().asString().contains("left out frames");
+  }
+
+  @Test
   void keyframesThatWereFarApartLeaveNoHintBehind() {
     opened(Duration.ofMillis(200));
     keyframe(0);

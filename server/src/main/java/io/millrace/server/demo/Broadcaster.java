@@ -176,6 +176,11 @@ public final class Broadcaster implements AutoCloseable {
     return thread.isAlive();
   }
 
+  /** What FFmpeg said last. */
+  String lastLine() {
+    return "ffmpeg: " + lastLine;
+  }
+
   /** FFmpeg gets time to say goodbye; looking for it ends at once. */
   @Override
   public void close() {

@@ -54,9 +54,11 @@ public final class Demo implements AutoCloseable {
   public void awaitWatchable(Duration limit) throws InterruptedException {
     long untilNs = System.nanoTime() + limit.toNanos();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      while (broadcaster.isRunning()
-          && System.nanoTime() - untilNs < 0
-          && !isThere(client, playlist, limit)) {
+      while (!isThere(client, playlist, limit)) {
+        if (!broadcaster.isRunning() || System.nanoTime() - untilNs > 0) {
+          log.warn("There is nothing to watch of the demo yet: {}", broadcaster.lastLine());
+          return;
+        }
         TimeUnit.MILLISECONDS.sleep(POLL_MS);
       }
     }

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger log = LoggerFactory.getLogger(HealthConnection.class);
   private static final OnceInAWhile ERRORS =
       new OnceInAWhile(Duration.ofSeconds(10), System.nanoTime());
+
+  private static final Set<HttpVersion> VERSIONS =
+      Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
 
   private final HealthAnswers answers;
   private final HealthLimits limits;
@@ -94,10 +98,13 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     answered = true;
     HealthAnswers.Answer answer =
-        isRequest(request)
-            ? answers.answer(
-                request.method(), request.uri(), request.headers().get(HttpHeaderNames.ACCEPT))
-            : refusal(request.decoderResult());
+        !VERSIONS.contains(request.protocolVersion())
+            ? HealthAnswers.problem(
+                HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 and 1.0 are served")
+            : isRequest(request)
+                ? answers.answer(
+                    request.method(), request.uri(), request.headers().get(HttpHeaderNames.ACCEPT))
+                : refusal(request.decoderResult());
     send(context, answer, request.method().equals(HttpMethod.HEAD));
   }
 

@@ -1,5 +1,7 @@
 package io.millrace.server.node;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.millrace.control.link.Role;
 import io.millrace.server.Main;
 import io.millrace.server.ServerException;
@@ -202,19 +204,25 @@ public final class Ports {
   }
 
   private static String describe(long pid) {
-    Optional<ProcessHandle.Info> info = ProcessHandle.of(pid).map(ProcessHandle::info);
-    if (info.flatMap(ProcessHandle.Info::arguments).map(Ports::isMillrace).orElse(false)) {
+    if (isMillrace(pid)) {
       return "another Millrace, pid " + pid;
     }
     return "pid "
         + pid
-        + info.flatMap(ProcessHandle.Info::command)
+        + ProcessHandle.of(pid)
+            .flatMap(process -> process.info().command())
             .map(command -> " (" + Path.of(command).getFileName() + ")")
             .orElse("");
   }
 
-  private static boolean isMillrace(String[] arguments) {
-    return List.of(arguments).contains(Main.class.getName());
+  /** The JDK tells no arguments of a command line as long as ours are. */
+  private static boolean isMillrace(long pid) {
+    try {
+      String line = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), ISO_8859_1);
+      return List.of(line.split("\0", -1)).contains(Main.class.getName());
+    } catch (IOException e) {
+      return false; // only a courtesy
+    }
   }
 
   /** Looks in Linux's tables for the process that holds a port; other systems: empty. */

@@ -20,6 +20,9 @@ public final class Stopping {
 
   private static final int FORCED = 1;
 
+  /** Signals no further apart are one. */
+  private static final long SAME_NS = 500_000_000;
+
   /** What a shell says of a program that a signal ended: 128 and the signal's number. */
   private enum Signal {
     INT(130),
@@ -35,6 +38,7 @@ public final class Stopping {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final Thread starter;
   private boolean started;
+  private long askedNs;
   private volatile int status = FORCED;
   private volatile boolean forced;
 
@@ -47,9 +51,16 @@ public final class Stopping {
   }
 
   private synchronized void come(Signal signal) {
+    long nowNs = System.nanoTime();
     if (isAsked()) {
-      forceEnd();
-    } else if (!started) {
+      // A terminal tells a whole group of processes, and whoever started this one may tell it too.
+      if (nowNs - askedNs > SAME_NS) {
+        forceEnd();
+      }
+      return;
+    }
+    askedNs = nowNs;
+    if (!started) {
       log.info("Stopping before the start is over");
       status = signal.status;
       watch(Duration.ZERO);

@@ -100,6 +100,18 @@ class HealthServerTest {
   }
 
   @Test
+  void refusesAnotherVersion() throws Exception {
+    start(HealthLimits.defaults());
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write("GET /metrics HTTP/9.9\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(readAll(socket)).startsWith("HTTP/1.1 505 ");
+    }
+  }
+
+  @Test
   void whoDoesNotTakeTheAnswerInTimeIsCutOff() throws Exception {
     HealthLimits usual = HealthLimits.defaults();
     start(

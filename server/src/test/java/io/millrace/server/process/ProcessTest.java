@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.control.link.Role;
 import io.millrace.server.command.Millrace;
+import io.millrace.server.data.Endpoints;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsSources;
@@ -124,6 +125,14 @@ final class ProcessTest {
       assertThat(second.awaitExit(Started.LONGEST)).isEqualTo(1);
       assertThat(second.output()).contains(data + " is in use by millrace pid " + pid);
     }
+    Endpoints.Endpoint rtmp =
+        Endpoints.read(data).flatMap(endpoints -> endpoints.address("rtmp")).orElseThrow();
+    Settings samePort =
+        new SettingsSources().assignments(List.of("rtmp.port=" + rtmp.port())).read();
+    assertThat(Ports.obstacles(samePort, Set.of(Role.INGEST)))
+        .anySatisfy(
+            line ->
+                assertThat(line).contains("is in use by another Millrace, pid " + pid + ": use"));
   }
 
   /** What happens between the roles of one process is no news; what one waits for is. */
