@@ -1,6 +1,7 @@
 package io.millrace.packager;
 
 import io.millrace.media.channel.TimelineId;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param targetSeconds EXT-X-TARGETDURATION, which never changes (RFC 8216bis 4.4.3.1); 0: not
  *     fixed yet
  * @param discontinuities how many there were
+ * @param partTargetsNs PART-TARGET of the renditions that have one of their own, by their ids
  */
 public record ResumePoint(
     TimelineId timeline,
@@ -22,9 +24,11 @@ public record ResumePoint(
     boolean anchored,
     long utcOffsetNs,
     int targetSeconds,
-    long discontinuities) {
+    long discontinuities,
+    Map<Integer, Long> partTargetsNs) {
   public ResumePoint {
     Objects.requireNonNull(timeline, "timeline");
+    partTargetsNs = Map.copyOf(partTargetsNs);
     if (nextMsn < 0 || endNs < 0 || targetSeconds < 0 || discontinuities < 0) {
       throw new IllegalArgumentException(
           "next segment %d, end %d ns, target duration %d s, %d discontinuities (expected: 0 or more)"
@@ -35,6 +39,13 @@ public record ResumePoint(
   /** The same, so many segments later: beyond what came after it was taken. */
   public ResumePoint after(long segments) {
     return new ResumePoint(
-        timeline, nextMsn + segments, endNs, anchored, utcOffsetNs, targetSeconds, discontinuities);
+        timeline,
+        nextMsn + segments,
+        endNs,
+        anchored,
+        utcOffsetNs,
+        targetSeconds,
+        discontinuities,
+        partTargetsNs);
   }
 }

@@ -36,21 +36,29 @@ final class EventfulScript {
   private InputScript run() {
     pictureAndSound();
     soundThenPicture();
-    script.add(new InputRecord.BroadcastClosed(utcNs()));
-    script.add(
-        new InputRecord.BroadcastOpened(
-            new BroadcastId(new UUID(0x7000, 8)),
-            new TimelineId(new UUID(0x7000, 9)),
-            new TimelineSettings(
-                TimelineSettings.DEFAULT.part(),
-                TimelineSettings.DEFAULT.segment(),
-                Duration.ofSeconds(12)),
-            utcNs()));
+    openAnother(8, TimelineSettings.DEFAULT);
+    picturesThatFillNoPart();
+    openAnother(
+        10,
+        new TimelineSettings(
+            TimelineSettings.DEFAULT.part(),
+            TimelineSettings.DEFAULT.segment(),
+            Duration.ofSeconds(12)));
     comeBack(0);
     announce(InputScript.AVC, InputScript.AAC);
     play(20_000, true, true);
     clockComesApart();
     return script.add(new InputRecord.BroadcastClosed(utcNs()));
+  }
+
+  private void openAnother(long id, TimelineSettings settings) {
+    script.add(new InputRecord.BroadcastClosed(utcNs()));
+    script.add(
+        new InputRecord.BroadcastOpened(
+            new BroadcastId(new UUID(0x7000, id)),
+            new TimelineId(new UUID(0x7000, id + 1)),
+            settings,
+            utcNs()));
   }
 
   private void pictureAndSound() {
@@ -145,6 +153,15 @@ final class EventfulScript {
     }
     script.announce(Track.of(3, TrackKind.AUDIO, InputScript.aac(44_100), 1000));
     play(3_000, true, true);
+  }
+
+  private void picturesThatFillNoPart() {
+    comeBack(0);
+    announce(InputScript.AVC, InputScript.AAC);
+    for (int i = 0; i < 100; i++) {
+      pictures(80, i % 25 == 0);
+      sound(InputScript.AUDIO);
+    }
   }
 
   /** What comes is late from now on, and then early. */

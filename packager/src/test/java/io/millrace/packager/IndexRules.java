@@ -25,6 +25,8 @@ final class IndexRules {
   private IndexRecord.@Nullable ClockAnchored anchor;
 
   private static final class State {
+    final double partTarget;
+    boolean partTargetFixed;
     Track track;
     long msn = -1;
     int part;
@@ -37,6 +39,10 @@ final class IndexRules {
     long listed;
 
     final List<Long> ended = new ArrayList<>();
+
+    State(long partTargetNs) {
+      this.partTarget = partTargetNs / 1e9;
+    }
   }
 
   private IndexRules(RecordingSink sink, TimelineSettings settings, boolean regular) {
@@ -54,11 +60,20 @@ final class IndexRules {
     new IndexRules(sink, TimelineSettings.DEFAULT, /* regular= */ false).run();
   }
 
+  /** Playlists say one PART-TARGET for all of their parts, those from before it was fixed too. */
+  private long partTargetNs(int rendition) {
+    return sink.all(IndexRecord.PartTargetFixed.class).stream()
+        .filter(fixed -> fixed.rendition() == rendition)
+        .mapToLong(IndexRecord.PartTargetFixed::partTargetNs)
+        .findFirst()
+        .orElse(settings.partTarget().toNanos());
+  }
+
   private void run() {
     for (IndexRecord record : sink.records) {
       switch (record) {
         case IndexRecord.TrackDescribed(Track track) -> {
-          State state = renditions.computeIfAbsent(track.id(), id -> new State());
+          State state = renditions.computeIfAbsent(track.id(), id -> new State(partTargetNs(id)));
           if (state.end > 0) {
             state.end = state.end * track.timescale() / state.track.timescale();
           }
@@ -68,6 +83,13 @@ final class IndexRules {
           assertThat(targetSeconds).isZero();
           assertThat(seconds).isBetween(1, 6);
           targetSeconds = seconds;
+        }
+        case IndexRecord.PartTargetFixed(int rendition, long ns) -> {
+          State state = Objects.requireNonNull(renditions.get(rendition), "not described");
+          assertThat(targetSeconds == 0 || state.msn < 0).as("before any playlist").isTrue();
+          assertThat(state.partTargetFixed).isFalse();
+          assertThat(ns).isBetween(1L, settings.partTarget().toNanos() - 1);
+          state.partTargetFixed = true;
         }
         case IndexRecord.PartPublished part -> published(part);
         case IndexRecord.GapPublished gap -> {
@@ -134,11 +156,10 @@ final class IndexRules {
   }
 
   private void checkDuration(State state, long ticks) {
-    double target = settings.partTarget().toNanos() / 1e9;
     assertThat((double) ticks / state.track.timescale())
         .as("duration of a part or gap of %s", state.track.renditionName())
         .isPositive()
-        .isLessThanOrEqualTo(target);
+        .isLessThanOrEqualTo(state.partTarget);
     state.listed += ticks;
   }
 
@@ -147,9 +168,8 @@ final class IndexRules {
     place(part.key(), part.startTicks());
     checkDuration(state, part.durationTicks());
     double seconds = (double) part.durationTicks() / state.track.timescale();
-    double target = settings.partTarget().toNanos() / 1e9;
     // RFC 8216bis 4.4.4.9: not for independent parts; all sound is.
-    state.short85 = regular && seconds < target * 0.85 && !part.independent();
+    state.short85 = regular && seconds < state.partTarget * 0.85 && !part.independent();
 
     Chunks.Chunk chunk = Chunks.read(Objects.requireNonNull(sink.parts.get(part.key())));
     int first = chunk.samples().getFirst().data().length();

@@ -70,6 +70,13 @@ final class TimelineDump {
                   init.msn()));
       case IndexRecord.TargetDurationFixed fixed ->
           print(String.format(Locale.ROOT, "target duration %d s", fixed.seconds()));
+      case IndexRecord.PartTargetFixed fixed ->
+          print(
+              String.format(
+                  Locale.ROOT,
+                  "%d part target %d ms",
+                  fixed.rendition(),
+                  fixed.partTargetNs() / 1_000_000));
       case IndexRecord.ClockAnchored anchor ->
           print(
               String.format(

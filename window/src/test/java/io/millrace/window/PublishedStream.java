@@ -396,6 +396,11 @@ public final class PublishedStream {
     return List.of(index(new IndexRecord.BroadcastEnded(UTC_NS + msn * PARTS * PART_NS)));
   }
 
+  /** PART-TARGET of the video's playlists. */
+  public List<FeedMessage> partTarget(Duration target) {
+    return List.of(index(new IndexRecord.PartTargetFixed(1, target.toNanos())));
+  }
+
   private FeedMessage index(IndexRecord record) {
     return new FeedMessage.Index(channel, new IndexEntry(++number, fence, record));
   }

@@ -148,7 +148,7 @@ final class Answers {
           ? responses.unavailable("rendition " + rendition.name() + ": no media yet")
           : null;
     }
-    return switch (decide(ask, timeline, rendition)) {
+    return switch (decide(ask, rendition)) {
       case ReloadDecision.Answer _ ->
           channel.playlists().media(timeline, rendition, ask, date, allocator);
       case ReloadDecision.Refuse refuse -> responses.refused(400, refuse.reason());
@@ -164,8 +164,8 @@ final class Answers {
     };
   }
 
-  private static ReloadDecision decide(Ask ask, TimelineView timeline, RenditionView rendition) {
-    return ReloadRules.decide(rendition, ask.directives(), timeline.settings().partTarget());
+  private static ReloadDecision decide(Ask ask, RenditionView rendition) {
+    return ReloadRules.decide(rendition, ask.directives());
   }
 
   private @Nullable Response iFrames(
@@ -182,7 +182,7 @@ final class Answers {
           ? responses.unavailable("rendition " + rendition.name() + ": no whole segment yet")
           : null;
     }
-    return switch (decide(ask, timeline, rendition)) {
+    return switch (decide(ask, rendition)) {
       case ReloadDecision.Answer _ ->
           channel.playlists().iFrames(timeline, rendition, ask, date, allocator);
       case ReloadDecision.Refuse refuse -> responses.refused(400, refuse.reason());

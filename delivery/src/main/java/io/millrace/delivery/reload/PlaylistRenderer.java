@@ -122,7 +122,8 @@ public final class PlaylistRenderer {
     return new MediaPlaylist(
         new Control(
             timeline.targetDurationSeconds(),
-            timeline.settings().partTarget().toNanos(),
+            rendition.partTargetNs(),
+            timeline.longestPartTargetNs(),
             canSkipUntil()),
         iFramesOnly,
         independentSegments,

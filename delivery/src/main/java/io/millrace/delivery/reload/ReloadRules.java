@@ -2,20 +2,20 @@ package io.millrace.delivery.reload;
 
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
-import java.time.Duration;
 
 /** Decides on playlist requests (RFC 8216bis 6.2.5.2). Pure. */
 public final class ReloadRules {
   private static final ReloadDecision ANSWER = new ReloadDecision.Answer();
   private static final ReloadDecision WAIT = new ReloadDecision.Wait();
 
+  private static final long NS_PER_MS = 1_000_000L;
+
   /** Segments past the last complete one that can be asked for. */
   private static final int ADVANCE_SEGMENTS = 2;
 
   private ReloadRules() {}
 
-  public static ReloadDecision decide(
-      RenditionView rendition, ReloadDirectives directives, Duration partTarget) {
+  public static ReloadDecision decide(RenditionView rendition, ReloadDirectives directives) {
     if (rendition.ended()) {
       return ANSWER;
     }
@@ -36,11 +36,10 @@ public final class ReloadRules {
     }
     return directives.part() < 0
         ? (directives.msn() <= last ? ANSWER : WAIT)
-        : decidePart(rendition, directives, partTarget);
+        : decidePart(rendition, directives);
   }
 
-  private static ReloadDecision decidePart(
-      RenditionView rendition, ReloadDirectives directives, Duration partTarget) {
+  private static ReloadDecision decidePart(RenditionView rendition, ReloadDirectives directives) {
     long last = rendition.lastCompleteMsn();
     int openParts = rendition.open().partCount();
     if (directives.msn() == last) {
@@ -51,7 +50,7 @@ public final class ReloadRules {
     }
     boolean inOpen = directives.msn() == last + 1;
     int beyond = inOpen ? directives.part() - (openParts - 1) : directives.part() + 1;
-    int limit = advancePartLimit(partTarget);
+    int limit = advancePartLimit(rendition.partTargetNs());
     if (beyond > limit) {
       return new ReloadDecision.Refuse(
           "_HLS_part: %d (expected: at most %d parts past the last)"
@@ -61,8 +60,8 @@ public final class ReloadRules {
   }
 
   /** How many parts past the last one can be asked for: three seconds' worth, at least three. */
-  static int advancePartLimit(Duration partTarget) {
-    long targetMs = Math.max(1, partTarget.toMillis());
+  static int advancePartLimit(long partTargetNs) {
+    long targetMs = Math.max(1, partTargetNs / NS_PER_MS);
     return targetMs >= 1_000 ? 3 : (int) ((3_000 + targetMs - 1) / targetMs);
   }
 }

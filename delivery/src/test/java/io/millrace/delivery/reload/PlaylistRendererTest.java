@@ -9,6 +9,7 @@ import io.millrace.media.channel.ChannelId;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
 import io.millrace.window.index.TimelineView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +68,25 @@ class PlaylistRendererTest {
                   #EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.1.m4s"
                   #EXT-X-RENDITION-REPORT:URI="../v1/index.m3u8",LAST-MSN=8,LAST-PART=0
                   """);
+    }
+  }
+
+  /** Each playlist has its own, all the same PART-HOLD-BACK; who joins late is told so too. */
+  @Test
+  void aRenditionHasItsOwnPartTarget() {
+    PublishedStream stream = new PublishedStream(channel, 6);
+    try (Windows early = new Windows(channel);
+        Windows late = new Windows(channel)) {
+      early.feed(stream.open()).feed(stream.partTarget(Duration.ofMillis(168)));
+      early.feed(stream.segments(30)).feed(stream.parts(1));
+      late.feed(snapshot(early));
+
+      for (Windows windows : List.of(early, late)) {
+        assertThat(render(windows, "v1"))
+            .contains("PART-TARGET=0.16800\n", "PART-HOLD-BACK=0.63000");
+        assertThat(render(windows, "a2"))
+            .contains("PART-TARGET=0.21000\n", "PART-HOLD-BACK=0.63000");
+      }
     }
   }
 

@@ -19,13 +19,17 @@ class ReloadRulesTest {
   private static String decide(int openParts, boolean ended, String query, Duration partTarget) {
     PublishedStream stream = new PublishedStream(PublishedStream.channelId(1), 6);
     try (Windows windows = new Windows(stream.channel())) {
-      windows.feed(stream.open()).feed(stream.segments(10)).feed(stream.parts(openParts));
+      windows
+          .feed(stream.open())
+          .feed(stream.partTarget(partTarget))
+          .feed(stream.segments(10))
+          .feed(stream.parts(openParts));
       if (ended) {
         windows.feed(stream.end());
       }
       RenditionView video =
           Objects.requireNonNull(windows.window.view().newest().orElseThrow().rendition("v1"));
-      return switch (ReloadRules.decide(video, ReloadDirectives.parse(query), partTarget)) {
+      return switch (ReloadRules.decide(video, ReloadDirectives.parse(query))) {
         case ReloadDecision.Answer _ -> "answer";
         case ReloadDecision.Wait _ -> "wait";
         case ReloadDecision.Refuse(String reason) -> {

@@ -17,6 +17,8 @@ import io.millrace.fabric.wire.sbe.InitSectionEncoder;
 import io.millrace.fabric.wire.sbe.MessageHeaderEncoder;
 import io.millrace.fabric.wire.sbe.PartPublishedDecoder;
 import io.millrace.fabric.wire.sbe.PartPublishedEncoder;
+import io.millrace.fabric.wire.sbe.PartTargetFixedDecoder;
+import io.millrace.fabric.wire.sbe.PartTargetFixedEncoder;
 import io.millrace.fabric.wire.sbe.SegmentEndedDecoder;
 import io.millrace.fabric.wire.sbe.SegmentEndedEncoder;
 import io.millrace.fabric.wire.sbe.TargetDurationFixedDecoder;
@@ -74,6 +76,11 @@ final class IndexRecords {
         var out = new TargetDurationFixedEncoder().wrapAndApplyHeader(buffer, 0, header);
         Fields.put(out.entry(), channel, entry.number(), entry.fence());
         yield out.seconds(r.seconds()).limit();
+      }
+      case IndexRecord.PartTargetFixed r -> {
+        var out = new PartTargetFixedEncoder().wrapAndApplyHeader(buffer, 0, header);
+        Fields.put(out.entry(), channel, entry.number(), entry.fence());
+        yield out.rendition(r.rendition()).partTargetNs(r.partTargetNs()).limit();
       }
       case IndexRecord.ClockAnchored r -> {
         var out = new ClockAnchoredEncoder().wrapAndApplyHeader(buffer, 0, header);
@@ -192,6 +199,10 @@ final class IndexRecords {
       case TargetDurationFixedDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new TargetDurationFixedDecoder());
         yield index(in.entry(), new IndexRecord.TargetDurationFixed(in.seconds()));
+      }
+      case PartTargetFixedDecoder.TEMPLATE_ID -> {
+        var in = frame.decode(new PartTargetFixedDecoder());
+        yield index(in.entry(), new IndexRecord.PartTargetFixed(in.rendition(), in.partTargetNs()));
       }
       case ClockAnchoredDecoder.TEMPLATE_ID -> {
         var in = frame.decode(new ClockAnchoredDecoder());

@@ -145,6 +145,7 @@ final class WireSamples {
         new IndexRecord.TrackDescribed(audio(TrackKind.AUDIO)),
         new IndexRecord.InitSection(1, 5, "0123456789abcdef", bytes(700)),
         new IndexRecord.TargetDurationFixed(6),
+        new IndexRecord.PartTargetFixed(1, 175_000_000),
         new IndexRecord.ClockAnchored(1, 2, 3),
         new IndexRecord.PartPublished(KEY, 1, 2, true, 75_000, bytes(32), 3, 60_000, 4, true),
         new IndexRecord.PartPublished(KEY, -1, -2, false, 0, Bytes.EMPTY, -3, 0, -4, false),

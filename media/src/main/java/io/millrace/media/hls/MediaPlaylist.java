@@ -39,18 +39,28 @@ public record MediaPlaylist(
   public static final long NO_TIME = Long.MIN_VALUE;
 
   /**
-   * Holds what has to be the same in all playlists of a presentation (RFC 8216bis 6.2.4).
+   * Holds what has to be the same in all playlists of a presentation (RFC 8216bis 6.2.4), but for
+   * PART-TARGET.
    *
    * @param targetDurationSeconds EXT-X-TARGETDURATION
-   * @param partTargetNs PART-TARGET; PART-HOLD-BACK is three times it
+   * @param partTargetNs PART-TARGET of this playlist
+   * @param longestPartTargetNs the longest of all of them; PART-HOLD-BACK is three times it
    * @param canSkipUntilSeconds CAN-SKIP-UNTIL; 0 where delta updates are not offered
    */
-  public record Control(int targetDurationSeconds, long partTargetNs, int canSkipUntilSeconds) {
+  public record Control(
+      int targetDurationSeconds,
+      long partTargetNs,
+      long longestPartTargetNs,
+      int canSkipUntilSeconds) {
     public Control {
-      if (targetDurationSeconds < 1 || partTargetNs < 1 || canSkipUntilSeconds < 0) {
+      if (targetDurationSeconds < 1
+          || partTargetNs < 1
+          || longestPartTargetNs < partTargetNs
+          || canSkipUntilSeconds < 0) {
         throw new IllegalArgumentException(
-            "targetDurationSeconds %d, partTargetNs %d, canSkipUntilSeconds %d (expected: from 1, 1 and 0)"
-                .formatted(targetDurationSeconds, partTargetNs, canSkipUntilSeconds));
+            "targetDurationSeconds %d, partTargetNs %d of at most %d, canSkipUntilSeconds %d (expected: from 1, 1 and 0)"
+                .formatted(
+                    targetDurationSeconds, partTargetNs, longestPartTargetNs, canSkipUntilSeconds));
       }
     }
   }

@@ -79,7 +79,7 @@ public final class MediaPlaylistWriter {
     text.add(playlist.iFramesOnly() ? "#EXT-X-I-FRAMES-ONLY\n" : "");
     text.add("#EXT-X-TARGETDURATION:").add(control.targetDurationSeconds()).line();
     text.add("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=");
-    text.seconds(3 * control.partTargetNs());
+    text.seconds(3 * control.longestPartTargetNs());
     if (control.canSkipUntilSeconds() > 0) {
       text.add(",CAN-SKIP-UNTIL=").add(control.canSkipUntilSeconds()).add(".0");
       text.add(",CAN-SKIP-DATERANGES=YES");

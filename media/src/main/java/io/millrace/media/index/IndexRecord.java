@@ -41,6 +41,13 @@ public sealed interface IndexRecord {
   record TargetDurationFixed(int seconds) implements IndexRecord {}
 
   /**
+   * The PART-TARGET of a rendition's playlists where it is not the one of {@link TimelineSettings}:
+   * below it. It comes before {@link TargetDurationFixed}, or before the rendition's first part; no
+   * part or gap of the rendition is longer.
+   */
+  record PartTargetFixed(int rendition, long partTargetNs) implements IndexRecord {}
+
+  /**
    * From segment {@code msn} on, the media time {@code mediaTimeNs} (nanoseconds of the timeline,
    * the same clock for all renditions: ticks / timescale) is the instant {@code utcNs}.
    */

@@ -38,7 +38,7 @@ class MediaPlaylistWriterTest {
 
   private static MediaPlaylist playlist(List<Segment> segments, int canSkip, boolean ended) {
     return new MediaPlaylist(
-        new Control(2, 210_000_000L, canSkip),
+        new Control(2, 210_000_000L, 210_000_000L, canSkip),
         /* iFramesOnly= */ false,
         /* independentSegments= */ false,
         100,
@@ -133,7 +133,7 @@ class MediaPlaylistWriterTest {
         new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""), 0, 0);
     MediaPlaylist playlist =
         new MediaPlaylist(
-            new Control(1, SECOND, 0),
+            new Control(1, SECOND, SECOND, 0),
             /* iFramesOnly= */ false,
             /* independentSegments= */ false,
             100,
@@ -183,7 +183,7 @@ class MediaPlaylistWriterTest {
     }
     MediaPlaylist playlist =
         new MediaPlaylist(
-            new Control(2, 210_000_000L, 12),
+            new Control(2, 210_000_000L, 210_000_000L, 12),
             /* iFramesOnly= */ false,
             /* independentSegments= */ false,
             100,
@@ -265,7 +265,7 @@ class MediaPlaylistWriterTest {
             List.of());
     MediaPlaylist playlist =
         new MediaPlaylist(
-            new Control(2, 210_000_000L, 12),
+            new Control(2, 210_000_000L, 210_000_000L, 12),
             /* iFramesOnly= */ true,
             /* independentSegments= */ true,
             100,
@@ -303,7 +303,7 @@ class MediaPlaylistWriterTest {
   void hintsTheInitSectionThatComesNext() {
     MediaPlaylist playlist =
         new MediaPlaylist(
-            new Control(2, 210_000_000L, 0),
+            new Control(2, 210_000_000L, 210_000_000L, 0),
             /* iFramesOnly= */ false,
             /* independentSegments= */ false,
             100,

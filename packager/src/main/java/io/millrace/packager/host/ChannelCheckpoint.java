@@ -13,6 +13,7 @@ import io.millrace.packager.state.StateWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,7 @@ import java.util.zip.CRC32C;
  */
 record ChannelCheckpoint(Packager packager, IndexHistory index, Set<TimelineId> givenUp) {
   /** Changes with every change of what any class saves. */
-  static final int VERSION = 6;
+  static final int VERSION = 7;
 
   private static final int MAGIC = 0x4d52_4350; // MRCP
   private static final int HEAD_BYTES = 2 * Integer.BYTES;
@@ -62,7 +63,8 @@ record ChannelCheckpoint(Packager packager, IndexHistory index, Set<TimelineId> 
                 .flag(open.anchored())
                 .number(open.utcOffsetNs())
                 .number(open.targetSeconds())
-                .number(open.discontinuities()));
+                .number(open.discontinuities())
+                .numbers(open.partTargetsNs()));
     state.number(givenUp.size());
     givenUp.forEach(state::timeline);
     index.save(state);
@@ -109,7 +111,9 @@ record ChannelCheckpoint(Packager packager, IndexHistory index, Set<TimelineId> 
                           in.flag(),
                           in.number(),
                           in.integer(),
-                          in.number()))
+                          in.number(),
+                          // Not of the versions before 7.
+                          in.hasMore() ? in.numbers() : Map.of()))
                   : Optional.empty();
           return new Reached(point, lastNumber);
         });

@@ -42,6 +42,9 @@ final class Habits {
   /** As they were described last, by their ids. */
   private final Map<Integer, Track> tracks = new TreeMap<>();
 
+  /** Of the tracks that have a PART-TARGET of their own, by their ids. */
+  private final Map<Integer, Long> partTargetsNs = new TreeMap<>();
+
   /** By track; in sound each sample is one. */
   private final Map<Integer, Keyframes> keyframes = new TreeMap<>();
 
@@ -93,12 +96,15 @@ final class Habits {
     if (record instanceof IndexRecord.TimelineOpened opened) {
       settings = opened.settings();
       tracks.clear();
+      partTargetsNs.clear();
       cuts.clear();
       gaps.clear();
       longFrames.clear();
       keyframes.clear();
     } else if (record instanceof IndexRecord.TrackDescribed(Track track)) {
       tracks.put(track.id(), track);
+    } else if (record instanceof IndexRecord.PartTargetFixed fixed) {
+      partTargetsNs.put(fixed.rendition(), fixed.partTargetNs());
     }
   }
 
@@ -163,65 +169,68 @@ final class Habits {
     }
     if (longFrames.sum() >= MANY) {
       for (Track track : tracks.values()) {
-        longFrames(track.codec()).ifPresent(hints::add);
+        longFrames(track.codec(), partTargetNs(track)).ifPresent(hints::add);
       }
     }
     for (Track track : tracks.values()) {
       if (track.codec() instanceof VideoConfiguration video) {
-        shortParts(video.frameRate()).ifPresent(hints::add);
+        shortParts(video.frameRate(), partTargetNs(track)).ifPresent(hints::add);
       }
     }
     return hints;
   }
 
-  /** What to say of pictures of which no number fills a part, but for one of them more. */
-  private Optional<String> shortParts(double frameRate) {
-    int frames = (int) (frameRate * partTargetNs() / SECOND_NS);
+  /**
+   * What to say of pictures of which no number fills a part: their rate has changed, or was not
+   * known when PART-TARGET was fixed.
+   */
+  private Optional<String> shortParts(double frameRate, double partTargetNs) {
+    int frames = (int) (frameRate * partTargetNs / SECOND_NS);
     double partNs = frames * SECOND_NS / Math.max(1, frameRate);
-    if (frames == 0 || partNs >= LEAST_PART * partTargetNs()) {
+    if (frames == 0 || partNs >= LEAST_PART * partTargetNs) {
       return Optional.empty();
     }
     return Optional.of(
         String.format(
             Locale.ROOT,
             "At %.1f frames a second a part of the stream has %d and lasts %.0f ms: too short for"
-                + " the goal of %d ms (RFC 8216bis 4.4.4.9). Set in the encoder: a frame rate of 25"
-                + " or 30; or make the channel with --part %.0fms.",
+                + " players that were told of %.0f ms (RFC 8216bis 4.4.4.9). Set in the encoder:"
+                + " one frame rate from the start, 25 or 30.",
             frameRate,
             frames,
             partNs / 1e6,
-            settings.part().toMillis(),
-            Math.ceil((frames + 1) * 1_000 / frameRate)));
+            partTargetNs / 1e6));
   }
 
   /** What to say of a track whose frames last longer than PART-TARGET. */
-  private Optional<String> longFrames(CodecConfiguration codec) {
+  private static Optional<String> longFrames(CodecConfiguration codec, double partTargetNs) {
     return switch (codec) {
-      case VideoConfiguration video when isLong(1, video.frameRate()) ->
+      case VideoConfiguration video when isLong(1, video.frameRate(), partTargetNs) ->
           Optional.of(
               String.format(
                   Locale.ROOT,
                   "At %.1f frames a second a frame lasts longer than a part of the stream may, and"
                       + " there are gaps. Set in the encoder: a frame rate of %d or more.",
                   video.frameRate(),
-                  (long) Math.ceil(SECOND_NS / partTargetNs())));
-      case AudioConfiguration audio when isLong(audio.frameLength(), audio.sampleRate()) ->
+                  (long) Math.ceil(SECOND_NS / partTargetNs)));
+      case AudioConfiguration audio
+          when isLong(audio.frameLength(), audio.sampleRate(), partTargetNs) ->
           Optional.of(
               String.format(
                   Locale.ROOT,
                   "A block of sound of %d samples lasts longer than a part of the stream may, and"
                       + " there are gaps. Set in the encoder: blocks of %d samples at most.",
                   audio.frameLength(),
-                  (long) (partTargetNs() * audio.sampleRate() / SECOND_NS)));
+                  (long) (partTargetNs * audio.sampleRate() / SECOND_NS)));
       default -> Optional.empty();
     };
   }
 
-  private boolean isLong(int ticks, double ticksPerSecond) {
-    return ticksPerSecond > 0 && ticks * SECOND_NS / ticksPerSecond > partTargetNs();
+  private static boolean isLong(int ticks, double ticksPerSecond, double partTargetNs) {
+    return ticksPerSecond > 0 && ticks * SECOND_NS / ticksPerSecond > partTargetNs;
   }
 
-  private double partTargetNs() {
-    return settings.partTarget().toNanos();
+  private double partTargetNs(Track track) {
+    return partTargetsNs.getOrDefault(track.id(), settings.partTarget().toNanos());
   }
 }

@@ -80,6 +80,7 @@ final class IndexSurvivors {
         targetSeconds = fixed.seconds();
         yield true;
       }
+      case IndexRecord.PartTargetFixed fixed -> true;
       case IndexRecord.BroadcastEnded ended -> true;
       case IndexRecord.DateRange range -> {
         ranges.add(new Range(entry.number(), range));

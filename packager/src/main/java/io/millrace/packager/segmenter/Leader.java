@@ -239,6 +239,7 @@ final class Leader {
       target.fix(gopNs, Math.max(segments.longestNs(), openNs));
       // Before any playlist can be rendered, so that the first has it.
       renditions.all().forEach(Rendition::tellFrameRate);
+      renditions.fixPartTargets();
       publisher.record(new IndexRecord.TargetDurationFixed(target.seconds()));
     }
   }

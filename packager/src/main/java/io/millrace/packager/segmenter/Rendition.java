@@ -43,7 +43,7 @@ final class Rendition {
   private static final int LEAST_PERCENT = 85;
 
   private final int id;
-  private final long partTargetNs;
+  private long partTargetNs;
   private final Publisher publisher;
   private final SampleQueue waiting = new SampleQueue();
   private final OpenPart open = new OpenPart();
@@ -62,6 +62,7 @@ final class Rendition {
   private int partCount;
   private long segmentStart;
   private long end;
+  private long longestPartNs;
   private boolean fresh = true;
 
   /** Neither a sample nor a gap since the last restart. */
@@ -205,6 +206,22 @@ final class Rendition {
     return partTarget;
   }
 
+  /**
+   * Makes parts no longer than {@code ns} from now on.
+   *
+   * @return false where there is a longer one already, or the open part has come so far: nothing
+   *     changes
+   */
+  boolean limitParts(long ns) {
+    long limit = Math.max(1, Ticks.floorOfNs(ns, track.timescale()));
+    if (longestPartNs > ns || (!open.isEmpty() && open.lastDts() >= open.firstDts() + limit)) {
+      return false;
+    }
+    partTargetNs = ns;
+    partTarget = limit;
+    return true;
+  }
+
   /** Gives the sample its times in ticks; empty where it must be dropped. */
   Optional<TimedSample> time(PlacedSample placed) {
     return times.time(placed, waiting);
@@ -335,6 +352,7 @@ final class Rendition {
 
   private void publish(long until, boolean last) {
     long start = open.firstDts();
+    longestPartNs = Math.max(longestPartNs, ns(until - start));
     boolean independent = open.hasKeyframe();
     boolean beginsWithPicture = isVideo() && open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
@@ -381,6 +399,7 @@ final class Rendition {
   private void publishGaps(long until) {
     while (end < until) {
       long duration = Math.min(partTarget, until - end);
+      longestPartNs = Math.max(longestPartNs, ns(duration));
       publisher.gap(id, msn, partCount++, end, duration);
       end += duration;
       afterGap = true;
@@ -459,6 +478,7 @@ final class Rendition {
   void save(StateWriter out) {
     out.track(track).number(sequence).number(msn).number(partCount).number(segmentStart);
     out.number(end).flag(fresh).flag(afterGap).flag(stalled).flag(untouched);
+    out.number(longestPartNs);
     times.save(out);
     open.save(out);
     waiting.save(out);
@@ -475,6 +495,7 @@ final class Rendition {
     afterGap = in.flag();
     stalled = in.flag();
     untouched = in.flag();
+    longestPartNs = in.number();
     times.restore(in);
     open.restore(in);
     waiting.restore(in);

@@ -1,7 +1,11 @@
 package io.millrace.packager.segmenter;
 
 import io.millrace.media.MalformedMediaException;
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.track.Track;
+import io.millrace.media.track.VideoConfiguration;
+import io.millrace.packager.ResumePoint;
 import io.millrace.packager.state.StateReader;
 import io.millrace.packager.state.StateWriter;
 import java.util.Collection;
@@ -9,19 +13,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a timeline's renditions, and describes those that come and those that change. */
+/**
+ * Holds a timeline's renditions, describes those that come and those that change, and fixes their
+ * PART-TARGETs.
+ */
 final class Renditions {
-  private final long partTargetNs;
+  private final TimelineSettings settings;
   private final Publisher publisher;
 
   /** Sorted: the order in which renditions are served is part of the output. */
   private final Map<Integer, Rendition> byTrack = new TreeMap<>();
 
+  /** Whether playlists may be out, and what they say: PART-TARGET stays what it is. */
+  private boolean partTargetsFixed;
+
+  /** Of the renditions that have one of their own, by their ids. */
+  private final Map<Integer, Long> partTargetsNs = new TreeMap<>();
+
   /** End of what another published before. */
   private long resumedAtNs;
 
-  Renditions(long partTargetNs, Publisher publisher) {
-    this.partTargetNs = partTargetNs;
+  Renditions(TimelineSettings settings, Publisher publisher) {
+    this.settings = settings;
     this.publisher = publisher;
   }
 
@@ -37,11 +50,47 @@ final class Renditions {
    * A track's rendition, from segment {@code msn} on that is not decoded before {@code startNs}.
    */
   Rendition create(Track track, long startNs, long msn) {
-    Rendition rendition = new Rendition(track, partTargetNs, publisher);
+    Rendition rendition = newRendition(track);
     rendition.restart(startNs, msn);
     byTrack.put(track.id(), rendition);
     publisher.describe(rendition.track(), msn);
+    if (partTargetsFixed) {
+      fixPartTarget(rendition);
+    }
     return rendition;
+  }
+
+  private Rendition newRendition(Track source) {
+    long partTargetNs = partTargetsNs.getOrDefault(source.id(), settings.partTarget().toNanos());
+    return new Rendition(source, partTargetNs, publisher);
+  }
+
+  /**
+   * Gives pictures whose number fills no part a PART-TARGET of their own. Called before the target
+   * duration is fixed; renditions that come later get theirs then, as far as their rate is known.
+   */
+  void fixPartTargets() {
+    partTargetsFixed = true;
+    all().forEach(this::fixPartTarget);
+  }
+
+  private void fixPartTarget(Rendition rendition) {
+    int id = rendition.track().id();
+    if (partTargetsNs.containsKey(id)
+        || !(rendition.track().codec() instanceof VideoConfiguration video)) {
+      return;
+    }
+    long ownNs = settings.partTarget(video.frameRate()).toNanos();
+    // Frames that came when they liked may have made longer parts.
+    if (ownNs < settings.partTarget().toNanos() && rendition.limitParts(ownNs)) {
+      partTargetsNs.put(id, ownNs);
+      publisher.record(new IndexRecord.PartTargetFixed(id, ownNs));
+    }
+  }
+
+  /** Of the renditions that have a PART-TARGET of their own, by their ids. */
+  Map<Integer, Long> partTargetsNs() {
+    return partTargetsNs;
   }
 
   static boolean hasConfigurationOf(Rendition rendition, PlacedSample sample) {
@@ -98,6 +147,7 @@ final class Renditions {
   }
 
   void save(StateWriter out) {
+    out.flag(partTargetsFixed).numbers(partTargetsNs);
     out.number(resumedAtNs).number(byTrack.size());
     for (Rendition rendition : all()) {
       out.track(rendition.source());
@@ -106,19 +156,23 @@ final class Renditions {
   }
 
   void restore(StateReader in) {
+    partTargetsFixed = in.flag();
+    partTargetsNs.putAll(in.numbers());
     resumedAtNs = in.number();
     int count = in.count();
     for (int i = 0; i < count; i++) {
       Track source = in.track();
-      Rendition rendition = new Rendition(source, partTargetNs, publisher);
+      Rendition rendition = newRendition(source);
       rendition.restore(in);
       byTrack.put(source.id(), rendition);
     }
   }
 
   /** Another has published up to there. */
-  void resumeAt(long endNs) {
-    resumedAtNs = endNs;
+  void resume(ResumePoint point) {
+    resumedAtNs = point.endNs();
+    partTargetsFixed = point.targetSeconds() > 0;
+    partTargetsNs.putAll(point.partTargetsNs());
   }
 
   /** The rendition of a track's id. */

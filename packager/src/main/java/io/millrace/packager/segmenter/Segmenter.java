@@ -58,7 +58,7 @@ public final class Segmenter {
     this.limits = limits;
     this.partTargetNs = settings.partTarget().toNanos();
     this.publisher = new Publisher(timeline, sink);
-    this.renditions = new Renditions(partTargetNs, publisher);
+    this.renditions = new Renditions(settings, publisher);
     this.segments = new Segments(settings.window().toNanos(), publisher);
     this.followers = new Followers(renditions, segments, publisher);
     this.leader = new Leader(settings, publisher, renditions, segments, followers);
@@ -379,13 +379,14 @@ public final class Segmenter {
         publisher.clock().isKnown(),
         publisher.clock().offsetNs(),
         leader.target().seconds(),
-        segments.discontinuities());
+        segments.discontinuities(),
+        renditions.partTargetsNs());
   }
 
   /** Goes on where another segmenter of the timeline came to; the first stretch is yet to begin. */
   public void resume(ResumePoint point) {
     publisher.clock().resume(point);
-    renditions.resumeAt(point.endNs());
+    renditions.resume(point);
     leader.resume(point.targetSeconds());
     segments.resume(point);
   }

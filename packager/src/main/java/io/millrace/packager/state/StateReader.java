@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -63,6 +65,22 @@ public final class StateReader {
       throw MalformedMediaException.of("integer", value, "32 bits");
     }
     return (int) value;
+  }
+
+  /** Numbers by their keys. */
+  public Map<Integer, Long> numbers() {
+    Map<Integer, Long> values = new TreeMap<>();
+    int count = count();
+    for (int i = 0; i < count; i++) {
+      int key = integer();
+      values.put(key, number());
+    }
+    return values;
+  }
+
+  /** Whether there is more to read. */
+  public boolean hasMore() {
+    return at < bytes.length();
   }
 
   /** How many of something follow, each of a byte at least. */

@@ -67,6 +67,13 @@ public final class StateWriter {
     return this;
   }
 
+  /** Numbers by their keys. */
+  public StateWriter numbers(Map<Integer, Long> values) {
+    number(values.size());
+    values.forEach((key, value) -> number(key).number(value));
+    return this;
+  }
+
   public StateWriter real(double value) {
     room(Double.BYTES);
     ByteBuffer.wrap(bytes).putDouble(length, value);

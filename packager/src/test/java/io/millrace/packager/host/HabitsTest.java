@@ -139,17 +139,16 @@ class HabitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"12.5, 160 ms, 240ms", "12, 167 ms, 250ms", "8, 125 ms, 250ms"})
-  void namesWhatFillsPartsWhereTheFrameRateDoesNot(double rate, String lasts, String part) {
+  @CsvSource({"12.5, 160 ms, 168", "12, 167 ms, 175", "8, 125 ms, 132"})
+  void tellsOfPartsThatAreShorterThanWasSaid(double rate, String lasts, long partTargetMs) {
     opened(Duration.ofMillis(200));
     pictures(rate);
 
     assertThat(habits.hints())
         .singleElement()
         .asString()
-        .contains("lasts " + lasts, "--part " + part);
-    opened(Duration.ofMillis(Integer.parseInt(part.replace("ms", ""))));
-    pictures(rate);
+        .contains("lasts " + lasts, "were told of 210 ms");
+    habits.hear(new IndexRecord.PartTargetFixed(InputScript.VIDEO, partTargetMs * 1_000_000));
     assertThat(habits.hints()).isEmpty();
   }
 

@@ -3,6 +3,7 @@ package io.millrace.window.index;
 import io.millrace.media.index.IndexRecord.GapPublished;
 import io.millrace.media.index.IndexRecord.InitSection;
 import io.millrace.media.index.IndexRecord.PartPublished;
+import io.millrace.media.index.IndexRecord.PartTargetFixed;
 import io.millrace.media.index.IndexRecord.SegmentEnded;
 import io.millrace.media.index.IndexRecord.TrackDescribed;
 import io.millrace.media.index.PartKey;
@@ -29,6 +30,7 @@ final class RenditionState {
   private long openMsn;
   private final List<PartView> openParts = new ArrayList<>();
   private int openTimescale = 1;
+  private long partTargetNs;
   private boolean ended;
   private @Nullable RenditionView view;
 
@@ -47,8 +49,10 @@ final class RenditionState {
     }
   }
 
-  RenditionState(long firstMsn, Consumer<PartBytes> dropped) {
+  /** With the timeline's PART-TARGET, until another is fixed. */
+  RenditionState(long firstMsn, long partTargetNs, Consumer<PartBytes> dropped) {
     this.openMsn = firstMsn;
+    this.partTargetNs = partTargetNs;
     this.dropped = dropped;
   }
 
@@ -60,6 +64,11 @@ final class RenditionState {
   void describe(TrackDescribed newest, long fromMsn) {
     described = newest;
     unsettled = new Described(newest, fromMsn);
+    view = null;
+  }
+
+  void fixPartTarget(PartTargetFixed fixed) {
+    partTargetNs = fixed.partTargetNs();
     view = null;
   }
 
@@ -303,6 +312,7 @@ final class RenditionState {
               complete,
               new SegmentView(
                   openMsn, openDurationTicks(), openParts, /* complete= */ false, openTimescale),
+              partTargetNs,
               ended);
     }
     return view;

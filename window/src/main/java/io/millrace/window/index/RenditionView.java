@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments complete segments that can still be had, oldest first, those that have just left
  *     the playlist included
  * @param open the segment after them, with no parts yet or some
+ * @param partTargetNs PART-TARGET of its playlists
  * @param ended whether the timeline is over
  */
 public record RenditionView(
@@ -22,6 +23,7 @@ public record RenditionView(
     List<ConfigurationView> configurations,
     List<SegmentView> segments,
     SegmentView open,
+    long partTargetNs,
     boolean ended) {
 
   public String name() {

@@ -10,6 +10,7 @@ import io.millrace.media.index.IndexRecord.Discontinuity;
 import io.millrace.media.index.IndexRecord.GapPublished;
 import io.millrace.media.index.IndexRecord.InitSection;
 import io.millrace.media.index.IndexRecord.PartPublished;
+import io.millrace.media.index.IndexRecord.PartTargetFixed;
 import io.millrace.media.index.IndexRecord.SegmentEnded;
 import io.millrace.media.index.IndexRecord.TargetDurationFixed;
 import io.millrace.media.index.IndexRecord.TimelineOpened;
@@ -101,6 +102,7 @@ final class TimelineState {
       case TrackDescribed described -> describe(described);
       case InitSection init -> rendition(init.rendition()).addInit(init);
       case TargetDurationFixed fixed -> targetDurationSeconds = fixed.seconds();
+      case PartTargetFixed fixed -> rendition(fixed.rendition()).fixPartTarget(fixed);
       case ClockAnchored anchor -> {
         anchors.removeIf(other -> other.msn() == anchor.msn());
         anchors.add(anchor);
@@ -124,7 +126,12 @@ final class TimelineState {
 
   private RenditionState rendition(int number) {
     return renditions.computeIfAbsent(
-        number, _ -> new RenditionState(window == null ? 0 : window.msn(), dropped));
+        number,
+        _ ->
+            new RenditionState(
+                window == null ? 0 : window.msn(),
+                opened.settings().partTarget().toNanos(),
+                dropped));
   }
 
   private void describe(TrackDescribed described) {
@@ -255,6 +262,7 @@ final class TimelineState {
       case TrackDescribed described -> rendition(described.track().id()).holds(described);
       case InitSection init -> rendition(init.rendition()).holds(init);
       case TargetDurationFixed _ -> true;
+      case PartTargetFixed _ -> true;
       case ClockAnchored anchor -> anchors.contains(anchor);
       case PartPublished part -> part.key().msn() >= keptFrom;
       case GapPublished gap -> gap.key().msn() >= keptFrom;
