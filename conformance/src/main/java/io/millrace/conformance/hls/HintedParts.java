@@ -69,7 +69,7 @@ final class HintedParts {
                       hint,
                       part,
                       address,
-                      "the hinted \"%s\": who waits for that gets 404".formatted(hint.uri())));
+                      "the hinted \"%s\": who waits for that gets nothing".formatted(hint.uri())));
     }
   }
 
