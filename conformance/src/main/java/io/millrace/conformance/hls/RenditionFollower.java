@@ -245,6 +245,8 @@ final class RenditionFollower {
     PlaylistRules.check(now, where, findings);
     ranges.note(now, answer.headNs());
     if (before.isPresent()) {
+      // How long frames are, the media tells that was read since the first version.
+      PlaylistRules.checkDates(now, media.frameNs(), where, findings);
       UpdateRules.check(before.get(), now, answer.headNs() - headNs, where, findings);
       hinted.check(before.get(), now, where);
       kept.removed(before.get(), now);
