@@ -267,6 +267,10 @@ public enum Rule {
   HLS_PART_PACE(MUST, hls("6.2.1"), "A part is added within PART-TARGET after the one before."),
   HLS_SEGMENT_PACE(
       MUST, hls("6.2.1"), "A segment is added within one and a half target durations."),
+  HLS_SOURCE_PACE(
+      SHOULD,
+      hls("6.2.1"),
+      "Media reaches the server in time to add a part within PART-TARGET after the one before."),
 
   // What the server does when asked.
   HLS_BLOCK_CONTAINS(
