@@ -102,7 +102,10 @@ public enum Rule {
   HLS_DATE_FORM(
       SHOULD, hls("4.4.4.6"), "EXT-X-PROGRAM-DATE-TIME has a time zone and milliseconds."),
   HLS_DATE_AMBIGUOUS(MUST, hls("6.2.1"), "Dates go forward, and overlap by less than a second."),
-  HLS_DATE_SUM(SHOULD, hls("6.2.1"), "A segment's date is that of the one before plus its EXTINF."),
+  HLS_DATE_SUM(
+      SHOULD,
+      hls("6.2.1"),
+      "A segment's date is that of the one before plus its EXTINF, to within a frame."),
   HLS_DATE_AFTER_DISCONTINUITY(
       SHOULD, hls("6.2.1"), "A segment with EXT-X-DISCONTINUITY has a date where others have."),
   HLS_DATERANGE_DATES(
@@ -264,6 +267,10 @@ public enum Rule {
   HLS_PART_PACE(MUST, hls("6.2.1"), "A part is added within PART-TARGET after the one before."),
   HLS_SEGMENT_PACE(
       MUST, hls("6.2.1"), "A segment is added within one and a half target durations."),
+  HLS_SOURCE_PACE(
+      SHOULD,
+      hls("6.2.1"),
+      "Media reaches the server in time to add a part within PART-TARGET after the one before."),
 
   // What the server does when asked.
   HLS_BLOCK_CONTAINS(
@@ -312,7 +319,7 @@ public enum Rule {
   HLS_HINT_ABANDONED(
       SHOULD,
       hls("6.2.6"),
-      "A hinted part is published; only an unplanned end of a segment drops it."),
+      "A hinted part is published; only a segment that ends otherwise than planned drops it."),
   HLS_HINT_AVAILABLE(MUST, hls("6.2.6"), "A hinted part can be asked for before it is there."),
   HLS_HINT_WHOLE(MUST, hls("6.2.6"), "No byte of a part is sent before all of it can be."),
   HLS_HINT_LENGTH(

@@ -156,6 +156,17 @@ final class DashCases {
                         FakeOrigin.text(reply, origin.wallClock().plusMillis(20).toString());
                       }
                     })),
+        // Less than half of what the first answer takes, more than that of a quick one.
+        new RuleCase(
+            Rule.DASH_UTC_ERROR,
+            Twin.DASH_SLOW_CLOCK,
+            origin ->
+                origin.reply(
+                    (request, reply) -> {
+                      if (asks(request, "/time")) {
+                        FakeOrigin.text(reply, origin.wallClock().plusMillis(100).toString());
+                      }
+                    })),
         status(Rule.DASH_SEGMENT_AVAILABLE, (request, _) -> FakeDash.isMedia(request), 404),
         status(
             Rule.DASH_TOO_EARLY,

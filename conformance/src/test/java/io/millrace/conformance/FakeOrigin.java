@@ -106,6 +106,11 @@ class FakeOrigin implements Fetcher {
   final long startNs = nowNs;
   long endsNs = Long.MAX_VALUE;
 
+  /** From then on, for so long, the encoder sends nothing; it goes on where it was. */
+  long silentFromNs = Long.MAX_VALUE;
+
+  long silentForNs;
+
   /** From then on nothing comes any more. */
   long stallsNs = Long.MAX_VALUE;
 
@@ -305,7 +310,13 @@ class FakeOrigin implements Fetcher {
 
   /** How many parts there are at a time; all renditions have the same. */
   long partsAt(long timeNs) {
-    return Math.min(timeNs, Math.min(endsNs, stallsNs)) / PART_NS;
+    long toNs = Math.min(timeNs, Math.min(endsNs, stallsNs));
+    return (toNs <= silentFromNs ? toNs : Math.max(silentFromNs, toNs - silentForNs)) / PART_NS;
+  }
+
+  /** When the encoder sends what is at that time of the media. */
+  long sentNs(long mediaNs) {
+    return mediaNs < silentFromNs ? mediaNs : mediaNs + silentForNs;
   }
 
   boolean endedAt(long timeNs) {
@@ -313,8 +324,9 @@ class FakeOrigin implements Fetcher {
   }
 
   /** When a part, counted from the stream's first, is there. */
-  private static long partNs(long part) {
-    return (part + 1) * PART_NS;
+  private long partNs(long part) {
+    long endNs = (part + 1) * PART_NS;
+    return endNs == silentFromNs ? endNs : sentNs(endNs);
   }
 
   private void playlist(Request request, Reply reply) {
@@ -449,7 +461,7 @@ class FakeOrigin implements Fetcher {
 
   byte[] part(String rendition, long msn, int part) {
     Place place = new Place(rendition, msn, part);
-    return chunkEdits.isEmpty() && bytesEdits.isEmpty()
+    return chunkEdits.isEmpty() && bytesEdits.isEmpty() && silentForNs == 0
         ? PARTS_AS_THEY_ARE.computeIfAbsent(place, this::part)
         : part(place);
   }
@@ -478,7 +490,8 @@ class FakeOrigin implements Fetcher {
     chunk.before =
         TestBoxes.join(
             part == 0 ? TestBoxes.styp("cmfs", "cmff", "cmfl", "msdh") : new byte[0],
-            TestBoxes.prft(EPOCH.plusNanos((msn * PARTS + part) * PART_NS), chunk.decodeTime));
+            TestBoxes.prft(
+                EPOCH.plusNanos(sentNs((msn * PARTS + part) * PART_NS)), chunk.decodeTime));
     chunkEdits.forEach(edit -> edit.accept(place, chunk));
     byte[] bytes = chunk.bytes();
     for (BiFunction<Place, byte[], byte[]> edit : bytesEdits) {

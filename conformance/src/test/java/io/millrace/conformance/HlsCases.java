@@ -35,7 +35,7 @@ final class HlsCases {
                     request.rendition().equals("a") ? text.replaceAll(regex, by) : text));
   }
 
-  private static String dated(String text, UnaryOperator<Instant> change) {
+  static String dated(String text, UnaryOperator<Instant> change) {
     return Pattern.compile(DATE)
         .matcher(text)
         .replaceAll(
@@ -49,7 +49,7 @@ final class HlsCases {
   }
 
   /** Every other segment's. */
-  private static UnaryOperator<Instant> everyOther(long ms) {
+  static UnaryOperator<Instant> everyOther(long ms) {
     return date -> date.getEpochSecond() % 4 == 0 ? date.plusMillis(ms) : date;
   }
 

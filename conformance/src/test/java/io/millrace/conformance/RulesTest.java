@@ -70,6 +70,32 @@ class RulesTest {
     assertThat(report.broken(Rule.HLS_HINT_URI)).isZero();
   }
 
+  /** RFC 8216bis 6.2.6: hints need not be kept where the planned segmentation changes. */
+  @Test
+  void aSegmentThatEndsOtherwiseThanTheOneBeforeMayDropItsHint() throws Exception {
+    RuleCase abandoned =
+        cases().filter(each -> each.rule() == Rule.HLS_HINT_ABANDONED).findFirst().orElseThrow();
+    FakeOrigin uneven = abandoned.twin().origin();
+    abandoned.fault().accept(uneven);
+    uneven.replace("#EXTINF:2.00000(,\n\\d*[13579]\\.m4s)", "#EXTINF:1.90000$1");
+
+    Report report = abandoned.run(uneven);
+
+    assertThat(report.broken(Rule.HLS_HINT_ABANDONED)).isZero();
+    assertThat(abandoned.runFault().broken(Rule.HLS_HINT_ABANDONED)).isPositive();
+  }
+
+  /** The date is of the first timestamp of a segment, and there may be a hole before that. */
+  @Test
+  void datesAddUpToWithinAFrame() throws Exception {
+    RuleCase within =
+        RuleCase.hls(
+            Rule.HLS_DATE_SUM,
+            origin -> origin.playlist((_, text) -> HlsCases.dated(text, HlsCases.everyOther(15))));
+
+    assertThat(within.runFault().broken(Rule.HLS_DATE_SUM)).isZero();
+  }
+
   @Test
   void aSegmentThatCallsItselfNoneMayBeginAnyhow() throws Exception {
     RuleCase unbranded =

@@ -84,7 +84,38 @@ final class ServerCases {
                 origin.playlist(
                     (_, text) -> origin.sinceNs() > LATER_NS ? withTwoSegments(text) : text)),
         held(Rule.HLS_PART_PACE, SECOND_NS * 3 / 2),
-        held(Rule.HLS_SEGMENT_PACE, 4 * SECOND_NS));
+        lying(SECOND_NS * 3_600),
+        lying(-SECOND_NS * 3_600),
+        held(Rule.HLS_SEGMENT_PACE, 4 * SECOND_NS),
+        silent(64 * SECOND_NS),
+        silent(64 * SECOND_NS + SECOND_NS / 5));
+  }
+
+  /** The encoder is away for three seconds: between two parts, or within one. */
+  static RuleCase silent(long fromNs) {
+    return hls(
+        Rule.HLS_SOURCE_PACE,
+        origin -> {
+          origin.silentFromNs = fromNs;
+          origin.silentForNs = 3 * SECOND_NS;
+        });
+  }
+
+  /** Parts are late, and say that they came an hour later, or earlier, than they did. */
+  static RuleCase lying(long byNs) {
+    return hls(
+        Rule.HLS_PART_PACE,
+        origin -> {
+          held(Rule.HLS_PART_PACE, SECOND_NS * 3 / 2).fault().accept(origin);
+          origin.chunk(
+              (place, chunk) -> {
+                long partNs = (place.msn() * FakeOrigin.PARTS + place.part()) * FakeOrigin.PART_NS;
+                if (origin.sinceNs() > LATER_NS) {
+                  chunk.before =
+                      TestBoxes.prft(FakeOrigin.EPOCH.plusNanos(partNs + byNs), chunk.decodeTime);
+                }
+              });
+        });
   }
 
   private static List<String> blocks(String text) {

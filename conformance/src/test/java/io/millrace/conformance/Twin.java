@@ -3,6 +3,7 @@ package io.millrace.conformance;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,7 @@ enum Twin {
   DASH_SEQUENCES,
   DASH_STEERED,
   DASH_ASPECT,
+  DASH_SLOW_CLOCK,
   HLS_AND_DASH,
   AV1,
   WITH_GAPS,
@@ -70,7 +72,8 @@ enum Twin {
           DASH_SEQUENCE,
           DASH_SEQUENCES,
           DASH_STEERED,
-          DASH_ASPECT ->
+          DASH_ASPECT,
+          DASH_SLOW_CLOCK ->
           List.of(FakeOrigin.DASH);
       case HLS_AND_DASH, AV1 -> List.of(FakeOrigin.HLS, FakeOrigin.DASH);
       default -> List.of(FakeOrigin.HLS);
@@ -198,6 +201,16 @@ enum Twin {
                   (_, init) ->
                       init.behindConfig =
                           TestBoxes.box("pasp", TestBoxes.u32(4), TestBoxes.u32(3)));
+      // The first answer is right when it is written, and on its way for long.
+      case DASH_SLOW_CLOCK -> {
+        AtomicInteger asked = new AtomicInteger();
+        origin.reply(
+            (request, reply) -> {
+              if (request.uri().getPath().endsWith("/time") && asked.getAndIncrement() == 0) {
+                reply.flowNs = 300_000_000;
+              }
+            });
+      }
       case DASH_SEQUENCES -> origin.dash.sequences = true;
       case I_FRAMES ->
           origin.multivariant(

@@ -25,6 +25,10 @@ final class ManifestFollower {
   private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
   private static final int MAX_FAILURES_IN_A_ROW = 5;
   private static final long CLOCK_ERROR_NS = 10_000_000;
+  private static final int CLOCK_QUESTIONS = 5;
+
+  /** How far a clock was ahead of this machine's, to within half of the round trip. */
+  private record ClockReading(long offsetNs, long roundTripNs) {}
 
   private final URI address;
   private final Fetcher fetcher;
@@ -182,35 +186,58 @@ final class ManifestFollower {
       String scheme = timing.getKey().toLowerCase(Locale.ROOT);
       boolean http = scheme.contains("utc:http-xsdate") || scheme.contains("utc:http-iso");
       Optional<URI> uri = http ? MpdReader.resolve(address, timing.getValue()) : Optional.empty();
-      if (uri.isEmpty()) {
+      Optional<ClockReading> reading = uri.isPresent() ? quickest(uri.get()) : Optional.empty();
+      if (reading.isEmpty()) {
         continue;
       }
-      Optional<Answer> answer = get(uri.get());
-      if (answer.isEmpty()) {
-        continue;
-      }
-      long serverNs = MpdReader.instantNs(answer.get().text().strip());
-      findings.check(
-          Rule.DASH_UTC_ANSWER,
-          answer.get().status() == 200 && serverNs != Mpd.NO_TIME,
-          uri.get().toString(),
-          "status %d, \"%s\"".formatted(answer.get().status(), answer.get().text()),
-          "200 with a date and time");
-      if (serverNs == Mpd.NO_TIME) {
-        continue;
-      }
-      long roundTripNs = answer.get().endNs() - answer.get().sentNs();
-      long localNs =
-          ChronoUnit.NANOS.between(Instant.EPOCH, answer.get().wallClock()) - roundTripNs / 2;
-      clockOffsetNs = serverNs - localNs;
+      clockOffsetNs = reading.get().offsetNs();
       findings.check(
           Rule.DASH_UTC_ERROR,
-          Math.abs(clockOffsetNs) <= CLOCK_ERROR_NS + roundTripNs / 2,
+          Math.abs(clockOffsetNs) <= CLOCK_ERROR_NS + reading.get().roundTripNs() / 2,
           uri.get().toString(),
-          "%.3f s from this machine's clock".formatted((double) clockOffsetNs / 1e9),
+          "%.3f s from this machine's clock, by an answer that took %.3f s"
+              .formatted((double) clockOffsetNs / 1e9, (double) reading.get().roundTripNs() / 1e9),
           "within 10 ms, where this machine's clock is right");
       return;
     }
+  }
+
+  /**
+   * Asks until an answer comes quickly, a few times: it was written somewhere within its round
+   * trip, and the first one may wait for a connection.
+   */
+  private Optional<ClockReading> quickest(URI uri) throws InterruptedException {
+    Optional<ClockReading> quickest = Optional.empty();
+    for (int i = 0; i < CLOCK_QUESTIONS; i++) {
+      Optional<ClockReading> reading = get(uri).flatMap(answer -> reading(answer, uri));
+      if (reading.isEmpty()) {
+        return quickest;
+      }
+      long roundTripNs = reading.get().roundTripNs();
+      if (quickest.isEmpty() || roundTripNs < quickest.get().roundTripNs()) {
+        quickest = reading;
+      }
+      if (roundTripNs <= CLOCK_ERROR_NS) {
+        return quickest;
+      }
+    }
+    return quickest;
+  }
+
+  private Optional<ClockReading> reading(Answer answer, URI uri) {
+    long serverNs = MpdReader.instantNs(answer.text().strip());
+    findings.check(
+        Rule.DASH_UTC_ANSWER,
+        answer.status() == 200 && serverNs != Mpd.NO_TIME,
+        uri.toString(),
+        "status %d, \"%s\"".formatted(answer.status(), answer.text()),
+        "200 with a date and time");
+    if (serverNs == Mpd.NO_TIME) {
+      return Optional.empty();
+    }
+    long roundTripNs = answer.endNs() - answer.sentNs();
+    long localNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock()) - roundTripNs / 2;
+    return Optional.of(new ClockReading(serverNs - localNs, roundTripNs));
   }
 
   private Optional<Answer> get(URI uri) throws InterruptedException {

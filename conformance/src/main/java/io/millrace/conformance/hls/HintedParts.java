@@ -17,6 +17,9 @@ final class HintedParts {
   /** Of what is hinted meanwhile, no more is remembered. */
   private static final int MAX_PASSED = 16;
 
+  /** A frame of sound, by which its segments differ. */
+  private static final long AS_LONG_NS = 50_000_000;
+
   private final Findings findings;
   private final List<Passed> passed = new ArrayList<>();
 
@@ -35,12 +38,14 @@ final class HintedParts {
           Optional<Part> first = firstPart(after, each.msn() + 1);
           if (first.isPresent() && first.get().uri().equals(each.hint().uri())) {
             // The segment went on where its end was expected.
-            judge(
-                Rule.HLS_HINT_ABANDONED,
-                each.hint(),
-                each.part(),
-                address,
-                "the hinted \"%s\", which came later".formatted(each.hint().uri()));
+            if (isAsPlanned(after, each.msn())) {
+              judge(
+                  Rule.HLS_HINT_ABANDONED,
+                  each.hint(),
+                  each.part(),
+                  address,
+                  "the hinted \"%s\", which came later".formatted(each.hint().uri()));
+            }
           } else if (first.isPresent()) {
             checkAddress(each.hint(), each.part(), address);
           }
@@ -62,6 +67,7 @@ final class HintedParts {
     } else if (open.filter(Segment::complete).isPresent() && before.nextPart() > 0) {
       // The segment has ended without another part, and the hint may have been of one (6.2.6).
       firstPart(after, msn + 1)
+          .filter(part -> part.uri().equals(hint.uri()) || isAsPlanned(after, msn))
           .ifPresent(
               part ->
                   judge(
@@ -71,6 +77,18 @@ final class HintedParts {
                       address,
                       "the hinted \"%s\": who waits for that gets nothing".formatted(hint.uri())));
     }
+  }
+
+  /**
+   * Whether a segment is as long as the one before it: a hint need not be kept where the planned
+   * segmentation changes (6.2.6).
+   */
+  private static boolean isAsPlanned(MediaPlaylist playlist, long msn) {
+    Optional<Segment> segment = playlist.segment(msn);
+    Optional<Segment> before = playlist.segment(msn - 1);
+    return segment.isEmpty()
+        || before.isEmpty()
+        || Math.abs(segment.get().durationNs() - before.get().durationNs()) <= AS_LONG_NS;
   }
 
   /** Another init section than that of the last part is hinted too (B.1). */

@@ -113,7 +113,10 @@ public final class HlsCheck implements Presentation {
     Optional<MediaPlaylist> followed =
         followers.stream().flatMap(follower -> follower.current().stream()).findFirst();
     if (playlist.isPresent() && followed.isPresent()) {
-      new IFramePlaylists(fetcher, findings).check(address, playlist.get(), followed.get());
+      long frameNs =
+          followers.stream().mapToLong(follower -> follower.media().frameNs()).max().orElse(0);
+      new IFramePlaylists(fetcher, findings)
+          .check(address, playlist.get(), followed.get(), frameNs);
     }
     PresentationRules.check(address, playlist, followers, options, findings);
   }

@@ -37,8 +37,9 @@ final class IFramePlaylists {
    *
    * @param address of the multivariant playlist
    * @param followed one of its other media playlists, as it is now
+   * @param frameNs the longest frame that was met
    */
-  void check(URI address, MultivariantPlaylist multivariant, MediaPlaylist followed)
+  void check(URI address, MultivariantPlaylist multivariant, MediaPlaylist followed, long frameNs)
       throws InterruptedException {
     List<URI> uris =
         multivariant.iFrames().stream()
@@ -51,11 +52,11 @@ final class IFramePlaylists {
             .limit(MAX_PLAYLISTS)
             .toList();
     for (URI uri : uris) {
-      check(uri, followed);
+      check(uri, followed, frameNs);
     }
   }
 
-  private void check(URI uri, MediaPlaylist followed) throws InterruptedException {
+  private void check(URI uri, MediaPlaylist followed, long frameNs) throws InterruptedException {
     MediaFetcher media = new MediaFetcher(uri, fetcher, findings);
     Optional<Answer> answer = media.get(Ask.text(uri, WITHIN));
     if (answer.isEmpty()
@@ -72,6 +73,7 @@ final class IFramePlaylists {
     MediaPlaylist playlist = PlaylistReader.media(text);
     TransportRules.playlist(answer.get(), /* blocking= */ false, findings);
     PlaylistRules.check(playlist, uri.toString(), findings);
+    PlaylistRules.checkDates(playlist, frameNs, uri.toString(), findings);
     findings.check(
         Rule.HLS_I_FRAMES_ONLY,
         !text.tags("EXT-X-I-FRAMES-ONLY").isEmpty(),

@@ -56,6 +56,11 @@ final class PlaylistRules {
     LivePlaylistRules.check(playlist, address, findings);
   }
 
+  /** Whether dates add up, to within the longest frame that was met. */
+  static void checkDates(MediaPlaylist playlist, long frameNs, String address, Findings findings) {
+    new PlaylistRules(playlist, address, findings).dateSums(frameNs);
+  }
+
   private String at(int line) {
     return address + " line " + line;
   }
@@ -371,7 +376,7 @@ final class PlaylistRules {
   }
 
   private void dates(Segment before, Segment segment) {
-    if (before.utcNs() == MediaPlaylist.NO_TIME || segment.utcNs() == MediaPlaylist.NO_TIME) {
+    if (!isDated(before) || !isDated(segment)) {
       return;
     }
     long goneNs = segment.utcNs() - before.utcNs();
@@ -382,13 +387,33 @@ final class PlaylistRules {
         () ->
             "EXT-X-PROGRAM-DATE-TIME %s after the one before".formatted(seconds(Math.abs(goneNs))),
         () -> "later by its EXTINF, %s".formatted(seconds(before.durationNs())));
-    check(
-        Rule.HLS_DATE_SUM,
-        Math.abs(goneNs - before.durationNs()) <= DATE_ROUNDING_NS,
-        segment.line(),
-        () ->
-            "EXT-X-PROGRAM-DATE-TIME %s after the one before".formatted(seconds(Math.abs(goneNs))),
-        () -> "EXTINF later, %s, to a millisecond".formatted(seconds(before.durationNs())));
+  }
+
+  /**
+   * A date is of a segment's first timestamp (6.2.1), EXTINF is a duration: between them there may
+   * be a hole, which is no gap as long as it is shorter than a frame.
+   */
+  private void dateSums(long frameNs) {
+    Segment before = null;
+    for (Segment segment : playlist.segments()) {
+      if (before != null && !segment.discontinuity() && isDated(before) && isDated(segment)) {
+        long goneNs = segment.utcNs() - before.utcNs();
+        long lastsNs = before.durationNs();
+        check(
+            Rule.HLS_DATE_SUM,
+            Math.abs(goneNs - lastsNs) <= DATE_ROUNDING_NS + frameNs,
+            segment.line(),
+            () ->
+                "EXT-X-PROGRAM-DATE-TIME %s after the one before"
+                    .formatted(seconds(Math.abs(goneNs))),
+            () -> "EXTINF later, %s, to within a frame".formatted(seconds(lastsNs)));
+      }
+      before = segment;
+    }
+  }
+
+  private static boolean isDated(Segment segment) {
+    return segment.utcNs() != MediaPlaylist.NO_TIME;
   }
 
   private void hints() {

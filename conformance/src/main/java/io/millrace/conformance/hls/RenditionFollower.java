@@ -23,9 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * part, segment and init section. Judges on the way. Confined to one thread.
  */
 final class RenditionFollower {
-  /** A server answers a reload that it held later than this; a sooner answer was ready. */
-  private static final long HELD_NS = 3_000_000;
-
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int MAX_FAILURES_IN_A_ROW = 5;
   private static final int MAX_SEGMENTS_OF_A_STEP = 6;
@@ -53,6 +50,7 @@ final class RenditionFollower {
   private final HintedParts hinted;
   private final RangeAges ranges = new RangeAges();
   private final ReloadWaits waits;
+  private final Pace pace;
   private final InitSections inits;
   private final Lags lags = new Lags();
 
@@ -63,7 +61,6 @@ final class RenditionFollower {
   private Optional<MediaPlaylist> first = Optional.empty();
   private Optional<HintAnswer> hintAnswer = Optional.empty();
   private long headNs;
-  private long segmentNs;
   private long partsTakenMsn = -1;
   private int partsTaken;
   private long segmentTaken = -1;
@@ -83,6 +80,7 @@ final class RenditionFollower {
     this.kept = new KeptMedia(address, fetcher, findings);
     this.hinted = new HintedParts(findings);
     this.waits = new ReloadWaits(options, findings);
+    this.pace = new Pace(options, fetcher, findings);
   }
 
   URI address() {
@@ -158,6 +156,7 @@ final class RenditionFollower {
       probes.rest(current.get());
     }
     inits.finish();
+    pace.finish();
   }
 
   private boolean reload() throws InterruptedException {
@@ -221,7 +220,7 @@ final class RenditionFollower {
         : ServerProbes.with(address, "_HLS_msn=" + (playlist.lastMsn() + 1));
   }
 
-  private static Duration pollEvery(MediaPlaylist playlist) {
+  static Duration pollEvery(MediaPlaylist playlist) {
     long everyNs =
         playlist.partTargetNs() > 0 ? playlist.partTargetNs() : playlist.targetDurationNs() / 2;
     return Duration.ofNanos(Math.clamp(everyNs, SECOND_NS / 10, 10 * SECOND_NS));
@@ -245,6 +244,8 @@ final class RenditionFollower {
     PlaylistRules.check(now, where, findings);
     ranges.note(now, answer.headNs());
     if (before.isPresent()) {
+      // How long frames are, the media tells that was read since the first version.
+      PlaylistRules.checkDates(now, media.frameNs(), where, findings);
       UpdateRules.check(before.get(), now, answer.headNs() - headNs, where, findings);
       hinted.check(before.get(), now, where);
       kept.removed(before.get(), now);
@@ -252,11 +253,15 @@ final class RenditionFollower {
         checkContains(before.get(), now, where);
       }
       waits.answered(before.get(), now, answer, blocking);
-      pace(before.get(), now, answer, blocking);
+      pace.version(before.get(), now, answer, blocking);
+      if (Pace.isHeld(answer, blocking) && now.endUtcNs() != MediaPlaylist.NO_TIME) {
+        long wallNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock());
+        lags.add(wallNs - now.endUtcNs());
+      }
       checkHint(now, where);
     } else {
       first = Optional.of(now);
-      segmentNs = answer.headNs();
+      pace.first(answer);
     }
     headNs = answer.headNs();
     current = Optional.of(now);
@@ -306,43 +311,6 @@ final class RenditionFollower {
         where,
         "status %d for the hinted %s".formatted(asked.status(), asked.uri()),
         "held until it is there: the playlist lists it now");
-  }
-
-  /** New parts and segments come in time (6.2.1); seen only where the server was waited for. */
-  private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
-    boolean held = blocking && answer.headNs() - answer.sentNs() > HELD_NS;
-    long jitterNs =
-        options.jitter().toNanos()
-            + (now.canBlock() ? 0 : pollEvery(now).toNanos())
-            + fetcher.stalledNs(headNs, answer.headNs());
-    boolean fresh = held || answer.sentNs() - headNs < jitterNs;
-    boolean newPart = now.lastMsn() > before.lastMsn() || now.nextPart() > before.nextPart();
-    if (fresh && newPart && now.hasParts() && !now.ended() && now.partTargetNs() > 0) {
-      long gapNs = answer.headNs() - headNs;
-      findings.check(
-          Rule.HLS_PART_PACE,
-          gapNs <= now.partTargetNs() + jitterNs,
-          answer.uri().toString(),
-          "the next part after %.3f s".formatted((double) gapNs / 1e9),
-          "within PART-TARGET, %.3f s".formatted((double) now.partTargetNs() / 1e9));
-    }
-    if (held && now.endUtcNs() != MediaPlaylist.NO_TIME) {
-      long wallNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock());
-      lags.add(wallNs - now.endUtcNs());
-    }
-    if (now.lastMsn() > before.lastMsn()) {
-      long gapNs = answer.headNs() - segmentNs;
-      if (fresh && !now.ended()) {
-        findings.check(
-            Rule.HLS_SEGMENT_PACE,
-            gapNs
-                <= now.targetDurationNs() * 3 / 2 + jitterNs + fetcher.stalledNs(segmentNs, headNs),
-            answer.uri().toString(),
-            "the next segment after %.3f s".formatted((double) gapNs / 1e9),
-            "within one and a half target durations");
-      }
-      segmentNs = answer.headNs();
-    }
   }
 
   /** Asks for the hinted part before it is there; the answer comes once, whole (6.2.6). */
@@ -418,10 +386,12 @@ final class RenditionFollower {
               ? Optional.empty()
               : fetched.bytes(part.uri(), part.byteRange(), Rule.HLS_PART_AVAILABLE);
       Optional<InitSection> init = inits.of(segment, headNs);
+      Optional<Pace.Media> came = Optional.empty();
       if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
         String where = "%s (segment %d part %d)".formatted(part.uri(), segment.msn(), i);
-        media.part(segment, i, part, bytes.get(), init.get(), where);
+        came = media.part(segment, i, part, bytes.get(), init.get(), where);
       }
+      pace.part(segment.msn(), i, part.gap(), came);
       partsTakenMsn = segment.msn();
       partsTaken = i + 1;
     }

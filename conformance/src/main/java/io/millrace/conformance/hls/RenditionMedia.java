@@ -64,8 +64,13 @@ final class RenditionMedia {
     return starts;
   }
 
-  /** Takes a part's bytes, in order of the playlist. */
-  void part(Segment segment, int index, Part part, byte[] bytes, InitSection init, String where) {
+  /**
+   * Takes a part's bytes, in order of the playlist.
+   *
+   * @return when they reached the server, if they say so
+   */
+  Optional<Pace.Media> part(
+      Segment segment, int index, Part part, byte[] bytes, InitSection init, String where) {
     parts.computeIfAbsent(segment.msn(), _ -> new TreeMap<>()).put(index, bytes);
     boolean next =
         (segment.msn() == nextMsn && index == nextPart)
@@ -78,7 +83,7 @@ final class RenditionMedia {
     List<Chunk> chunks = SegmentReader.read(bytes, init, where, findings);
     Optional<Track> of = trackOf(chunks, init);
     if (of.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     timeline.add(chunks, of.get(), index == 0, where);
     if (index == 0) {
@@ -103,6 +108,11 @@ final class RenditionMedia {
           "a sync sample without INDEPENDENT=YES",
           "INDEPENDENT=YES");
     }
+    long ticks = chunks.stream().mapToLong(Chunk::duration).sum();
+    return chunks
+        .getFirst()
+        .prft()
+        .map(prft -> new Pace.Media(prft.utcNs(), ns(ticks, of.get().timescale())));
   }
 
   /** Takes a part that is not there: what follows does not go on from what was before. */

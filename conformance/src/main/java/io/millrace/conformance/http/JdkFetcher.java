@@ -90,7 +90,8 @@ public final class JdkFetcher implements Fetcher, AutoCloseable {
           received.headNs(),
           received.arrivals(),
           received.endNs(),
-          Instant.now());
+          // This thread may have waited for a processor since.
+          Instant.now().minusNanos(System.nanoTime() - received.endNs()));
     } catch (TimeoutException e) {
       throw new FetchException(
           "%s: no whole answer (expected: within %d ms)".formatted(uri, ask.timeout().toMillis()),
