@@ -12,6 +12,7 @@ export async function measure(durationMs) {
   const onWaiting = () => stalls++;
   video.addEventListener('waiting', onWaiting);
   const before = video.getVideoPlaybackQuality();
+  const soundBefore = video.webkitAudioDecodedByteCount;
   const startedAt = performance.now();
   const startedPosition = video.currentTime;
   while (performance.now() - startedAt < durationMs) {
@@ -32,6 +33,7 @@ export async function measure(durationMs) {
     stalls,
     totalFrames: after.totalVideoFrames - before.totalVideoFrames,
     droppedFrames: after.droppedVideoFrames - before.droppedVideoFrames,
+    decodedSoundBytes: video.webkitAudioDecodedByteCount - soundBefore,
     latencyMs: { programDateTime: quantiles(byProgramDateTime), picture: quantiles(byPicture) },
     state: window.millrace.state,
     errors: errors.slice(errorsBefore),

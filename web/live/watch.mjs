@@ -1,7 +1,7 @@
 // Watches a page of the console's watch address in headless Chromium and tells what a viewer got, as one JSON object:
 //   node web/live/watch.mjs http://localhost:8090/watch/demo [SECONDS [SETTLE_SECONDS]]
 // Latency is told twice: by PROGRAM-DATE-TIME, and by the clock strip in the demo's picture (docs/demo-picture.md),
-// which needs the page and the encoder on one clock. CHROMIUM: the browser's program.
+// which needs the page and the encoder on one clock. Standard error says when it plays. CHROMIUM: the browser's program.
 import { launch } from './browser.mjs';
 import { measure } from './measure.mjs';
 
@@ -18,6 +18,7 @@ try {
   await page.waitForFunction(() => window.millrace?.video?.readyState >= 3 && window.millrace.video.currentTime > 0, undefined, {
     timeout: 30_000,
   });
+  console.error('playing');
   await page.waitForTimeout(Number(settle) * 1000);
   const result = await page.evaluate(measure, Number(seconds) * 1000);
   console.log(JSON.stringify(result, undefined, 2));

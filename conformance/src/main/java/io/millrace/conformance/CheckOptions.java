@@ -8,7 +8,9 @@ import java.time.Duration;
  * How a stream is checked.
  *
  * @param length how long it is followed
- * @param jitter what network and machines may add to times before a rule counts as broken
+ * @param jitter what network and machines may add to times before a rule counts as broken; what its
+ *     own tasks may have waited for a processor comes on top ({@link
+ *     io.millrace.conformance.http.Fetcher#stalledNs})
  * @param maxRenditions how many playlists or Representations are followed; the rest is read once
  */
 public record CheckOptions(Duration length, Duration jitter, int maxRenditions) {

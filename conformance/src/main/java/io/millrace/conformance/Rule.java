@@ -193,12 +193,17 @@ public enum Rule {
       "Groups of the same TYPE have the same members, alike but for coding."),
 
   // What playlists of one presentation owe each other.
-  HLS_CODECS(MUST, hls("6.2.4"), "CODECS has the format of every rendition of the variant."),
-  HLS_RESOLUTION(SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the sample entry."),
+  HLS_CODECS(
+      MUST,
+      hls("4.4.6.2"),
+      "CODECS names the format of every segment that the variant's playlists list, with profile and"
+          + " level, also of those before a change."),
+  HLS_RESOLUTION(
+      SHOULD, hls("4.4.6.2"), "RESOLUTION is that of the largest picture that is listed."),
   HLS_VIDEO_RANGE(
       MUST,
       hls("4.4.6.2"),
-      "VIDEO-RANGE is what the transfer characteristics of the video ask for."),
+      "VIDEO-RANGE is what the transfer characteristics of all video ask for that is listed."),
   HLS_BANDWIDTH(SHOULD, hls("4.4.6.2"), "BANDWIDTH is a representative peak."),
   HLS_INDEPENDENT_ONCE(
       SHOULD,
@@ -289,7 +294,14 @@ public enum Rule {
   HLS_DELTA(MUST, hls("6.2.5.1"), "_HLS_skip is answered with a delta update."),
   HLS_DELTA_NUMBER(MUST, hls("4.4.5.2"), "EXT-X-SKIP has SKIPPED-SEGMENTS, at least 1."),
   HLS_DELTA_BOUNDARY(
-      MUST, hls("6.2.5.1"), "Segments nearer to the end than CAN-SKIP-UNTIL are not skipped."),
+      MUST,
+      hls("6.2.5.1"),
+      "Segments nearer than CAN-SKIP-UNTIL to the end of the last whole one are not skipped."),
+  HLS_DELTA_DATERANGES(
+      MUST,
+      hls("6.2.5.1"),
+      "With _HLS_skip=v2, EXT-X-DATERANGE that were added within CAN-SKIP-UNTIL are not skipped,"
+          + " and older ones are."),
   HLS_DELTA_MERGE(
       MUST, hls("6.2.5.1"), "A delta update merged with what was before is the whole playlist."),
   HLS_HINT_URI(MUST, hls("4.4.5.3"), "The next part stands at the address that was hinted."),
@@ -361,6 +373,10 @@ public enum Rule {
           + " later."),
   CMAF_SEGMENT_STARTS_SYNC(
       MUST, "ISO/IEC 23000-19 7.3.2.2", "A segment of video begins with a sync sample."),
+  CMAF_SEGMENT_BRANDS(
+      MUST,
+      "ISO/IEC 23000-19 7.2",
+      "What has brand cmfs or cmff in its styp begins with a sync sample."),
   CMAF_NAL_UNITS(
       MUST, "ISO/IEC 14496-15 5.3", "NAL units with their lengths fill a sample exactly."),
   CMAF_SYNC_SAMPLE(
@@ -447,14 +463,25 @@ public enum Rule {
   DASH_EDGE(
       SHOULD,
       dash("5.3.9.5.3"),
-      "A segment that is asked for a chunk before its availability is answered 404, or held."),
+      "A segment that is asked for before its availability, by a chunk or by a segment, is answered"
+          + " 404, or held."),
   DASH_FIRST_BYTE(
       SHOULD, dash("5.3.9.5"), "The first byte comes within 50 ms of the chunk's availability."),
   DASH_CADENCE(SHOULD, dash("5.3.9.5"), "Chunks of an incomplete segment come as they are made."),
 
   // What the media is, against the MPD.
-  DASH_CODECS(MUST, dash("5.3.7.2"), "codecs, width and height are those of the init section."),
+  DASH_CODECS(
+      MUST,
+      dash("5.3.7.2"),
+      "codecs, with profile and level, width and height are those of the init section, of every"
+          + " Period that is listed."),
   DASH_SAR(MUST, dash("5.3.7.2"), "sar is that of the init section."),
+  DASH_START_WITH_SAP(
+      MUST,
+      dash("5.3.3.2"),
+      "With startWithSAP of 1 each segment begins with a sync sample that no leading picture"
+          + " follows; of 2, with leading pictures that can be decoded; of 3, also with others. So"
+          + " far as boxes tell, and NAL units of HEVC."),
   DASH_SEGMENT_TIME(
       MUST,
       dash("5.3.9.6"),

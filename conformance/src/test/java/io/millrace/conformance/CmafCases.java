@@ -21,7 +21,7 @@ final class CmafCases {
   }
 
   /** Without the keyframe that a segment begins with. */
-  private static void endless(FakeOrigin.Place place, TestBoxes.Chunk chunk) {
+  static void endless(FakeOrigin.Place place, TestBoxes.Chunk chunk) {
     if (startsVideo(place)) {
       chunk.samples.getFirst().flags = NON_SYNC;
       chunk.samples.getFirst().data = chunk.samples.getLast().data;
@@ -68,6 +68,7 @@ final class CmafCases {
             (place, chunk) ->
                 chunk.samples.getLast().compositionOffset = place.part() == 3 ? 9_000 : 0),
         chunk(Rule.CMAF_SEGMENT_STARTS_SYNC, CmafCases::endless),
+        chunk(Rule.CMAF_SEGMENT_BRANDS, CmafCases::endless),
         // A playlist that does not claim independence is right by HLS, its segments are not CMAF.
         hls(
             Rule.CMAF_SEGMENT_STARTS_SYNC,

@@ -91,6 +91,13 @@ final class DashCases {
         replaced(Rule.DASH_UTC_TIMING, "<UTCTiming[^>]*>", ""),
         replaced(Rule.DASH_LATENCY, "<Latency target=\"2000\"/>", ""),
         replaced(Rule.DASH_CODECS, "avc1.64001F", "avc1.640028"),
+        replaced(Rule.DASH_CODECS, Twin.AV1, "av01.0.05M", "av01.0.04M"),
+        // What is over is described as what came after it.
+        replaced(
+            Rule.DASH_CODECS,
+            Twin.DASH_NEW_FORMAT,
+            "(?s)64001F(.{2})width=.1280(?=.*id=\"p1\")",
+            "640028$1width=\"1920"),
         replaced(Rule.DASH_SEQUENCE, Twin.DASH_SEQUENCE, "k=\"4\"", ""));
   }
 
@@ -161,6 +168,7 @@ final class DashCases {
                     (_, reply) ->
                         reply.arrivals.replaceAll(
                             each -> new FakeOrigin.Arrival(each.bytes(), origin.nowNs())))),
+        status(Rule.DASH_EDGE, (request, origin) -> FakeDash.isAhead(request, origin), 200),
         dash(Rule.DASH_FIRST_BYTE, origin -> delayed(origin, 0)),
         dash(Rule.DASH_CADENCE, origin -> delayed(origin, 1)));
   }
@@ -189,6 +197,12 @@ final class DashCases {
             origin ->
                 origin.chunk(
                     (place, chunk) -> chunk.decodeTime += place.msn() == 32 ? 180_000 : 0)),
+        dash(Rule.DASH_START_WITH_SAP, origin -> origin.chunk(CmafCases::endless)),
+        replaced(
+            Rule.DASH_START_WITH_SAP,
+            Twin.DASH_LEADING,
+            "startWithSAP=\"2\"",
+            "startWithSAP=\"1\""),
         dash(Rule.DASH_PRFT, origin -> origin.chunk((_, chunk) -> chunk.before = new byte[0])),
         dash(
             Rule.DASH_PRFT_DRIFT,

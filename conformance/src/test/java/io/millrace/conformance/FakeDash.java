@@ -24,6 +24,12 @@ final class FakeDash {
   /** A second Period begins with that segment. */
   long secondPeriodMsn = Long.MAX_VALUE;
 
+  /** The second Period has another picture, and another init section. */
+  boolean newFormat;
+
+  /** What the AdaptationSet of video says of how its segments begin. */
+  int startWithSap = 1;
+
   /** Parts of segments with addresses of their own. */
   boolean sequence;
 
@@ -38,6 +44,13 @@ final class FakeDash {
     return MEDIA.matcher(request.uri().getPath()).matches();
   }
 
+  /** Whether a segment is asked for that does not even begin with the next part. */
+  static boolean isAhead(FakeOrigin.Request request, FakeOrigin origin) {
+    Matcher media = MEDIA.matcher(request.uri().getPath());
+    return media.matches()
+        && Long.parseLong(media.group(2)) * FakeOrigin.PARTS > origin.partsAt(origin.nowNs());
+  }
+
   void answer(FakeOrigin.Request request, FakeOrigin.Reply reply) {
     String path = request.uri().getPath();
     Matcher media = MEDIA.matcher(path);
@@ -50,6 +63,8 @@ final class FakeDash {
       text(reply, origin.wallClock().plusNanos(500_000).toString());
     } else if (path.matches("/dash/[va]/init.mp4")) {
       reply.body = origin.init(path.substring(6, 7));
+    } else if (path.matches("/dash/[va]/init2.mp4")) {
+      reply.body = origin.newInit(path.substring(6, 7));
     } else if (media.matches()) {
       media(reply, media, parts);
     } else {
@@ -107,7 +122,10 @@ final class FakeDash {
     StringBuilder period =
         new StringBuilder("<Period id=\"%s\" start=\"PT%dS\">".formatted(id, 2 * startMsn));
     for (boolean inParts : sequences ? new boolean[] {false, true} : new boolean[] {sequence}) {
-      String picture = "avc1.64001F\" width=\"1280\" height=\"720";
+      String picture =
+          newFormat && startMsn > 0
+              ? "avc1.640028\" width=\"1920\" height=\"720"
+              : "avc1.64001F\" width=\"1280\" height=\"720";
       period.append(set("v", 90_000, picture, inParts, startMsn, first, end));
       period.append(set("a", 48_000, "mp4a.40.2", inParts, startMsn, first, end));
     }
@@ -131,7 +149,7 @@ final class FakeDash {
                 timescale,
                 first,
                 2 * startMsn * timescale,
-                id + "/init.mp4",
+                id + (newFormat && startMsn > 0 ? "/init2.mp4" : "/init.mp4"),
                 id + "/$Number$" + (inParts ? "_$SubNumber$.m4s\" k=\"4" : ".m4s"),
                 timeline ? "" : "duration=\"%d\"".formatted(2 * timescale),
                 timeline && !open ? "" : low,
@@ -141,7 +159,7 @@ final class FakeDash {
     String of =
         "<EssentialProperty schemeIdUri=\"urn:mpeg:dash:ssr:2023\" value=\"%d\"/>".formatted(setId);
     return """
-    <AdaptationSet id="%d" mimeType="video/mp4">
+    <AdaptationSet id="%d" mimeType="video/mp4" startWithSAP="%d">
       %s
       <ProducerReferenceTime id="0" inband="true" wallClockTime="%s" presentationTime="0"/>
       %s
@@ -150,6 +168,7 @@ final class FakeDash {
     """
         .formatted(
             second ? 2 + setId : setId,
+            id.equals("v") ? startWithSap : 1,
             second ? of : "",
             FakeOrigin.EPOCH,
             template,

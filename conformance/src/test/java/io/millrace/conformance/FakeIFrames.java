@@ -7,7 +7,7 @@ final class FakeIFrames {
   static final String PATH = "/live/v/iframes.m3u8";
 
   /** As much as holds the first sample of a segment. */
-  private static final int PICTURE_BYTES = 420;
+  private static final int PICTURE_BYTES = 460;
 
   private FakeIFrames() {}
 

@@ -369,8 +369,9 @@ class FakeOrigin implements Fetcher {
     text.append("#EXT-X-DISCONTINUITY-SEQUENCE:")
         .append(discontinuityMsn >= 0 && first > discontinuityMsn ? 1 : 0)
         .append('\n');
-    int skipped = cut ? 3 : 0;
-    text.append(cut ? "#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n" : "");
+    // The last whole segment may be one before.
+    int skipped = !cut ? 0 : segmentsLate ? 2 : 3;
+    text.append(cut ? "#EXT-X-SKIP:SKIPPED-SEGMENTS=%d\n".formatted(skipped) : "");
     text.append(cut ? "" : "#EXT-X-MAP:URI=\"init.mp4\"\n");
     for (long msn = first + skipped; msn <= next; msn++) {
       long count = msn == next ? parts % PARTS : PARTS;
@@ -401,6 +402,15 @@ class FakeOrigin implements Fetcher {
   byte[] init(String rendition) {
     TestBoxes.Init init = rendition.equals("v") ? TestBoxes.Init.video() : TestBoxes.Init.audio();
     initEdits.forEach(edit -> edit.accept(rendition, init));
+    return init.bytes();
+  }
+
+  /** Another one, of a larger picture and a higher level. */
+  byte[] newInit(String rendition) {
+    TestBoxes.Init init = rendition.equals("v") ? TestBoxes.Init.video() : TestBoxes.Init.audio();
+    init.level = 0x28;
+    init.width = 1920;
+    init.behindConfig = TestBoxes.colr(16);
     return init.bytes();
   }
 
@@ -466,7 +476,9 @@ class FakeOrigin implements Fetcher {
       chunk.samples.add(sample);
     }
     chunk.before =
-        TestBoxes.prft(EPOCH.plusNanos((msn * PARTS + part) * PART_NS), chunk.decodeTime);
+        TestBoxes.join(
+            part == 0 ? TestBoxes.styp("cmfs", "cmff", "cmfl", "msdh") : new byte[0],
+            TestBoxes.prft(EPOCH.plusNanos((msn * PARTS + part) * PART_NS), chunk.decodeTime));
     chunkEdits.forEach(edit -> edit.accept(place, chunk));
     byte[] bytes = chunk.bytes();
     for (BiFunction<Place, byte[], byte[]> edit : bytesEdits) {

@@ -37,7 +37,14 @@ final class MultivariantCases {
         replaced(Rule.HLS_STREAM_INF_FRAME_RATE, "=30.000", "=29.9997"),
         replaced(Rule.HLS_STREAM_INF_GROUP, ",AUDIO=\"audio\"", ",AUDIO=\"sound\""),
         replaced(Rule.HLS_CODECS, "mp4a.40.2", "mp4a.40.5"),
+        replaced(Rule.HLS_CODECS, "avc1.64001F", "avc1.64001"),
+        replaced(Rule.HLS_CODECS, Twin.AV1, "av01.0.05M", "av01.0.04M"),
+        replaced(Rule.HLS_CODECS, Twin.AV1, "av01.0.05M", "av01.1.05M"),
+        replaced(Rule.HLS_CODECS, Twin.NEW_FORMAT, "avc1.64001F,avc1.640028", "avc1.640028"),
+        replaced(Rule.HLS_CODECS, Twin.NEW_FORMAT, "avc1.64001F,avc1.640028", "avc1.64001F"),
         replaced(Rule.HLS_RESOLUTION, "1280x720", "1920x1080"),
+        replaced(Rule.HLS_RESOLUTION, Twin.NEW_FORMAT, "1920x720", "1280x720"),
+        replaced(Rule.HLS_VIDEO_RANGE, Twin.NEW_FORMAT, ",VIDEO-RANGE=PQ", ""),
         replaced(Rule.HLS_BANDWIDTH, "=900000", "=1000"),
         replaced(
             Rule.HLS_INDEPENDENT_ONCE, "(#EXT-X-VERSION:6\n)", "$1#EXT-X-INDEPENDENT-SEGMENTS\n"));

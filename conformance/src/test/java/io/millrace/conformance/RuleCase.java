@@ -1,6 +1,5 @@
 package io.millrace.conformance;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -10,8 +9,6 @@ import java.util.function.Consumer;
  * @param fault plants what breaks it, into the twin
  */
 record RuleCase(Rule rule, Twin twin, Consumer<FakeOrigin> fault) {
-  private static final Duration LENGTH = Duration.ofSeconds(10);
-
   /** Of HLS, on the stream as it is. */
   static RuleCase hls(Rule rule, Consumer<FakeOrigin> fault) {
     return hls(rule, Twin.AS_IT_IS, fault);
@@ -31,8 +28,9 @@ record RuleCase(Rule rule, Twin twin, Consumer<FakeOrigin> fault) {
     return run(origin);
   }
 
-  private Report run(FakeOrigin origin) throws InterruptedException {
-    return new StreamCheck(origin, CheckOptions.lasting(LENGTH), StreamCheck.Turns.IN_ROTATION)
+  Report run(FakeOrigin origin) throws InterruptedException {
+    return new StreamCheck(
+            origin, CheckOptions.lasting(twin.length()), StreamCheck.Turns.IN_ROTATION)
         .run(twin.addresses());
   }
 

@@ -70,6 +70,41 @@ class RulesTest {
     assertThat(report.broken(Rule.HLS_HINT_URI)).isZero();
   }
 
+  @Test
+  void aSegmentThatCallsItselfNoneMayBeginAnyhow() throws Exception {
+    RuleCase unbranded =
+        RuleCase.hls(
+            Rule.CMAF_SEGMENT_BRANDS,
+            origin ->
+                origin.chunk(
+                    (place, chunk) -> {
+                      CmafCases.endless(place, chunk);
+                      chunk.before = TestBoxes.styp("cmfl", "msdh");
+                    }));
+
+    assertThat(unbranded.runFault().broken(Rule.CMAF_SEGMENT_BRANDS)).isZero();
+  }
+
+  @Test
+  void whatThisMachineKeptWaitingIsNoFaultOfTheServer() throws Exception {
+    RuleCase late =
+        cases().filter(each -> each.rule() == Rule.HLS_PART_PACE).findFirst().orElseThrow();
+    FakeOrigin stalled =
+        new FakeOrigin() {
+          @Override
+          public long stalledNs(long fromNs, long toNs) {
+            return toNs - fromNs;
+          }
+        };
+    late.fault().accept(stalled);
+
+    Report excused = late.run(stalled);
+
+    assertThat(excused.looks(Rule.HLS_PART_PACE)).isPositive();
+    assertThat(excused.broken(Rule.HLS_PART_PACE)).isZero();
+    assertThat(late.runFault().broken(Rule.HLS_PART_PACE)).isPositive();
+  }
+
   private static Report twin(RuleCase each) throws InterruptedException {
     if (!TWINS.containsKey(each.twin())) {
       TWINS.put(each.twin(), each.runTwin());

@@ -156,6 +156,16 @@ final class ServerCases {
         accepted(Rule.HLS_BLOCK_FAR, "_HLS_msn=\\d+"),
         accepted(Rule.HLS_BLOCK_FAR_PART, "_HLS_msn=\\d+&_HLS_part=\\d+"),
         accepted(Rule.HLS_BLOCK_PART_ALONE, "_HLS_part=0"),
+        hls(
+            Rule.HLS_BLOCK_NUMBER,
+            Twin.ENDING_WHILE_ASKED,
+            origin ->
+                origin.reply(
+                    (request, reply) -> {
+                      if (request.query().equals("_HLS_msn=-1")) {
+                        reply.status = 503;
+                      }
+                    })),
         status(Rule.HLS_BLOCK_OLD, (request, _) -> request.query().matches("_HLS_msn=\\d+"), 400),
         status(
             Rule.HLS_BLOCK_PAST_PART, (request, _) -> request.query().endsWith("_HLS_part=4"), 400),
@@ -177,6 +187,23 @@ final class ServerCases {
         hls(
             Rule.HLS_DELTA_BOUNDARY,
             origin -> origin.replace("SKIPPED-SEGMENTS=3", "SKIPPED-SEGMENTS=8")),
+        // One that the open segment's parts alone take out of reach.
+        hls(
+            Rule.HLS_DELTA_BOUNDARY,
+            origin -> origin.playlist((_, text) -> ServerCases.skippingOneMore(text))),
+        hls(
+            Rule.HLS_DELTA_DATERANGES,
+            Twin.ADDED_DATERANGE,
+            origin -> origin.playlist((_, text) -> Twin.withRange(text))),
+        hls(
+            Rule.HLS_DELTA_DATERANGES,
+            Twin.ADDED_DATERANGE,
+            origin ->
+                origin.playlist(
+                    (request, text) ->
+                        request.query().endsWith("=v2")
+                            ? text.replaceAll("#EXT-X-DATERANGE.*\n", "")
+                            : text)),
         hls(
             Rule.HLS_DELTA_MERGE,
             origin ->
@@ -219,6 +246,11 @@ final class ServerCases {
                             .matcher(text)
                             .replaceAll(
                                 match -> "LAST-MSN=" + (Long.parseLong(match.group(1)) + 1)))));
+  }
+
+  private static String skippingOneMore(String text) {
+    return text.replaceFirst(
+        "(?s)SKIPPED-SEGMENTS=3(\n.*?)#EXT-X-PROGRAM-DATE-TIME.*?\\.m4s\n", "SKIPPED-SEGMENTS=4$1");
   }
 
   private static String nextPart(FakeOrigin origin) {

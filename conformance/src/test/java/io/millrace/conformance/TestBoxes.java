@@ -59,6 +59,15 @@ final class TestBoxes {
     return fullBox("prft", 1, 24, u32(1), u32(seconds), u32(fraction), u64(mediaTime));
   }
 
+  static byte[] styp(String... brands) {
+    return box("styp", text(brands[0]), u32(0), text(String.join("", brands)));
+  }
+
+  /** Colours of BT.2020 with those transfer characteristics. */
+  static byte[] colr(int transfer) {
+    return box("colr", text("nclx"), u16(9), u16(transfer), u16(9), u8(0));
+  }
+
   /** An init section that a test may change before it is written. */
   static final class Init {
     String brand = "cmf2";
@@ -69,6 +78,14 @@ final class TestBoxes {
     int width = 1280;
     byte[] behindConfig = {};
     String sampleEntry;
+
+    /** The box with the decoder's configuration, where it is no avcC. */
+    byte[] config = {};
+
+    /** Of AAC. */
+    byte[] audioSpecificConfig = {0x11, (byte) 0x90};
+
+    int level = 0x1F;
 
     static Init video() {
       Init init = new Init();
@@ -104,6 +121,17 @@ final class TestBoxes {
           box("moov", moov.toArray(byte[][]::new)));
     }
 
+    private byte[] avcC() {
+      return box("avcC", u8(1), u8(0x64), u8(0), u8(level), u8(0xFF), u8(0xE0), u8(0));
+    }
+
+    private byte[] esds() {
+      int length = audioSpecificConfig.length;
+      byte[] specific = join(u8(5), u8(length), audioSpecificConfig);
+      byte[] decoder = join(u8(4), u8(15 + length), u8(0x40), zeros(12), specific);
+      return fullBox("esds", 0, 0, u8(3), u8(20 + length), zeros(3), decoder);
+    }
+
     private byte[] trak(int id) {
       byte[] entry =
           video
@@ -115,16 +143,9 @@ final class TestBoxes {
                   u16(width),
                   u16(720),
                   zeros(50),
-                  box("avcC", u8(1), u8(0x64), u8(0), u8(0x1F), u8(0xFF), u8(0xE0), u8(0)),
+                  config.length > 0 ? config : avcC(),
                   behindConfig)
-              : box(
-                  sampleEntry,
-                  zeros(6),
-                  u16(1),
-                  zeros(20),
-                  fullBox(
-                      "esds", 0, 0, u8(3), u8(22), zeros(3), u8(4), u8(17), u8(0x40), zeros(12),
-                      u8(5), u8(2), u8(0x11), u8(0x90)));
+              : box(sampleEntry, zeros(6), u16(1), zeros(20), config.length > 0 ? config : esds());
       return box(
           "trak",
           fullBox("tkhd", 0, 7, zeros(8), u32(id), zeros(68)),

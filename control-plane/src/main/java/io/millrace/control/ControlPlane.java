@@ -69,14 +69,20 @@ public final class ControlPlane implements AutoCloseable {
               nodes,
               changes,
               config.publicHost());
+      SessionRoutes sessions =
+          new SessionRoutes(adminToken, jdbi, config.api().wrongTokensPerMinute());
       HttpApi api =
           part(
               new HttpApi(
                   config,
-                  new SessionRoutes(adminToken, jdbi, config.api().wrongTokensPerMinute()),
+                  sessions,
                   channels,
                   new NodeRoutes(nodes),
-                  new EventRoutes(events, new ApiViews(channels, nodes), config.publicHost()),
+                  new EventRoutes(
+                      events,
+                      sessions.filter(),
+                      new ApiViews(channels, nodes),
+                      config.publicHost()),
                   database,
                   metrics));
       web = part(api.start());

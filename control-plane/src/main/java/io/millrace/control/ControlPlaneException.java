@@ -4,7 +4,11 @@ package io.millrace.control;
 public final class ControlPlaneException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  ControlPlaneException(String message, Throwable cause) {
+  public ControlPlaneException(String message) {
+    super(message);
+  }
+
+  public ControlPlaneException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -2,13 +2,18 @@ package io.millrace.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who may call the API: the token from anywhere, the cookie from our own pages. */
 class SignInTest {
+  /** Less than until the next comment line. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   @AutoClose private static TestControlPlane control;
 
   @BeforeAll
@@ -64,22 +72,6 @@ class SignInTest {
                 .request("GET", "/api/v1/session", null)
                 .header("Authorization", "Bearer " + "x".repeat(36)));
     assertThat(wrong.status()).isEqualTo(401);
-  }
-
-  @Test
-  void wrongTokensAreLimitedAndLockNobodyOut() throws Exception {
-    List<Integer> answers = new ArrayList<>();
-    for (int i = 0; i < 25; i++) {
-      answers.add(signIn("wrong"));
-    }
-
-    assertThat(answers).startsWith(401, 401).endsWith(429, 429);
-    assertThat(signIn(control.token())).isEqualTo(200);
-  }
-
-  private int signIn(String token) throws Exception {
-    String body = "{\"token\":\"%s\"}".formatted(token);
-    return control.send(control.request("POST", "/api/v1/session", body)).status();
   }
 
   @Test
@@ -137,6 +129,89 @@ class SignInTest {
                 .send(control.request("GET", "/api/v1/channels", null).header("Cookie", cookie))
                 .status())
         .isEqualTo(401);
+  }
+
+  @Test
+  void signingOutEndsTheEventsOfThatSessionOnly() throws Exception {
+    String cookie = signIn();
+    CompletableFuture<String> first = events("Cookie", cookie);
+    CompletableFuture<String> second = events("Cookie", cookie);
+    CompletableFuture<String> otherSession = events("Cookie", signIn());
+    CompletableFuture<String> token = events("Authorization", "Bearer " + control.token());
+
+    assertThat(
+            control
+                .send(control.request("DELETE", "/api/v1/session", null).header("Cookie", cookie))
+                .status())
+        .isEqualTo(204);
+
+    assertThat(first).succeedsWithin(SOON);
+    assertThat(second).succeedsWithin(SOON);
+    control.call("POST", "/api/v1/channels", "{\"name\":\"after-signing-out\"}");
+    assertThat(first.join()).doesNotContain("after-signing-out");
+    assertThat(otherSession).isNotDone();
+    assertThat(token).isNotDone();
+  }
+
+  @Test
+  void eventsEndWhenTheirSessionExpires() throws Exception {
+    String cookie = signIn();
+    control.update(
+        "update sessions set expires_at = now() + interval '2 seconds' where hash = '%s'"
+            .formatted(TestControlPlane.sha256(cookie.substring(cookie.indexOf('=') + 1))));
+
+    CompletableFuture<String> events = events("Cookie", cookie);
+
+    assertThat(events).isNotDone();
+    assertThat(events).succeedsWithin(SOON);
+  }
+
+  @Test
+  void eventsOfASessionThatANewOneReplacesEnd() throws Exception {
+    String cookie = signIn();
+    CompletableFuture<String> events = events("Cookie", cookie);
+    control.update(
+        "insert into sessions (hash, token_hash, created_at, expires_at)"
+            + " select repeat('0', 56) || to_char(i, 'FM00000000'), repeat('0', 64),"
+            + " now() + interval '1 hour', now() + interval '2 hours'"
+            + " from generate_series(1, 1000) as i");
+    try {
+      signIn();
+
+      assertThat(events).succeedsWithin(SOON);
+    } finally {
+      control.update("delete from sessions where token_hash = repeat('0', 64)");
+    }
+  }
+
+  private String signIn() throws Exception {
+    String body = "{\"token\":\"%s\"}".formatted(control.token());
+    var session = control.send(control.request("POST", "/api/v1/session", body));
+    assertThat(session.status()).isEqualTo(200);
+    return session.header("Set-Cookie").replaceAll(";.*", "");
+  }
+
+  /** Opens the stream; done when it has ended as it should, with the text of it. */
+  private CompletableFuture<String> events(String header, String value) throws Exception {
+    HttpResponse<InputStream> response =
+        control
+            .client()
+            .send(
+                control.request("GET", "/api/v1/events", null).header(header, value).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    CompletableFuture<String> text = new CompletableFuture<>();
+    var _ =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (InputStream in = response.body()) {
+                    text.complete(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                  } catch (IOException e) {
+                    text.completeExceptionally(e);
+                  }
+                });
+    return text;
   }
 
   private TestControlPlane.Answer create(String body, String cookie, Map<String, String> headers)

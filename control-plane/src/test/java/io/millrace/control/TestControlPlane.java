@@ -83,11 +83,11 @@ final class TestControlPlane implements AutoCloseable {
         metrics);
   }
 
-  /** How many answers of a class ({@code 4xx}) were counted since the start. */
-  double answers(String statusClass) {
+  /** How many answers of a status were counted since the start. */
+  double answers(String status) {
     return metrics.scrape(name -> name.equals("millrace_control_http_requests")).stream()
         .flatMap(snapshot -> ((CounterSnapshot) snapshot).getDataPoints().stream())
-        .filter(point -> statusClass.equals(point.getLabels().get("status")))
+        .filter(point -> status.equals(point.getLabels().get("status")))
         .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
         .sum();
   }
@@ -141,6 +141,13 @@ final class TestControlPlane implements AutoCloseable {
       }
     }
     return values;
+  }
+
+  void update(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
   }
 
   /** A connection to its database, for whoever asks. */

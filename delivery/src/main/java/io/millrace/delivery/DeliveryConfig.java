@@ -10,6 +10,9 @@ import java.util.Objects;
  * @param port 0: any free one
  * @param eventLoops threads that serve; 0: one for each processor
  * @param maxConnections more are closed when they are accepted
+ * @param maxConnectionsPerAddress as many of them from one IPv4 address, or one /64 of IPv6
+ * @param maxRequestsPerSecond from such an address, and twice as many at once; further ones wait.
+ *     0: no limit
  * @param maxRequestLineBytes a longer address is answered 414
  * @param maxHeadBytes a longer request head is answered 431
  * @param maxPipelinedBytes read ahead of the response to the request before
@@ -29,12 +32,15 @@ import java.util.Objects;
  *     not complete, streams, answers that are not taken, without what they share); beyond it those
  *     that keep more than an equal share are closed
  * @param maxViewers sessions of one channel that are told apart
+ * @param maxViewersPerAddress sessions of one IPv4 address, or one /64 of IPv6, that are counted
  */
 public record DeliveryConfig(
     String host,
     int port,
     int eventLoops,
     int maxConnections,
+    int maxConnectionsPerAddress,
+    int maxRequestsPerSecond,
     int maxRequestLineBytes,
     int maxHeadBytes,
     int maxPipelinedBytes,
@@ -48,7 +54,8 @@ public record DeliveryConfig(
     int maxResetsPerWindow,
     long maxHeldBytes,
     long maxAllOwnBytes,
-    int maxViewers) {
+    int maxViewers,
+    int maxViewersPerAddress) {
   private static final long LEAST_HELD_BYTES = 64 << 10;
   private static final long LEAST_ALL_OWN_BYTES = 64 << 10;
 
@@ -57,6 +64,8 @@ public record DeliveryConfig(
     require("port", port, 0, 65_535);
     require("eventLoops", eventLoops, 0, 1_024);
     require("maxConnections", maxConnections, 1, 10_000_000);
+    require("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 10_000_000);
+    require("maxRequestsPerSecond", maxRequestsPerSecond, 0, 1_000_000);
     require("maxRequestLineBytes", maxRequestLineBytes, 64, 65_536);
     require("edge.http.max-head-bytes", maxHeadBytes, maxRequestLineBytes, 1 << 20);
     require("maxPipelinedBytes", maxPipelinedBytes, 1_024, 1 << 20);
@@ -77,6 +86,7 @@ public record DeliveryConfig(
           "maxAllOwnBytes: %d (expected: from %d)".formatted(maxAllOwnBytes, LEAST_ALL_OWN_BYTES));
     }
     require("maxViewers", maxViewers, 1, 10_000_000);
+    require("maxViewersPerAddress", maxViewersPerAddress, 1, 10_000_000);
   }
 
   public static DeliveryConfig defaults() {
@@ -112,6 +122,8 @@ public record DeliveryConfig(
     private int port = 8080;
     private int eventLoops = 0;
     private int maxConnections = 50_000;
+    private int maxConnectionsPerAddress = 5_000;
+    private int maxRequestsPerSecond = 10_000;
     private int maxRequestLineBytes = 2_048;
     private int maxHeadBytes = 16_384;
     private int maxPipelinedBytes = 8_192;
@@ -126,6 +138,7 @@ public record DeliveryConfig(
     private long maxHeldBytes = 32L << 20;
     private long maxAllOwnBytes = usualAllOwnBytes();
     private int maxViewers = 100_000;
+    private int maxViewersPerAddress = 5_000;
 
     private Builder() {}
 
@@ -146,6 +159,16 @@ public record DeliveryConfig(
 
     public Builder maxConnections(int value) {
       maxConnections = value;
+      return this;
+    }
+
+    public Builder maxConnectionsPerAddress(int value) {
+      maxConnectionsPerAddress = value;
+      return this;
+    }
+
+    public Builder maxRequestsPerSecond(int value) {
+      maxRequestsPerSecond = value;
       return this;
     }
 
@@ -219,12 +242,19 @@ public record DeliveryConfig(
       return this;
     }
 
+    public Builder maxViewersPerAddress(int value) {
+      maxViewersPerAddress = value;
+      return this;
+    }
+
     public DeliveryConfig build() {
       return new DeliveryConfig(
           host,
           port,
           eventLoops,
           maxConnections,
+          maxConnectionsPerAddress,
+          maxRequestsPerSecond,
           maxRequestLineBytes,
           maxHeadBytes,
           maxPipelinedBytes,
@@ -238,7 +268,8 @@ public record DeliveryConfig(
           maxResetsPerWindow,
           maxHeldBytes,
           maxAllOwnBytes,
-          maxViewers);
+          maxViewers,
+          maxViewersPerAddress);
     }
   }
 }

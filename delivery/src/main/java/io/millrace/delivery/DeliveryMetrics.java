@@ -41,6 +41,8 @@ public final class DeliveryMetrics {
   private final Gauge connections;
   private final Gauge held;
   private final Gauge own;
+  private final Counter delayed;
+  private final Counter uncounted;
   private final Counter ended;
   private final Counter closed;
 
@@ -88,6 +90,19 @@ public final class DeliveryMetrics {
             .help(
                 "What connections keep for themselves alone: requests that are not complete,"
                     + " streams, answers that are not taken without what they share")
+            .register(registry);
+    delayed =
+        Counter.builder()
+            .name("millrace_delivery_requests_delayed_total")
+            .help("Requests that had to wait because their address asked for more than it may")
+            .register(registry);
+    uncounted =
+        Counter.builder()
+            .name("millrace_delivery_uncounted_viewer_requests_total")
+            .help(
+                "Playlist requests of viewers that are served and not counted: their channel, or"
+                    + " their address, has as many as are counted")
+            .labelNames("reason")
             .register(registry);
     ended =
         Counter.builder()
@@ -156,6 +171,16 @@ public final class DeliveryMetrics {
   /** What connections keep for themselves alone changed by so much. */
   public void own(long change) {
     own.inc((double) change);
+  }
+
+  /** A request has to wait for its address's next turn. */
+  public void delayed() {
+    delayed.inc();
+  }
+
+  /** A viewer is served and not counted: {@code reason} is one of a few words. */
+  public void uncounted(String reason) {
+    uncounted.labelValues(reason).inc();
   }
 
   /** The server ended an answer and not its connection: {@code reason} is one of a few words. */

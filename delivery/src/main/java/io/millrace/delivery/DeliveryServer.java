@@ -2,7 +2,12 @@ package io.millrace.delivery;
 
 import io.millrace.delivery.http.LoopDelivery;
 import io.millrace.delivery.http.ProtocolSelector;
+import io.millrace.limits.AddressBlock;
+import io.millrace.limits.AddressRate;
+import io.millrace.limits.AddressRates;
+import io.millrace.limits.ConnectionLimiter;
 import io.millrace.limits.FairBudget;
+import io.millrace.limits.OnceInAWhile;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -26,8 +31,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +58,7 @@ public final class DeliveryServer implements AutoCloseable {
   private static final int RECEIVE_BYTES = 4 << 10;
 
   private static final long CLOSE_MS = 2_000;
+  private static final long FORGET_EVERY_MS = 1_000;
 
   private final DeliveryConfig config;
   private final DeliveryMetrics metrics;
@@ -58,6 +66,9 @@ public final class DeliveryServer implements AutoCloseable {
   private final IdentityHashMap<EventExecutor, LoopDelivery> deliveries = new IdentityHashMap<>();
   private final ChannelGroup connections =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, /* stayClosed= */ true);
+  private final ConnectionLimiter limiter;
+  private final AddressRates rates;
+  private final OnceInAWhile refusals = new OnceInAWhile(Duration.ofMinutes(1), System.nanoTime());
   private final Channel listener;
 
   private DeliveryServer(
@@ -73,7 +84,10 @@ public final class DeliveryServer implements AutoCloseable {
     int loops = config.eventLoops() > 0 ? config.eventLoops() : defaultLoops();
     this.group =
         new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
-    FairBudget budget = new FairBudget(config.maxAllOwnBytes(), connections::size);
+    this.limiter =
+        new ConnectionLimiter(config.maxConnections(), config.maxConnectionsPerAddress());
+    this.rates = new AddressRates(config.maxRequestsPerSecond());
+    FairBudget budget = new FairBudget(config.maxAllOwnBytes(), limiter::count);
     for (EventExecutor loop : group) {
       LoopDelivery delivery =
           new LoopDelivery(
@@ -85,6 +99,12 @@ public final class DeliveryServer implements AutoCloseable {
       deliveries.put(loop, delivery);
       delivery.start();
     }
+    var _ =
+        group.scheduleAtFixedRate(
+            () -> rates.forget(System.nanoTime()),
+            FORGET_EVERY_MS,
+            FORGET_EVERY_MS,
+            TimeUnit.MILLISECONDS);
     this.listener = listen(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
   }
 
@@ -160,19 +180,45 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   private void accept(Channel connection) {
-    if (connections.size() >= config.maxConnections()) {
-      metrics.closed("connections");
-      var _ = connection.close();
-      return;
-    }
     LoopDelivery delivery = deliveries.get(connection.eventLoop());
     if (delivery == null) {
       throw new IllegalStateException("a connection on a loop of another group");
     }
+    InetAddress address = ((InetSocketAddress) connection.remoteAddress()).getAddress();
+    switch (limiter.admit(address)) {
+      case ADMITTED -> serve(connection, address, delivery);
+      case TOO_MANY -> refuse(connection, "connections");
+      case TOO_MANY_OF_ADDRESS -> {
+        refuse(connection, "address");
+        if (refusals.isDue(System.nanoTime())) {
+          log.warn(
+              "{} has as many connections as an address may have ({},"
+                  + " edge.http.max-connections-per-address): further ones are closed",
+              AddressBlock.of(address),
+              config.maxConnectionsPerAddress());
+        }
+      }
+    }
+  }
+
+  private void refuse(Channel connection, String reason) {
+    metrics.closed(reason);
+    var _ = connection.close();
+  }
+
+  private void serve(Channel connection, InetAddress address, LoopDelivery delivery) {
+    AddressRate rate = rates.enter(address, System.nanoTime());
     connections.add(connection);
     metrics.connections(1);
-    connection.closeFuture().addListener(_ -> metrics.connections(-1));
-    connection.pipeline().addLast(new ProtocolSelector(delivery));
+    connection
+        .closeFuture()
+        .addListener(
+            _ -> {
+              limiter.leave(address);
+              rates.leave(rate);
+              metrics.connections(-1);
+            });
+    connection.pipeline().addLast(new ProtocolSelector(delivery, rate));
   }
 
   /** The port that it listens on. */
@@ -180,9 +226,14 @@ public final class DeliveryServer implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** Takes no connections from now on; those that are there go on. */
+  /**
+   * Takes no connections from now on. Those that are there get what they ask for, and are told to
+   * go: by {@code Connection: close} once no request waits behind the one that is answered, and by
+   * GOAWAY (RFC 9113 6.8). Those that ask for nothing are closed after a second or two.
+   */
   public void drain() {
     listener.close().awaitUninterruptibly(CLOSE_MS);
+    deliveries.values().forEach(LoopDelivery::drain);
   }
 
   /** How many connections there are. */
@@ -195,6 +246,7 @@ public final class DeliveryServer implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly(CLOSE_MS);
     connections.close().awaitUninterruptibly(CLOSE_MS);
+    deliveries.values().forEach(LoopDelivery::close);
     group.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(CLOSE_MS);
   }
 }

@@ -42,13 +42,18 @@ public final class WatchedChannel implements AutoCloseable {
 
   /**
    * @param wanted is told which part's bytes a viewer asked for in vain; any thread
+   * @param limits which viewers are counted, with those of the node's other channels
    */
   public WatchedChannel(
-      ChannelId id, Consumer<PartKey> wanted, DeliveryMetrics metrics, int maxViewers, long nowNs) {
+      ChannelId id,
+      Consumer<PartKey> wanted,
+      DeliveryMetrics metrics,
+      ViewerLimits limits,
+      long nowNs) {
     this.id = Objects.requireNonNull(id, "id");
     this.wanted = Objects.requireNonNull(wanted, "wanted");
     this.playlists = new ChannelPlaylists(metrics);
-    this.viewers = new ViewerSessions(maxViewers);
+    this.viewers = new ViewerSessions(limits);
     this.view = new ChannelView(id, List.of());
     this.lastRequestNs = nowNs;
   }
@@ -120,5 +125,6 @@ public final class WatchedChannel implements AutoCloseable {
   public void close() {
     status(Status.GONE);
     playlists.close();
+    viewers.close();
   }
 }

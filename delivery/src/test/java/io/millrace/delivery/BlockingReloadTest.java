@@ -313,6 +313,20 @@ class BlockingReloadTest {
   }
 
   @Test
+  void aChannelOutlivesTheServerThatItsViewersWaitedAt() {
+    served.onAir(3, 2);
+    CompletableFuture<HttpResponse<String>> waiting =
+        served.later(reload("_HLS_msn=3&_HLS_part=2"));
+    awaitWaiters(1);
+
+    served.server.close();
+    served.feed(served.stream.part());
+    served.channel.close();
+
+    assertThat(waiting).failsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
   void rendersOnceForAllThatWait() {
     served.onAir(3, 2);
 

@@ -1,15 +1,19 @@
 package io.millrace.delivery;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** An HTTP/2 client of single frames, whose streams have no window. */
@@ -19,16 +23,27 @@ final class Http2Client implements AutoCloseable {
   static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
+  static final int GO_AWAY = 7;
   static final int WINDOW_UPDATE = 8;
 
   private final Socket socket;
   private final DataInputStream in;
   final Set<Integer> answered = new HashSet<>();
   final Set<Integer> ended = new HashSet<>();
+
+  /** The last streams that the server has said it answers (RFC 9113 6.8). */
+  final List<Integer> goAways = new ArrayList<>();
+
   private int stream = -1;
 
   Http2Client(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, "127.0.0.1");
+  }
+
+  Http2Client(int port, String from) throws IOException {
+    socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     write(PREFACE);
@@ -101,6 +116,24 @@ final class Http2Client implements AutoCloseable {
     }
   }
 
+  void readUntilGoAway() throws IOException {
+    socket.setSoTimeout(10_000);
+    while (goAways.isEmpty()) {
+      readFrame();
+    }
+  }
+
+  void readUntilClosed() throws IOException {
+    socket.setSoTimeout(10_000);
+    try {
+      while (true) {
+        readFrame();
+      }
+    } catch (EOFException e) {
+      // as it should
+    }
+  }
+
   void readFor(int millis) throws IOException {
     long untilNs = System.nanoTime() + Duration.ofMillis(millis).toNanos();
     while (System.nanoTime() < untilNs) {
@@ -117,8 +150,12 @@ final class Http2Client implements AutoCloseable {
     int lengthAndType = in.readInt();
     in.readByte();
     int of = in.readInt();
-    in.skipNBytes(lengthAndType >>> 8);
-    switch (lengthAndType & 0xFF) {
+    int type = lengthAndType & 0xFF;
+    if (type == GO_AWAY) {
+      goAways.add(in.readInt());
+    }
+    in.skipNBytes((lengthAndType >>> 8) - (type == GO_AWAY ? Integer.BYTES : 0));
+    switch (type) {
       case HEADERS -> answered.add(of);
       case RST_STREAM -> ended.add(of);
       default -> {}

@@ -144,6 +144,15 @@ class HttpTest {
   }
 
   @Test
+  void refusesALongTargetOverHttp2() {
+    served.onAir(3, 2);
+    String playlist = served.path("v1", "index.m3u8") + "?x=";
+
+    assertThat(served.laterHttp2(playlist + "a".repeat(9_000)).join().statusCode()).isEqualTo(414);
+    assertThat(served.laterHttp2(playlist + "a".repeat(900)).join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void closesAfterASlowHeadOverHttp2() throws IOException {
     shortTimeouts();
     String hello = Http2Client.PREFACE + Http2Client.frame(4, 0, 0, "");

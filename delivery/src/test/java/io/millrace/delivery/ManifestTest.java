@@ -7,6 +7,7 @@ import io.millrace.delivery.dash.ReadManifest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,18 +119,57 @@ class ManifestTest {
     assertThat(mpd.all("//PatchLocation")).isEmpty();
   }
 
+  /** Players ask for the MPD where there is no PatchLocation, not where there is no patch. */
   @Test
-  void whatCannotBePatchedIsGone() {
+  void whoeverHasAVersionThatIsNotKnownIsSentToTheManifest() {
+    served.onAir(3, 2);
+    ReadManifest mpd = ReadManifest.parse(served.get(MANIFEST).body());
+    String published = Instant.ofEpochMilli(17).toString();
+    String old = patchOf(mpd).replaceFirst("[0-9]+\\.mpp", "17.mpp");
+
+    mpd.one("/MPD").setAttribute("publishTime", published);
+    mpd.apply(served.get(old).body());
+
+    assertThat(mpd.all("/MPD/PatchLocation")).isEmpty();
+    assertThat(mpd.mpd("publishTime")).isEqualTo("1970-01-01T00:00:00.018Z");
+  }
+
+  @Test
+  void aPatchOfAnotherTimelineIsGone() {
     served.onAir(3, 2);
     String current = patchOf(ReadManifest.parse(served.get(MANIFEST).body()));
 
-    String old = current.replaceFirst("[0-9]+\\.mpp", "17.mpp");
-    String other = current.replace("-8000-", "-8001-");
-    for (String path : new String[] {old, other}) {
-      HttpResponse<String> gone = served.get(path);
-      assertThat(gone.statusCode()).as(path).isEqualTo(410);
-      assertThat(gone.body()).startsWith("patch ");
-    }
+    HttpResponse<String> gone = served.get(current.replace("-8000-", "-8001-"));
+    assertThat(gone.statusCode()).isEqualTo(410);
+    assertThat(gone.body()).startsWith("patch ");
+  }
+
+  /** No patch can bring them: it brings all else, and its player to the MPD. */
+  @Test
+  void eventsComeWithTheManifest() {
+    served.onAir(3, 2);
+    ReadManifest mpd = ReadManifest.parse(served.get(MANIFEST).body());
+    served.feed(served.stream.dateRange("ad", 4_000_000_000L, 1_000_000_000L));
+    served.feed(served.stream.segments(3));
+
+    mpd.apply(served.get(patchOf(mpd)).body());
+    HttpResponse<String> manifest = served.get(MANIFEST);
+    ReadManifest now = ReadManifest.parse(manifest.body());
+
+    assertThat(now.all("//Event")).hasSize(1);
+    assertThat(mpd.all("//Event")).isEmpty();
+    assertThat(mpd.all("/MPD/PatchLocation")).isEmpty();
+    assertThat(mpd.mpd("publishTime")).isLessThan(now.mpd("publishTime"));
+    assertThat(segments(mpd)).isEqualTo(segments(now)).isNotEmpty();
+
+    served.feed(served.stream.segments(1));
+    now.apply(served.get(patchOf(now)).body());
+    assertThat(now).hasToString(ReadManifest.parse(served.get(MANIFEST).body()).toString());
+    assertThat(now.all("//Event")).hasSize(1);
+  }
+
+  private static List<String> segments(ReadManifest mpd) {
+    return mpd.all("//S").stream().map(each -> each.getAttribute("t")).toList();
   }
 
   @Test

@@ -43,11 +43,14 @@ final class Served implements AutoCloseable {
     stream = new PublishedStream(PublishedStream.channelId(1), windowSegments);
     windows = new Windows(stream.channel());
     DeliveryMetrics metrics = new DeliveryMetrics(registry);
-    channel = new WatchedChannel(stream.channel(), wanted::add, metrics, 1_000, System.nanoTime());
+    DeliveryConfig built = config.host("127.0.0.1").port(0).build();
+    ViewerLimits limits =
+        new ViewerLimits(built.maxViewers(), built.maxViewersPerAddress(), metrics);
+    channel = new WatchedChannel(stream.channel(), wanted::add, metrics, limits, System.nanoTime());
     windows.window.addListener(() -> channel.view(windows.window.view()));
     server =
         DeliveryServer.start(
-            config.host("127.0.0.1").port(0).build(),
+            built,
             name ->
                 switch (name) {
                   case "show" -> new Channels.Found.Watched(channel);

@@ -8,6 +8,7 @@ import io.millrace.control.link.Role;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
+import io.millrace.delivery.ViewerLimits;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
@@ -22,12 +23,15 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,9 @@ public final class EdgeNode implements AutoCloseable {
   private static final Duration REPAIR_TICK = Duration.ofMillis(50);
   private static final Duration REPORT_TICK = Duration.ofSeconds(1);
 
+  /** For whoever waits to be told that it is in vain; a process has few seconds to stop. */
+  private static final long RELEASE_WITHIN_MS = 500;
+
   private final EdgeConfig config;
   private final Fabric fabric;
   private final NodeDirectory directory;
@@ -49,6 +56,7 @@ public final class EdgeNode implements AutoCloseable {
   private final OriginClock clock;
   private final StoreMetrics metrics;
   private final DeliveryMetrics deliveryMetrics;
+  private final ViewerLimits viewerLimits;
   private final Gauge viewerGauge;
   private final Gauge channelGauge;
   private final PartStore store;
@@ -56,6 +64,7 @@ public final class EdgeNode implements AutoCloseable {
   private final Following following;
   private final AgentValue<Set<NodeAddress>> upstreams;
   private final DeliveryServer server;
+  private volatile boolean closed;
 
   private EdgeNode(
       EdgeConfig config,
@@ -71,6 +80,9 @@ public final class EdgeNode implements AutoCloseable {
     this.clock = new OriginClock(Objects.requireNonNull(clock, "clock"));
     this.metrics = new StoreMetrics("edge", registry);
     this.deliveryMetrics = new DeliveryMetrics(registry);
+    this.viewerLimits =
+        new ViewerLimits(
+            config.http().maxViewers(), config.http().maxViewersPerAddress(), deliveryMetrics);
     this.viewerGauge =
         Gauge.builder()
             .name("millrace_edge_viewers")
@@ -110,7 +122,7 @@ public final class EdgeNode implements AutoCloseable {
     return server.port();
   }
 
-  /** Takes no viewers from now on; those that are there are served. Any thread. */
+  /** Takes no viewers from now on; those that are there are served, and told to go. Any thread. */
   public void drain() {
     server.drain();
   }
@@ -144,8 +156,11 @@ public final class EdgeNode implements AutoCloseable {
     if (channel != null) {
       return channel.watched();
     }
+    if (closed) {
+      return unserved(id, WatchedChannel.Status.GONE);
+    }
     if (channels.size() >= config.maxChannels()) {
-      return refused(id);
+      return unserved(id, WatchedChannel.Status.REFUSED);
     }
     EdgeChannel added = newChannel(id);
     EdgeChannel other = channels.putIfAbsent(id, added);
@@ -154,7 +169,8 @@ public final class EdgeNode implements AutoCloseable {
     }
     if (!fabric.execute(() -> following.join(added))) {
       channels.remove(id, added);
-      return refused(id);
+      added.watched().close(); // another loop may have let viewers in
+      return unserved(id, WatchedChannel.Status.REFUSED);
     }
     return added.watched();
   }
@@ -163,14 +179,15 @@ public final class EdgeNode implements AutoCloseable {
     ChannelWindow window = new ChannelWindow(id, store, following::fetch, metrics);
     return new EdgeChannel(
         window,
-        new WatchedChannel(
-            id, key -> want(window, key), deliveryMetrics, config.http().maxViewers(), nowNs()));
+        new WatchedChannel(id, key -> want(window, key), deliveryMetrics, viewerLimits, nowNs()));
   }
 
-  private WatchedChannel refused(ChannelId id) {
-    WatchedChannel refused = new WatchedChannel(id, _ -> {}, deliveryMetrics, 1, nowNs());
-    refused.status(WatchedChannel.Status.REFUSED);
-    return refused;
+  private WatchedChannel unserved(ChannelId id, WatchedChannel.Status why) {
+    WatchedChannel unserved =
+        new WatchedChannel(id, _ -> {}, deliveryMetrics, viewerLimits, nowNs());
+    unserved.viewers().close(); // one for each request: nobody would forget what it counts
+    unserved.status(why);
+    return unserved;
   }
 
   /** Where the queue is full the request times out and its client asks again. */
@@ -242,24 +259,50 @@ public final class EdgeNode implements AutoCloseable {
     log.debug("channel {}: left, nobody asks for it", channel.id());
   }
 
-  /** Stops serving at once. */
+  /** Stops serving at once: whoever waits is answered 503, if there is time for it. */
   @Override
   public void close() {
-    server.close();
-    Runnable release =
-        () -> {
-          for (EdgeChannel channel : List.copyOf(channels.values())) {
-            channel.watched().close();
-            channel.window().close();
-          }
-          channels.clear();
-          following.close();
-          store.close();
-        };
+    closed = true;
+    server.drain();
     if (fabric.inAgent()) {
-      release.run();
-    } else if (!fabric.execute(release)) {
-      log.warn("edge: the fabric's queue is full, windows are left to the end of the process");
+      release();
+    } else {
+      awaitRelease();
     }
+    server.close();
+  }
+
+  /** The server's loops must be there still: they answer those who wait. */
+  private void awaitRelease() {
+    CountDownLatch released = new CountDownLatch(1);
+    boolean queued =
+        fabric.execute(
+            () -> {
+              release();
+              released.countDown();
+            });
+    if (!queued) {
+      log.warn("edge: the fabric's queue is full, windows are left to the end of the process");
+      return;
+    }
+    try {
+      if (!released.await(RELEASE_WITHIN_MS, TimeUnit.MILLISECONDS)) {
+        log.warn("edge: viewers that wait are closed without an answer, the links' thread is busy");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release() {
+    List<Runnable> releases = new ArrayList<>();
+    for (EdgeChannel channel : List.copyOf(channels.values())) {
+      releases.add(channel.watched()::close);
+      releases.add(channel.window()::close);
+    }
+    releases.add(channels::clear);
+    releases.add(following::close);
+    releases.add(store::close);
+    Releases.runAll(releases);
   }
 }

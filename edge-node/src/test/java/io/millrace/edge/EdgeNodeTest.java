@@ -22,6 +22,7 @@ import io.millrace.window.PublishedStream;
 import io.millrace.window.ReplayingSource;
 import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,7 @@ class EdgeNodeTest {
   private final Queue<ChannelReport> reports = new ConcurrentLinkedQueue<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final OneChannel directory = new OneChannel(channel.value());
+  private final PrometheusRegistry registry = new PrometheusRegistry();
   private EdgeNode edge;
 
   /** Knows one channel, {@code show}. */
@@ -123,7 +126,7 @@ class EdgeNodeTest {
             fabric,
             directory,
             reports::add,
-            new PrometheusRegistry());
+            registry);
     edge.upstreams(Set.of(ORIGIN));
   }
 
@@ -364,5 +367,35 @@ class EdgeNodeTest {
         .contains(stream.timeline() + "/v1")
         .doesNotContain(first);
     assertThat(get(ended).body()).endsWith("#EXT-X-ENDLIST\n");
+  }
+
+  @Test
+  void answersThoseWhoWaitWhenItStopsAndLetsGoOfAll() throws Exception {
+    onAir();
+    assertThat(get(media("index.m3u8")).statusCode()).isEqualTo(200);
+    HttpRequest next = request(media("index.m3u8?_HLS_msn=3&_HLS_part=2"));
+    HttpRequest overHttp1 =
+        HttpRequest.newBuilder(next, (name, value) -> true)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    List<CompletableFuture<HttpResponse<String>>> waiting =
+        List.of(
+            http.sendAsync(next, HttpResponse.BodyHandlers.ofString()),
+            http.sendAsync(overHttp1, HttpResponse.BodyHandlers.ofString()));
+    await().until(() -> waiters() == 2);
+
+    edge.close();
+
+    for (CompletableFuture<HttpResponse<String>> each : waiting) {
+      assertThat(each.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    }
+    fabric.inAgent(() -> assertThat(origin.followers(channel)).isZero());
+  }
+
+  private double waiters() {
+    return registry.scrape(name -> name.equals("millrace_delivery_waiters")).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .mapToDouble(point -> ((GaugeDataPointSnapshot) point).getValue())
+        .sum();
   }
 }

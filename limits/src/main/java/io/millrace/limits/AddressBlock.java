@@ -27,4 +27,15 @@ public record AddressBlock(boolean isIpv6, long prefix) {
   private static AddressBlock ipv4(int address) {
     return new AddressBlock(/* isIpv6= */ false, Integer.toUnsignedLong(address));
   }
+
+  /** As logs name it: {@code 192.0.2.1} or {@code 2001:db8:0:1::/64}. */
+  @Override
+  public String toString() {
+    return isIpv6
+        ? "%x:%x:%x:%x::/64"
+            .formatted(
+                prefix >>> 48, prefix >>> 32 & 0xffff, prefix >>> 16 & 0xffff, prefix & 0xffff)
+        : "%d.%d.%d.%d"
+            .formatted(prefix >>> 24, prefix >>> 16 & 0xff, prefix >>> 8 & 0xff, prefix & 0xff);
+  }
 }

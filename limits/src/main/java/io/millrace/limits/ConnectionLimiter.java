@@ -1,15 +1,23 @@
 package io.millrace.limits;
 
 import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts connections, in all and by address, or IPv6 prefix. Any thread. */
 public final class ConnectionLimiter {
+  /** Says what becomes of a connection. */
+  public enum Admission {
+    /** It is counted until it leaves. */
+    ADMITTED,
+    /** There are as many as there may be. */
+    TOO_MANY,
+    /** There are as many from its address as there may be. */
+    TOO_MANY_OF_ADDRESS
+  }
+
   private final int max;
-  private final int maxPerAddress;
   private final AtomicInteger all = new AtomicInteger();
-  private final ConcurrentHashMap<AddressBlock, Integer> byAddress = new ConcurrentHashMap<>();
+  private final AddressShares byAddress;
 
   /**
    * A limiter that knows of no connection.
@@ -19,27 +27,26 @@ public final class ConnectionLimiter {
    */
   public ConnectionLimiter(int max, int maxPerAddress) {
     this.max = max;
-    this.maxPerAddress = maxPerAddress;
+    this.byAddress = new AddressShares(maxPerAddress);
   }
 
-  /** Counts a connection; false, and not counted, where that would be too many. */
-  public boolean enter(InetAddress address) {
+  /** Counts a connection, or says why not. */
+  public Admission admit(InetAddress address) {
     if (all.incrementAndGet() > max) {
       all.decrementAndGet();
-      return false;
+      return Admission.TOO_MANY;
     }
-    if (byAddress.merge(AddressBlock.of(address), 1, Integer::sum) > maxPerAddress) {
-      leave(address);
-      return false;
+    if (!byAddress.take(AddressBlock.of(address))) {
+      all.decrementAndGet();
+      return Admission.TOO_MANY_OF_ADDRESS;
     }
-    return true;
+    return Admission.ADMITTED;
   }
 
   /** One that was counted is gone. */
   public void leave(InetAddress address) {
     all.decrementAndGet();
-    byAddress.computeIfPresent(
-        AddressBlock.of(address), (key, count) -> count == 1 ? null : count - 1);
+    byAddress.giveBack(AddressBlock.of(address));
   }
 
   /** How many there are. */

@@ -1,4 +1,4 @@
-/** What every open port counts: connections, addresses, bytes that are kept. */
+/** What open ports count: connections, addresses, what those ask for, bytes that are kept. */
 @NullMarked
 package io.millrace.limits;
 

@@ -35,6 +35,12 @@ class AddressBlockTest {
     assertThat(AddressBlock.of(address)).isEqualTo(block("192.0.2.1"));
   }
 
+  @Test
+  void isNamedAsAddressesAre() throws Exception {
+    assertThat(block("192.0.2.200")).hasToString("192.0.2.200");
+    assertThat(block("2001:db8:0:ffff::7")).hasToString("2001:db8:0:ffff::/64");
+  }
+
   private static AddressBlock block(String address) throws UnknownHostException {
     return AddressBlock.of(InetAddress.getByName(address));
   }

@@ -10,8 +10,11 @@ import io.millrace.media.index.IndexRecord.TargetDurationFixed;
 import io.millrace.media.index.IndexRecord.TrackDescribed;
 import io.millrace.media.input.InputRecord;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Sample;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
+import io.millrace.media.track.Vp9Configuration;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,37 @@ class FrameRateDescribedTest {
             .run();
 
     assertThat(told(made)).containsExactly(30.0);
+  }
+
+  /** The level depends on the rate, and the init section that tells it was out before that. */
+  @Test
+  void aMeasuredRateLeavesTheLevelOfVp9AsItWas() {
+    String keyframe = "82 498342 00 4ff0 2cf0";
+    VideoConfiguration vp9 =
+        Vp9Configuration.parse(Bytes.ofHex("00 00 82 02 02 02 0000"))
+            .withKeyframe(Bytes.ofHex(keyframe));
+    InputScript script =
+        InputScript.opened().announce(Track.of(InputScript.VIDEO, TrackKind.VIDEO, vp9, 1_000));
+    for (int frame = 0; frame < 600; frame++) {
+      boolean key = frame % 60 == 0;
+      long ms = Math.round(frame * 1_000 / 30.0);
+      long arrivalNs = InputScript.START_UTC_NS + ms * 1_000_000;
+      Bytes data = Bytes.ofHex(key ? keyframe : "86 00");
+      script.sample(new Sample(InputScript.VIDEO, ms, ms, key, arrivalNs, data));
+    }
+    RecordingSink made = script.run();
+
+    List<VideoConfiguration> told =
+        made.all(TrackDescribed.class).stream()
+            .map(described -> (VideoConfiguration) described.track().codec())
+            .toList();
+    assertThat(told).extracting(VideoConfiguration::frameRate).containsExactly(0.0, 30.0);
+    assertThat(told).extracting(VideoConfiguration::codecsString).containsOnly("vp09.00.40.08");
+    // vpcC: a full box's version, profile, level
+    assertThat(made.all(InitSection.class))
+        .singleElement()
+        .satisfies(
+            init -> assertThat(init.data().toHex()).contains("76706343" + "01000000" + "0028"));
   }
 
   @Test

@@ -32,6 +32,10 @@ final class IndexRules {
     long sequence;
     boolean short85;
     boolean discontinuity = true;
+
+    /** Of the parts and gaps of the open segment, ticks. */
+    long listed;
+
     final List<Long> ended = new ArrayList<>();
   }
 
@@ -67,8 +71,8 @@ final class IndexRules {
         }
         case IndexRecord.PartPublished part -> published(part);
         case IndexRecord.GapPublished gap -> {
-          assertThat(gap.durationTicks()).isPositive();
           State state = place(gap.key(), gap.startTicks());
+          checkDuration(state, gap.durationTicks());
           // A part before a gap may be short, and a gap as well.
           state.short85 = false;
           state.end = gap.startTicks() + gap.durationTicks();
@@ -120,20 +124,30 @@ final class IndexRules {
     }
     assertThat(key.msn()).isEqualTo(state.msn);
     assertThat(key.part()).isEqualTo(state.part++);
-    assertThat(start).as("start of %s", key).isGreaterThanOrEqualTo(state.end);
+    if (state.discontinuity) {
+      assertThat(start).as("start of %s", key).isGreaterThanOrEqualTo(state.end);
+    } else {
+      assertThat(start).as("start of %s", key).isEqualTo(state.end);
+    }
     state.discontinuity = false;
     return state;
   }
 
+  private void checkDuration(State state, long ticks) {
+    double target = settings.partTarget().toNanos() / 1e9;
+    assertThat((double) ticks / state.track.timescale())
+        .as("duration of a part or gap of %s", state.track.renditionName())
+        .isPositive()
+        .isLessThanOrEqualTo(target);
+    state.listed += ticks;
+  }
+
   private void published(IndexRecord.PartPublished part) {
     State state = Objects.requireNonNull(renditions.get(part.key().rendition()), "not described");
-    if (state.track.kind() == TrackKind.AUDIO && !state.discontinuity) {
-      assertThat(part.startTicks()).as("sound goes on: %s", part).isEqualTo(state.end);
-    }
     place(part.key(), part.startTicks());
+    checkDuration(state, part.durationTicks());
     double seconds = (double) part.durationTicks() / state.track.timescale();
     double target = settings.partTarget().toNanos() / 1e9;
-    assertThat(seconds).as("duration of %s", part).isPositive().isLessThanOrEqualTo(target);
     // RFC 8216bis 4.4.4.9: not for independent parts; all sound is.
     state.short85 = regular && seconds < target * 0.85 && !part.independent();
 
@@ -149,13 +163,8 @@ final class IndexRules {
     assertThat(chunk.start()).isEqualTo(part.startTicks());
     assertThat(part.presentationTicks())
         .isEqualTo(chunk.samples().stream().mapToLong(Chunks.ReadSample::pts).min().orElseThrow());
-    if (regular) {
-      assertThat(chunk.duration()).isEqualTo(part.durationTicks());
-    } else {
-      assertThat(chunk.duration()).isGreaterThanOrEqualTo(part.durationTicks());
-    }
-    // What follows a frame longer than PART-TARGET begins where its bytes end, not its listing.
-    state.end = part.startTicks() + chunk.duration();
+    assertThat(chunk.duration()).as("bytes of %s", part).isEqualTo(part.durationTicks());
+    state.end = part.startTicks() + part.durationTicks();
     assertThat(chunk.samples().getFirst().sync()).isEqualTo(part.independent());
   }
 
@@ -163,6 +172,8 @@ final class IndexRules {
     State state = Objects.requireNonNull(renditions.get(segment.rendition()));
     assertThat(segment.msn()).isEqualTo(state.msn);
     assertThat(segment.partCount()).isEqualTo(state.part).isPositive();
+    assertThat(segment.durationTicks()).as("%s", segment).isEqualTo(state.listed);
+    state.listed = 0;
     double seconds = (double) segment.durationTicks() / state.track.timescale();
     if (targetSeconds > 0) {
       assertThat(Math.round(seconds)).as("%s", segment).isLessThanOrEqualTo(targetSeconds);

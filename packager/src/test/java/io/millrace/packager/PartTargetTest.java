@@ -3,6 +3,7 @@ package io.millrace.packager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Bytes;
+import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.IndexRecord.PartPublished;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.Ac3Configuration;
@@ -94,6 +95,46 @@ class PartTargetTest {
     assertThat(parts).hasSize(120);
     assertThat(parts).allSatisfy(part -> assertThat(ms(part)).isBetween(166.0, 168.0));
     assertThat(made.irregularities).isEmpty();
+  }
+
+  /** Each is a part as long as PART-TARGET; a gap makes good what those before it lacked. */
+  @ParameterizedTest
+  @CsvSource({"4, false", "4, true", "4.5, false", "3, false", "2.5, true"})
+  void picturesThatAreLongerArePartsOfTheirOwn(double frameRate, boolean declared) {
+    RecordingSink made =
+        InputScript.opened()
+            .announce(
+                Track.of(
+                    InputScript.VIDEO,
+                    TrackKind.VIDEO,
+                    InputScript.avc(declared ? frameRate : 0),
+                    1000))
+            .announceAudio()
+            .both(0, 20_000, frameRate, 2)
+            .run();
+
+    IndexRules.checkIrregular(made);
+    List<PartPublished> parts = made.parts(InputScript.VIDEO);
+    assertThat(parts).hasSize((int) Math.ceil(20 * frameRate));
+    assertThat(made.irregularities)
+        .containsExactly(Map.entry(Irregularity.LONG_FRAME, (long) parts.size()));
+    assertThat(made.all(IndexRecord.GapPublished.class))
+        .isNotEmpty()
+        .allMatch(gap -> gap.key().rendition() == InputScript.VIDEO);
+    List<Chunks.ReadSample> samples =
+        parts.stream()
+            .flatMap(part -> Chunks.read(made.parts.get(part.key())).samples().stream())
+            .toList();
+    for (int i = 0; i < samples.size(); i++) {
+      Chunks.ReadSample sample = samples.get(i);
+      assertThat(sample.pts()).isEqualTo(900_000 + 90 * Math.round(i * 1_000 / frameRate));
+      assertThat(sample.pts() - sample.dts()).isBetween(0L, (long) (90 * TARGET_MS));
+      if (i > 0) {
+        // A browser takes a step of more than two frames for a new start (Media Source 3.5.8).
+        Chunks.ReadSample before = samples.get(i - 1);
+        assertThat(sample.dts() - before.dts()).isLessThanOrEqualTo(2 * before.duration());
+      }
+    }
   }
 
   /** The codec's configuration, and a frame of it. */
@@ -247,7 +288,7 @@ class PartTargetTest {
     assertThat(made.irregularities).isEmpty();
   }
 
-  /** Each is a part, listed as long as PART-TARGET; its bytes say the truth. */
+  /** Each is a part as long as PART-TARGET, and a gap is behind it for the rest of its time. */
   @ParameterizedTest
   @CsvSource({
     "FLAC 4096, 8000",
@@ -266,10 +307,15 @@ class PartTargetTest {
     IndexRules.checkIrregular(made);
     List<PartPublished> parts = made.parts(InputScript.AUDIO);
     long target = (long) (TARGET_MS * sampleRate / 1_000);
-    assertThat(parts).allMatch(part -> part.durationTicks() == target);
-    assertThat(parts)
-        .extracting(part -> Chunks.read(made.parts.get(part.key())).duration())
-        .containsOnly((long) sound.codec.frameLength(sound.frame));
+    assertThat(parts).allMatch(part -> part.durationTicks() == target && !part.last());
+    int length = sound.codec.frameLength(sound.frame);
+    for (int i = 0; i < parts.size(); i++) {
+      assertThat(parts.get(i).startTicks()).isEqualTo(10L * sampleRate + (long) i * length);
+    }
+    assertThat(
+            made.segments(InputScript.AUDIO).stream()
+                .mapToLong(IndexRecord.SegmentEnded::durationTicks))
+        .allMatch(duration -> duration % length == 0);
     assertThat(made.irregularities)
         .containsExactly(Map.entry(Irregularity.LONG_FRAME, (long) parts.size()));
   }
@@ -294,10 +340,12 @@ class PartTargetTest {
     }
     RecordingSink made = script.run();
 
-    assertThat(made.parts(InputScript.AUDIO))
-        .extracting(part -> Chunks.read(made.parts.get(part.key())).duration())
-        .hasSizeGreaterThan(4)
-        .containsOnly(12_000L);
+    IndexRules.checkIrregular(made);
+    List<PartPublished> parts = made.parts(InputScript.AUDIO);
+    assertThat(parts).hasSizeGreaterThan(4);
+    for (int i = 0; i < parts.size(); i++) {
+      assertThat(parts.get(i).startTicks()).isEqualTo(80_000L + i * 12_000L);
+    }
   }
 
   private static double ms(PartPublished part) {

@@ -9,6 +9,7 @@ import io.millrace.media.input.InputEntry;
 import io.millrace.media.input.InputRecord;
 import io.millrace.packager.timeline.Irregularity;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -288,22 +289,67 @@ class SegmentsTest {
   }
 
   @Test
-  void aFrameThatIsMissingIsAGapAndNotCarried() {
+  void aFrameThatIsMissingWhereAPartBeginsIsTakenUpByTheNext() {
+    RecordingSink made = picturesWithout(78, 78);
+
+    assertThat(made.irregularities).containsExactly(Map.entry(Irregularity.GAP, 1L));
+    assertThat(made.all(IndexRecord.GapPublished.class)).isEmpty();
+    assertThat(seconds(made, InputScript.VIDEO)).allMatch(s -> Math.abs(s - 2) < 0.002);
+    List<Chunks.ReadSample> samples = samples(made);
+    Chunks.ReadSample next = samples.get(78);
+    assertThat(next.pts() - next.dts()).isBetween(2_970L, 3_150L);
+    assertThat(next.duration()).isBetween(5_940L, 6_120L);
+    for (int i = 0; i < samples.size(); i++) {
+      Chunks.ReadSample sample = samples.get(i);
+      assertThat(sample.pts()).isEqualTo(900_000 + 90 * Math.round((i < 78 ? i : i + 1) / 0.03));
+      assertThat(sample.pts() - sample.dts()).isBetween(0L, i == 78 ? 3_150L : 90L);
+    }
+  }
+
+  @Test
+  void picturesThatAreMissingBeforeAKeyframeAreTakenUpByIt() {
+    RecordingSink made = picturesWithout(114, 119);
+
+    assertThat(made.irregularities).containsExactly(Map.entry(Irregularity.GAP, 1L));
+    assertThat(made.all(IndexRecord.GapPublished.class)).isEmpty();
+    Chunks.ReadSample keyframe = samples(made).get(114);
+    assertThat(keyframe.sync()).isTrue();
+    assertThat(keyframe.pts()).isEqualTo(14 * 90_000);
+    assertThat(keyframe.dts()).isBetween(1_241_900L, 1_242_000L);
+    // The segment before is as much shorter as the keyframe is decoded earlier.
+    assertThat(seconds(made, InputScript.VIDEO).subList(0, 3))
+        .allSatisfy(s -> assertThat(s).isBetween(1.79, 2.21));
+  }
+
+  @Test
+  void moreThanTheNextPictureCanTakeUpIsAGap() {
+    RecordingSink made = picturesWithout(78, 84);
+
+    assertThat(made.irregularities).containsExactly(Map.entry(Irregularity.GAP, 1L));
+    assertThat(
+            made.all(IndexRecord.GapPublished.class).stream()
+                .mapToLong(IndexRecord.GapPublished::durationTicks)
+                .sum())
+        .isBetween(20_900L, 21_100L);
+    assertThat(samples(made)).allMatch(s -> s.pts() - s.dts() <= 90);
+  }
+
+  /** Thirty a second, keyframes each 60; without those from one to another. */
+  private static RecordingSink picturesWithout(int first, int last) {
     InputScript script = InputScript.opened().announceVideo();
     for (int frame = 0; frame < 300; frame++) {
-      if (frame != 78) {
+      if (frame < first || frame > last) {
         script.video(Math.round(frame * 1000 / 30.0), frame % 60 == 0);
       }
     }
     RecordingSink made = script.run();
+    IndexRules.check(made);
+    return made;
+  }
 
-    // Frame 78 would have begun a part: the part begins one frame later instead.
-    assertThat(made.irregularities.get(Irregularity.GAP)).isEqualTo(1);
-    made.parts(InputScript.VIDEO)
-        .forEach(
-            part ->
-                Chunks.read(made.parts.get(part.key()))
-                    .samples()
-                    .forEach(s -> assertThat(s.pts() - s.dts()).isBetween(0L, 90L)));
+  private static List<Chunks.ReadSample> samples(RecordingSink made) {
+    return made.parts(InputScript.VIDEO).stream()
+        .flatMap(part -> Chunks.read(made.parts.get(part.key())).samples().stream())
+        .toList();
   }
 }

@@ -154,6 +154,15 @@ class TimelineGoldenTest {
                 .audio(66, 8_000)
                 .without(VIDEO, 3_080, 3_120)
                 .without(VIDEO, 3_280, 3_320)),
+        scenario("one-picture-lost-where-a-part-begins", usual().without(VIDEO, 2_595, 2_605)),
+        scenario("six-pictures-lost-before-a-keyframe", usual().without(VIDEO, 3_795, 3_999)),
+        scenario(
+            "one-b-frame-lost-where-a-part-begins",
+            both()
+                .video(0, 8_000, 30, frame -> frame % 60 == 0, 2)
+                .audio(66, 8_000)
+                .without(VIDEO, 2_595, 2_605)),
+        scenario("four-pictures-a-second", both().video(0, 8_000, 4, 8).audio(0, 8_000)),
         scenario("keyframes-each-250-frames", both().video(0, 10_000, 30, 250).audio(0, 10_000)),
         scenario("keyframes-at-scene-cuts", both().video(0, 8_000, 30, scenes, 0).audio(0, 8_000)),
         scenario(

@@ -7,6 +7,7 @@ import io.millrace.media.Bytes;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.channel.Fence;
 import io.millrace.media.index.PartKey;
+import io.millrace.media.track.VideoConfiguration;
 import io.millrace.window.index.ChannelView;
 import io.millrace.window.index.DateRangeView;
 import io.millrace.window.index.PartView;
@@ -211,6 +212,37 @@ class ChannelWindowTest {
     windows.feed(snapshot);
     assertThat(timeline().firstMsn()).isEqualTo(11);
     assertThat(video().segments()).hasSize(9);
+  }
+
+  @Test
+  void aSegmentHasTheDescriptionOfItsInitSection() {
+    windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.describeVideo(60));
+    List<FeedMessage> change =
+        stream.changeVideo(PublishedStream.hevc(1920, 1080, /* transfer= */ 16));
+
+    assertThat(rates()).containsExactly(30.0);
+    windows.feed(change.subList(0, 2));
+    assertThat(rates()).containsExactly(60.0);
+    // The next one's description is not taken for this one's while its init section is missing.
+    windows.feed(change.subList(2, 3));
+    assertThat(rates()).containsExactly(60.0);
+    windows.feed(change.subList(3, 4));
+    assertThat(rates()).containsExactly(60.0, 50.0);
+    windows.feed(stream.segments(1)).feed(stream.describeVideo(25)).feed(stream.segments(1));
+    assertThat(rates()).containsExactly(60.0, 25.0);
+    assertThat(video().configurationOf(1).orElseThrow().track().codec().codecsString())
+        .isEqualTo("avc1.64001f");
+    assertThat(video().configurationsFrom(1)).hasSize(2);
+    assertThat(video().configurationsFrom(2)).hasSize(1);
+
+    windows.feed(stream.segments(12));
+    assertThat(rates()).containsExactly(25.0);
+  }
+
+  private List<Double> rates() {
+    return video().configurations().stream()
+        .map(each -> ((VideoConfiguration) each.track().codec()).frameRate())
+        .toList();
   }
 
   @Test

@@ -12,8 +12,12 @@ import io.millrace.media.index.IndexRecord;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.HevcConfiguration;
+import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.media.track.VideoConfiguration;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -49,9 +53,14 @@ public final class PublishedStream {
   private int videoBytes = 4_000;
   private int audioBytes = 600;
   private int audioRate = 48_000;
+  private VideoConfiguration video =
+      new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, 30);
+  private int videoChanges;
+  private final List<Track> moreSound = new ArrayList<>();
   private long keyframeOffset;
   private int lastPart = -1;
   private long awaysNs;
+  private long lateNs;
 
   public PublishedStream(ChannelId channel, int windowSegments) {
     this.channel = channel;
@@ -104,7 +113,7 @@ public final class PublishedStream {
         index(
             new IndexRecord.TimelineOpened(
                 new BroadcastId(timeline.value()), timeline, settings, UTC_NS)));
-    out.addAll(describeVideo(30));
+    out.addAll(describeVideo(video));
     out.add(index(new IndexRecord.TrackDescribed(audio())));
     out.add(index(init(1)));
     out.add(index(init(2)));
@@ -126,14 +135,47 @@ public final class PublishedStream {
     discontinuities = 0;
     discontinuityMsns.clear();
     awaysNs = 0;
+    lateNs = 0;
     return open();
   }
 
   /** The video with a frame rate that was not known before. */
   public List<FeedMessage> describeVideo(double frameRate) {
-    AvcConfiguration avc =
-        new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, 1280, 720, frameRate);
-    return List.of(index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, avc, VIDEO))));
+    return describeVideo(video.withFrameRate(frameRate));
+  }
+
+  /** The video with what was not known before; the init section says the same. */
+  public List<FeedMessage> describeVideo(VideoConfiguration known) {
+    video = known;
+    return List.of(
+        index(new IndexRecord.TrackDescribed(Track.of(1, TrackKind.VIDEO, video, VIDEO))));
+  }
+
+  /**
+   * The open segment, which must be empty, begins with another picture, in a stretch of its own.
+   */
+  public List<FeedMessage> changeVideo(VideoConfiguration next) {
+    List<FeedMessage> out = new ArrayList<>(reconnect(0));
+    out.addAll(describeVideo(next));
+    videoChanges++;
+    out.add(index(init(1)));
+    return out;
+  }
+
+  /** HEVC at 50 frames a second, with the primaries of BT.2020. */
+  public static HevcConfiguration hevc(int width, int height, int transfer) {
+    PictureFormat picture =
+        PictureFormat.of(width, height, 50).withColour(new Colour(9, transfer, 9, false));
+    return new HevcConfiguration(
+        Bytes.ofHex("01"),
+        /* profileSpace= */ 0,
+        /* highTier= */ false,
+        /* profile= */ 2,
+        /* compatibility= */ 0x2000_0000L,
+        /* constraints= */ 0xB000_0000_0000L,
+        /* level= */ 120,
+        /* nalLengthSize= */ 4,
+        picture);
   }
 
   private Track audio() {
@@ -142,9 +184,16 @@ public final class PublishedStream {
   }
 
   private IndexRecord.InitSection init(int rendition) {
-    byte version = (byte) (rendition == 2 && audioRate != 48_000 ? 10 + rendition : rendition);
+    int changes = rendition == 1 ? videoChanges : rendition > 2 || audioRate == 48_000 ? 0 : 1;
+    byte version = (byte) (rendition + 10 * changes);
     Bytes data = Bytes.wrap(new byte[] {0, 0, 0, 8, 'f', 't', 'y', version});
     return new IndexRecord.InitSection(rendition, msn, sha256(data).slice(0, 8).toHex(), data);
+  }
+
+  /** A further track of sound from the open segment on, which must be empty. */
+  public List<FeedMessage> addSound(Track track) {
+    moreSound.add(track);
+    return List.of(index(new IndexRecord.TrackDescribed(track)), index(init(track.id())));
   }
 
   /** The open segment, which must be empty, begins with another sampling rate. */
@@ -199,6 +248,7 @@ public final class PublishedStream {
     List<FeedMessage> out = new ArrayList<>();
     out.addAll(part(1, VIDEO));
     out.addAll(part(2, audioRate));
+    moreSound.forEach(track -> out.addAll(part(track.id(), track.timescale())));
     part++;
     return out;
   }
@@ -242,10 +292,10 @@ public final class PublishedStream {
                 key,
                 startTicks,
                 ticks,
-                rendition == 2 || (part == 0 && !keyframeMissing),
+                rendition != 1 || (part == 0 && !keyframeMissing),
                 data.length(),
                 sha256(data),
-                UTC_NS + (msn * PARTS + part + 1) * PART_NS,
+                UTC_NS + (msn * PARTS + part + 1) * PART_NS + lateNs,
                 rendition == 1 && part == 0 && !keyframeMissing
                     ? Math.min(videoBytes, KEYFRAME_BYTES)
                     : 0,
@@ -259,6 +309,10 @@ public final class PublishedStream {
     List<FeedMessage> out = new ArrayList<>();
     out.add(index(new IndexRecord.SegmentEnded(1, msn, part, (long) part * VIDEO / PARTS)));
     out.add(index(new IndexRecord.SegmentEnded(2, msn, part, (long) part * audioRate / PARTS)));
+    for (Track track : moreSound) {
+      long ticks = (long) part * track.timescale() / PARTS;
+      out.add(index(new IndexRecord.SegmentEnded(track.id(), msn, part, ticks)));
+    }
     msn++;
     part = 0;
     keyframeMissing = false;
@@ -282,6 +336,7 @@ public final class PublishedStream {
    */
   public List<FeedMessage> reconnect(long awayNs) {
     List<FeedMessage> out = new ArrayList<>(discontinuity());
+    lateNs += awayNs;
     out.addAll(correctClock(awayNs));
     return out;
   }

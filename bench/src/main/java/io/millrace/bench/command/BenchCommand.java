@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
       LatencyCommand.class,
       ChannelsCommand.class,
       PackageCommand.class,
+      PlayersCommand.class,
+      ConformanceCommand.class,
       IdleCommand.class,
       StartCommand.class,
       FuzzCommand.class,

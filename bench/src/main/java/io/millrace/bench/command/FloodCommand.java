@@ -219,14 +219,17 @@ final class FloodCommand implements Callable<Integer> {
   private boolean measure(List<Attacked> processes, Map<Attack, Integer> wanted)
       throws IOException, InterruptedException {
     // What a channel on air holds grows until its window is full, attacked or not.
+    output.progress("%d s until the channel's window is full".formatted(settle));
     TimeUnit.SECONDS.sleep(settle);
     List<List<ProcessMemory>> earlier = new ArrayList<>();
     earlier.add(settled(processes));
     // What each flood leaves behind shows in the last as well; what the first ones load does not.
     for (int i = 0; i < warmUp; i++) {
+      output.progress("flood %d of %d, which warms up".formatted(i + 1, warmUp + 1));
       flood(processes, wanted);
       earlier.add(settled(processes));
     }
+    output.progress("flood %d of %d, which counts".formatted(warmUp + 1, warmUp + 1));
     Flooded flooded = flood(processes, wanted);
     List<Memory> memory = new ArrayList<>();
     for (int i = 0; i < processes.size(); i++) {
@@ -304,14 +307,58 @@ final class FloodCommand implements Callable<Integer> {
     output.print(
         result,
         out -> {
-          ended.forEach(out::println);
-          out.println("forged datagrams: " + flooded.datagrams());
-          each.forEach(
-              figures ->
-                  figures.forEach(
-                      (name, value) -> out.printf(Locale.ROOT, "%-24s %s%n", name, value)));
+          attacks(flooded).print(out);
+          out.printf("forged datagrams: %d%n", flooded.datagrams());
+          processes(each).print(out);
+          out.printf(
+              "memory before the floods, after each, and after the last%s%n",
+              memory.stream().allMatch(Memory::isAsBefore)
+                  ? ", which left it as it was"
+                  : ": more than it was before");
           out.printf(Locale.ROOT, "load of the machine meanwhile: %.2f%n", MachineLoad.oneMinute());
         });
+  }
+
+  private static Table attacks(Flooded flooded) {
+    Table table = new Table("attack", "connections", "longest open", "limit", "left open");
+    flooded
+        .outcomes()
+        .forEach(
+            (attack, outcome) ->
+                table.row(
+                    attack.label(),
+                    outcome.connections(),
+                    String.format(Locale.ROOT, "%.1f s", outcome.longestOpenMs() / 1000.0),
+                    attack.limit().toSeconds() + " s",
+                    outcome.leftOpen()));
+    return table;
+  }
+
+  /** The processes side by side. */
+  private static Table processes(List<Map<String, Object>> each) {
+    Table table =
+        new Table(
+            Stream.concat(
+                    Stream.of(""),
+                    each.stream().map(figures -> String.valueOf(figures.get("process"))))
+                .toArray(String[]::new));
+    for (String name : each.getFirst().keySet()) {
+      if (!name.equals("process")) {
+        table.row(
+            Stream.concat(Stream.of(name), each.stream().map(figures -> shown(name, figures)))
+                .toArray());
+      }
+    }
+    return table;
+  }
+
+  private static String shown(String name, Map<String, Object> figures) {
+    Object value = figures.get(name);
+    return value instanceof List<?> bytes
+        ? bytes.stream()
+            .map(each -> String.format(Locale.ROOT, "%.2f", ((Number) each).longValue() / 0x1p20))
+            .collect(Collectors.joining(", ", "", " MiB"))
+        : String.valueOf(value);
   }
 
   private static List<Map<String, Object>> ended(Map<Attack, Flood.Outcome> outcomes) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fuzz",
     description =
-        "Feeds the parsers of open ports with mutated input; whatever is neither accepted nor"
+        "Feeds what reads from open ports with mutated input; whatever is neither accepted nor"
             + " refused is a finding, and the exit status 1.")
 final class FuzzCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
@@ -49,6 +49,9 @@ final class FuzzCommand implements Callable<Integer> {
     List<FuzzTarget> wanted = targets.isEmpty() ? Arrays.asList(FuzzTarget.values()) : targets;
     boolean clean = true;
     try (WorkDirectory work = new WorkDirectory()) {
+      if (keep == null) {
+        work.keepWhenStopped();
+      }
       Path directory = keep == null ? work.path() : keep.toAbsolutePath();
       List<Map<String, Object>> results = new ArrayList<>();
       for (FuzzTarget target : wanted) {

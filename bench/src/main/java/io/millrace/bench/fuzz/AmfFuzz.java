@@ -21,7 +21,7 @@ final class AmfFuzz implements FuzzTarget.Parser {
   private static final int[] DATA = {18, 15};
   private static final AmfLimits LIMITS = AmfLimits.defaults();
   private static final Set<RtmpException.Code> REFUSALS =
-      Set.of(RtmpException.Code.AMF, RtmpException.Code.AMF_UNSUPPORTED);
+      Set.of(RtmpException.Code.AMF, RtmpException.Code.AMF_UNSUPPORTED, RtmpException.Code.LIMIT);
 
   @Override
   public void feed(byte[] input) {

@@ -1,5 +1,6 @@
 package io.millrace.bench.fuzz;
 
+import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +63,6 @@ public final class FuzzRun {
             .redirectOutput(log.toFile())
             .directory(directory.toFile())
             .start();
-    // A signal runs no finally; to one that has ended it does nothing.
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-jazzer"));
     try {
       process.getOutputStream().close();
       if (!process.waitFor(seconds + (long) START_AND_END_SECONDS, TimeUnit.SECONDS)) {
@@ -97,6 +96,7 @@ public final class FuzzRun {
     command.addAll(
         List.of(
             "-XX:+EnableDynamicAgentLoading",
+            "-Dio.netty.customResourceLeakDetector=" + LeakPresenceDetector.class.getName(),
             "-Xmx1g",
             "-cp",
             System.getProperty("java.class.path"),

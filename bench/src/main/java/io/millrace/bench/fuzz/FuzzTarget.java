@@ -3,14 +3,17 @@ package io.millrace.bench.fuzz;
 import java.util.List;
 import java.util.Locale;
 
-/** Names the parsers that read from open ports. */
+/** Names what reads from open ports. */
 public enum FuzzTarget {
   HANDSHAKE,
   CHUNK,
   AMF,
   FLV,
   HTTP,
-  WIRE;
+  HTTP2,
+  API,
+  WIRE,
+  GUARD;
 
   /** A parser that is fed with any bytes. */
   public interface Parser {
@@ -29,7 +32,10 @@ public enum FuzzTarget {
       case AMF -> new AmfFuzz();
       case FLV -> new FlvFuzz();
       case HTTP -> new HttpFuzz();
+      case HTTP2 -> new Http2Fuzz();
+      case API -> new ApiFuzz();
       case WIRE -> new WireFuzz();
+      case GUARD -> new GuardFuzz();
     };
   }
 

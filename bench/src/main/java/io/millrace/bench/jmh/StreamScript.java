@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * An input log without end: 30 frames a second with a keyframe each two seconds, and 48 kHz AAC.
  * All samples share their bytes, so that making them costs next to nothing.
  */
-final class StreamScript {
+public final class StreamScript {
   private static final int VIDEO = 1;
   private static final int AUDIO = 2;
   private static final int FRAMES_PER_SECOND = 30;
@@ -45,7 +45,8 @@ final class StreamScript {
   private long frames;
   private long sounds;
 
-  StreamScript(int videoBps, TimelineSettings settings, Consumer<InputEntry> log) {
+  /** Tells the log of what opens a broadcast; samples follow by {@link #second}. */
+  public StreamScript(int videoBps, TimelineSettings settings, Consumer<InputEntry> log) {
     this.log = log;
     int bytes = videoBps / Byte.SIZE / FRAMES_PER_SECOND;
     this.keyframe = nal(NAL_IDR, bytes);
@@ -71,7 +72,7 @@ final class StreamScript {
   }
 
   /** Sends the samples of the next second. */
-  void second() {
+  public void second() {
     long until = frames + FRAMES_PER_SECOND;
     while (frames < until) {
       long videoMs = frames * 1_000 / FRAMES_PER_SECOND;

@@ -1,5 +1,9 @@
 package io.millrace.bench.process;
 
+import io.millrace.bench.http.HttpAnswer;
+import io.millrace.bench.http.HttpConnection;
+import io.millrace.server.client.ApiClient;
+import io.millrace.server.data.DataDirectory;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.process.MillraceProcess;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +29,7 @@ public final class Deployment implements AutoCloseable {
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final Duration COMMAND_WITHIN = Duration.ofSeconds(20);
+  private static final long POLL_NS = 50_000_000;
 
   private final Path directory;
   private final Map<String, MillraceProcess> processes = new LinkedHashMap<>();
@@ -102,6 +108,40 @@ public final class Deployment implements AutoCloseable {
     arguments.addAll(List.of("--json", "--data", control().data().toString()));
     return JsonMapper.shared()
         .readTree(MillraceProcess.run(COMMAND_WITHIN, arguments.toArray(String[]::new)));
+  }
+
+  /** Sends requests to the API as the administrator. */
+  public ApiClient api() {
+    return new ApiClient(control().http("control").toString(), adminToken());
+  }
+
+  /** What the control plane's API takes for the administrator's. */
+  public String adminToken() {
+    Path file = control().data().resolve(DataDirectory.ADMIN_TOKEN);
+    return DataDirectory.readSecret(file)
+        .orElseThrow(() -> new IllegalStateException(file + " is not there"));
+  }
+
+  /**
+   * Waits until viewers get the channel, as HLS and as DASH.
+   *
+   * @throws TimeoutException with what the edge answers
+   */
+  public void awaitWatchable(String channel, Duration limit) throws IOException, TimeoutException {
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    try (HttpConnection connection = new HttpConnection(edge(), COMMAND_WITHIN)) {
+      for (String file : List.of("index.m3u8", "manifest.mpd")) {
+        String path = "/live/" + channel + "/" + file;
+        HttpAnswer answer = connection.get(path);
+        while (answer.status() != 200) {
+          if (System.nanoTime() > deadlineNs) {
+            throw new TimeoutException(path + ": " + answer.status() + " " + answer.text());
+          }
+          LockSupport.parkNanos(POLL_NS);
+          answer = connection.get(path);
+        }
+      }
+    }
   }
 
   /** The process with the control plane. */

@@ -2,13 +2,12 @@ package io.millrace.bench.publish;
 
 import io.millrace.media.flv.FlvTag;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes a clip in a loop at the pace of its times until it is closed; a thread of its own. */
+/** Publishes tags at the pace of their times until it is closed; a thread of its own. */
 public final class Broadcast implements AutoCloseable {
-  /** Hears of every tag, on the broadcast's thread. */
+  /** Hears of every frame, on the broadcast's thread. */
   @FunctionalInterface
   public interface Listener {
     /** {@code writtenNs}: {@link System#nanoTime()} just before the tag's last byte was written. */
@@ -16,46 +15,49 @@ public final class Broadcast implements AutoCloseable {
   }
 
   private final RtmpPublisher publisher;
-  private final Clip clip;
+  private final TagSource source;
   private final Listener listener;
   private final Thread thread;
-  private final AtomicLong videoFrames = new AtomicLong();
   private volatile boolean closing;
   private volatile @Nullable IOException failure;
 
-  private Broadcast(RtmpPublisher publisher, Clip clip, Listener listener) {
+  private Broadcast(RtmpPublisher publisher, TagSource source, Listener listener) {
     this.publisher = publisher;
-    this.clip = clip;
+    this.source = source;
     this.listener = listener;
     this.thread = Thread.ofVirtual().name("broadcast").unstarted(this::run);
   }
 
-  /** Connects, and begins once the server has consented. */
+  /** Connects, and begins once the server has consented; the clip in a loop. */
   public static Broadcast start(String host, int port, String key, Clip clip, Listener listener)
       throws IOException {
-    Broadcast broadcast = new Broadcast(RtmpPublisher.publish(host, port, key), clip, listener);
+    return start(RtmpPublisher.publish(host, port, key), new ClipLoop(clip), listener);
+  }
+
+  /** The same of what {@code source} gives. */
+  public static Broadcast start(String host, int port, String key, TagSource source)
+      throws IOException {
+    return start(RtmpPublisher.publish(host, port, key), source, (tag, writtenNs) -> {});
+  }
+
+  private static Broadcast start(RtmpPublisher publisher, TagSource source, Listener listener) {
+    Broadcast broadcast = new Broadcast(publisher, source, listener);
     broadcast.thread.start();
     return broadcast;
   }
 
   private void run() {
     try {
-      for (FlvTag header : clip.headers()) {
-        publisher.send(header, 0);
-      }
       long startNs = System.nanoTime();
-      for (long round = 0; !closing; round++) {
-        for (FlvTag frame : clip.frames()) {
-          long timeMs = round * clip.durationMs() + frame.timestampMs();
-          awaitUntil(startNs + timeMs * 1_000_000);
-          if (closing) {
-            return;
-          }
-          long writtenNs = publisher.send(frame, timeMs);
-          if (Clip.isVideo(frame)) {
-            videoFrames.incrementAndGet();
-          }
-          listener.onSent(frame, writtenNs);
+      while (!closing) {
+        FlvTag tag = source.next();
+        awaitUntil(startNs + tag.timestampMs() * 1_000_000);
+        if (closing) {
+          return;
+        }
+        long writtenNs = publisher.send(tag, tag.timestampMs());
+        if (Clip.isFrame(tag)) {
+          listener.onSent(tag, writtenNs);
         }
       }
     } catch (IOException e) {
@@ -71,11 +73,6 @@ public final class Broadcast implements AutoCloseable {
         waitNs = dueNs - System.nanoTime()) {
       LockSupport.parkNanos(waitNs);
     }
-  }
-
-  /** How many video frames were sent. */
-  public long videoFrames() {
-    return videoFrames.get();
   }
 
   /** Throws where the broadcast ended against its will. */

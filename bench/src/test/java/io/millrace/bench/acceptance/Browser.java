@@ -2,10 +2,12 @@ package io.millrace.bench.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -13,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Watches a page in headless Chromium with {@code web/live/watch.mjs}. */
-final class Browser {
+public final class Browser {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path WEB = Path.of("..", "web").toAbsolutePath().normalize();
   private static final long START_SECONDS = 60;
@@ -31,7 +33,7 @@ final class Browser {
   }
 
   /** Skips the test where there is no Chromium; fails it where {@code CI=true}. */
-  static void require() {
+  public static void require() {
     if (!Files.isExecutable(CHROMIUM)) {
       if ("true".equals(System.getenv("CI"))) {
         fail("no " + CHROMIUM + ": apt-get install chromium");
@@ -51,6 +53,13 @@ final class Browser {
             .redirectError(errors.toFile())
             .start();
     return new Browser(process, output, errors, seconds);
+  }
+
+  /** Returns when the viewer sees the picture, or no longer will. */
+  void awaitPicture() {
+    await()
+        .atMost(Duration.ofSeconds(START_SECONDS))
+        .until(() -> Files.readString(errors).contains("playing") || !process.isAlive());
   }
 
   /** What the viewer got. */

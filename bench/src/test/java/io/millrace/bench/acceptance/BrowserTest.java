@@ -81,9 +81,10 @@ class BrowserTest {
     }
   }
 
-  /** Returns when the edge has noticed the viewer. */
+  /** Returns when the edge has noticed the viewer, who sees the picture. */
   private Browser watchOn(Stage stage, long seconds) throws Exception {
     Browser browser = Browser.watch(directory, stage.watchPage(), seconds);
+    browser.awaitPicture();
     await().atMost(Duration.ofSeconds(30)).until(() -> stage.viewers() > 0);
     return browser;
   }

@@ -2,11 +2,13 @@ package io.millrace.bench.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.bench.acceptance.Browser;
 import io.millrace.server.command.Millrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +73,42 @@ class BenchCommandTest {
         .as("%s", result)
         .hasSize(1)
         .allMatch(back -> back <= EDGE_BACK_WITHIN_S);
+  }
+
+  /** The other players are not part of the pages, and restarts have tests of their own. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "millrace.bench.commands",
+      matches = "all",
+      disabledReason = "a minute of its own: -Dmillrace.bench.commands=all")
+  void playersTellWhatAViewerGets() {
+    Browser.require();
+
+    JsonNode result =
+        run("bench players --player hlsjs --seconds 3 --settle 1 --back 0 --no-restart".split(" "));
+
+    JsonNode player = result.path("players").path(0);
+    assertThat(player.path("faults")).as("%s", result).isEmpty();
+    assertThat(player.path("heardOfTheMark").asBoolean()).as("%s", result).isTrue();
+    JsonNode latencyMs = player.path("told").path("latencyMs");
+    assertThat(latencyMs.path("programDateTime").path("samples").asInt()).isPositive();
+    assertThat(latencyMs.path("picture").path("samples").asInt()).as("%s", result).isPositive();
+  }
+
+  /** Whether a MUST is broken is for the long run to tell. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "millrace.bench.commands",
+      matches = "all",
+      disabledReason = "a minute of its own: -Dmillrace.bench.commands=all")
+  void conformanceTellsEachEventAndEachRule() {
+    JsonNode result = answer("bench", "conformance", "--seconds", "25", "--jitter", "5000");
+
+    assertThat(result.path("events").size()).as("%s", result).isEqualTo(8);
+    assertThat(result.path("rules").size()).isGreaterThan(100);
+    List<String> looked =
+        result.path("rules").valueStream().map(rule -> rule.path("rule").asString()).toList();
+    assertThat(looked).contains("HLS-PART-PACE", "CMAF-SAME-BYTES", "DASH-S-KEPT");
   }
 
   @Test

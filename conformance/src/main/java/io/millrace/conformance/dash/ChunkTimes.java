@@ -5,6 +5,7 @@ import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.dash.Mpd.Representation;
 import io.millrace.conformance.http.Answer;
+import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.mp4.Chunk;
 import io.millrace.conformance.mp4.InitSection.Track;
 import java.net.URI;
@@ -20,11 +21,13 @@ final class ChunkTimes {
   private static final long DRIFT_NS = 50_000_000;
 
   private final CheckOptions options;
+  private final Fetcher fetcher;
   private final Findings findings;
   private long producerOffsetNs = Mpd.NO_TIME;
 
-  ChunkTimes(CheckOptions options, Findings findings) {
+  ChunkTimes(CheckOptions options, Fetcher fetcher, Findings findings) {
     this.options = options;
+    this.fetcher = fetcher;
     this.findings = findings;
   }
 
@@ -59,18 +62,20 @@ final class ChunkTimes {
     long jitterNs = options.jitter().toNanos();
     findings.check(
         Rule.DASH_FIRST_BYTE,
-        answer.firstByteNs() - answer.sentNs() <= FIRST_BYTE_NS + jitterNs,
+        answer.firstByteNs() - answer.sentNs()
+            <= FIRST_BYTE_NS + jitterNs + fetcher.stalledNs(answer.sentNs(), answer.firstByteNs()),
         uri.toString(),
         "first byte after %.3f s"
             .formatted((double) (answer.firstByteNs() - answer.sentNs()) / 1e9),
         "within 50 ms of the chunk's availability");
     for (int i = 1; i < chunks.size(); i++) {
-      long gapNs =
-          answer.arrivedNs(chunks.get(i).end()) - answer.arrivedNs(chunks.get(i - 1).end());
+      long fromNs = answer.arrivedNs(chunks.get(i - 1).end());
+      long toNs = answer.arrivedNs(chunks.get(i).end());
+      long gapNs = toNs - fromNs;
       long chunkNs = MpdReader.ns(chunks.get(i).duration(), track.timescale());
       findings.check(
           Rule.DASH_CADENCE,
-          gapNs <= 2 * chunkNs + jitterNs,
+          gapNs <= 2 * chunkNs + jitterNs + fetcher.stalledNs(fromNs, toNs),
           "%s chunk %d".formatted(uri, i),
           "%.3f s after the chunk before".formatted((double) gapNs / 1e9),
           "as it is made, every %.3f s".formatted((double) chunkNs / 1e9));

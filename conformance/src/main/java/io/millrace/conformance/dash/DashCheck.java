@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Checks a DASH presentation: its MPD, and the Representations of it. */
 public final class DashCheck implements Presentation {
   private final ManifestFollower manifest;
+  private final InitSections inits;
   private final Fetcher fetcher;
   private final CheckOptions options;
   private final Findings findings;
@@ -44,6 +45,7 @@ public final class DashCheck implements Presentation {
     this.options = options;
     this.findings = findings;
     this.shared = shared;
+    this.inits = new InitSections(new DashFetcher(fetcher, findings), findings);
     Mpd mpd =
         ManifestFollower.read(answer, findings)
             .orElseThrow(
@@ -86,7 +88,7 @@ public final class DashCheck implements Presentation {
 
   private SegmentFollower follower(String id, String key, boolean fromItsBeginning) {
     return new SegmentFollower(
-        id, key, fromItsBeginning, manifest, fetcher, options, findings, shared);
+        id, key, fromItsBeginning, manifest, inits, fetcher, options, findings, shared);
   }
 
   /** The MPD is followed as the first; more may come with a later one. */
@@ -102,6 +104,7 @@ public final class DashCheck implements Presentation {
         steering.get().due();
       }
       manifest.step();
+      inits.check(manifest.current());
       meet(manifest.current(), /* fromTheirBeginning= */ true);
       return !manifest.done();
     }
@@ -119,8 +122,7 @@ public final class DashCheck implements Presentation {
 
   @Override
   public void finish() throws InterruptedException {
-    for (SegmentFollower follower : followers) {
-      follower.finish();
-    }
+    followers.forEach(SegmentFollower::finish);
+    inits.finish();
   }
 }

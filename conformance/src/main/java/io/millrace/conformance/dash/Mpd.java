@@ -45,6 +45,7 @@ record Mpd(
    * @param offsetNs availabilityTimeOffset, of all levels; {@link #NO_TIME} for none
    * @param complete availabilityTimeComplete
    * @param sar its sample aspect ratio; empty where none is said
+   * @param startWithSap the SAP type that its segments begin with at most; 0 where none is said
    * @param setId of its AdaptationSet
    * @param sequenceOf the id of the AdaptationSet that its Segment Sequences are parts of; empty
    *     where it has none
@@ -60,6 +61,7 @@ record Mpd(
       int width,
       int height,
       String sar,
+      int startWithSap,
       String setId,
       String sequenceOf,
       URI base,

@@ -105,9 +105,26 @@ final class MpdPatch {
       Document after, Element operation, Node parent, @Nullable Node before) {
     for (Node child = operation.getFirstChild(); child != null; child = child.getNextSibling()) {
       if (child instanceof Element) {
-        parent.insertBefore(after.importNode(child, /* deep= */ true), before);
+        Node imported = after.importNode(child, /* deep= */ true);
+        parent.insertBefore(ofMpd(after, (Element) imported), before);
       }
     }
+  }
+
+  /**
+   * What is written without a prefix is of the MPD in what is added as it is in a selector, though
+   * the patch's namespace is the default one there: later operations select it.
+   */
+  private static Node ofMpd(Document after, Element element) {
+    for (Node child = element.getFirstChild(); child != null; child = child.getNextSibling()) {
+      if (child instanceof Element inner) {
+        // Renaming may put another node in its place.
+        child = ofMpd(after, inner);
+      }
+    }
+    return NAMESPACE.equals(element.getNamespaceURI()) && element.getPrefix() == null
+        ? after.renameNode(element, MPD, element.getLocalName())
+        : element;
   }
 
   private static Node select(Document after, String selector) throws Refused {

@@ -216,6 +216,7 @@ final class MpdReader {
         (int) number(inherited(levels, "width"), 0),
         (int) number(inherited(levels, "height"), 0),
         inherited(levels, "sar"),
+        (int) number(inherited(levels, "startWithSAP"), 0),
         levels.get(2).getAttribute("id"),
         sequenceOf(levels.get(2)),
         base,

@@ -8,14 +8,12 @@ import io.millrace.conformance.dash.Mpd.Representation;
 import io.millrace.conformance.dash.Mpd.Segment;
 import io.millrace.conformance.dash.Mpd.Template;
 import io.millrace.conformance.http.Answer;
-import io.millrace.conformance.http.Ask;
-import io.millrace.conformance.http.FetchException;
 import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.mp4.Chunk;
 import io.millrace.conformance.mp4.InitSection;
 import io.millrace.conformance.mp4.InitSection.Track;
-import io.millrace.conformance.mp4.InitSectionReader;
 import io.millrace.conformance.mp4.SegmentReader;
+import io.millrace.conformance.mp4.StreamAccess;
 import io.millrace.conformance.mp4.TrackTimeline;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -24,8 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Follows one Representation at the live edge: asks for each segment when it is said to be
@@ -34,7 +30,6 @@ import java.util.regex.Pattern;
  */
 final class SegmentFollower {
   private static final long SECOND_NS = 1_000_000_000L;
-  private static final Duration WITHIN = Duration.ofSeconds(20);
   private static final Duration UNTIL_THE_NEXT_MPD = Duration.ofMillis(200);
   private static final int FAR_AHEAD = 20;
 
@@ -45,7 +40,9 @@ final class SegmentFollower {
   private final String key;
   private final boolean fromItsBeginning;
   private final ManifestFollower manifest;
+  private final InitSections inits;
   private final Fetcher fetcher;
+  private final DashFetcher fetched;
   private final Findings findings;
   private final SharedBytes shared;
   private final TrackTimeline timeline;
@@ -57,10 +54,9 @@ final class SegmentFollower {
   private record Length(long number, long ns, long frameNs, URI uri) {}
 
   private Optional<InitSection> init = Optional.empty();
-  private byte[] initBytes = {};
-  private URI initUri = URI.create("");
   private boolean started;
   private boolean askedAhead;
+  private boolean askedNext;
   private boolean askedSequence;
   private long nextNumber = Long.MIN_VALUE;
   private long lastTime = Long.MIN_VALUE;
@@ -79,6 +75,7 @@ final class SegmentFollower {
       String key,
       boolean fromItsBeginning,
       ManifestFollower manifest,
+      InitSections inits,
       Fetcher fetcher,
       CheckOptions options,
       Findings findings,
@@ -87,12 +84,14 @@ final class SegmentFollower {
     this.key = key;
     this.fromItsBeginning = fromItsBeginning;
     this.manifest = manifest;
+    this.inits = inits;
     this.fetcher = fetcher;
+    this.fetched = new DashFetcher(fetcher, findings);
     this.findings = findings;
     this.shared = shared;
     this.timeline = new TrackTimeline(findings);
     this.jitterNs = options.jitter().toNanos();
-    this.chunkTimes = new ChunkTimes(options, findings);
+    this.chunkTimes = new ChunkTimes(options, fetcher, findings);
   }
 
   /** What follows in the next Period, once all that this one has was taken. */
@@ -118,7 +117,7 @@ final class SegmentFollower {
     Template template = representation.template().get();
     if (!started) {
       started = true;
-      takeInit(representation, template);
+      init = inits.of(representation);
     }
     Optional<Segment> next = next(representation, template);
     if (next.isEmpty()) {
@@ -135,6 +134,9 @@ final class SegmentFollower {
       askedAhead = true;
       askAhead(representation, template, next.get());
     }
+    if (!askedNext && !representation.complete()) {
+      askNext(representation, template, next.get());
+    }
     if (template.sequence() > 0) {
       if (!askedSequence) {
         askedSequence = true;
@@ -146,19 +148,8 @@ final class SegmentFollower {
     take(representation, template, next.get());
   }
 
-  void finish() throws InterruptedException {
+  void finish() {
     judgeLengths();
-    if (initBytes.length > 0) {
-      Optional<Answer> again = get(initUri);
-      if (again.isPresent() && again.get().status() == 200) {
-        findings.check(
-            Rule.CMAF_INIT_KEPT,
-            Arrays.equals(again.get().body(), initBytes),
-            initUri.toString(),
-            "other bytes than before",
-            "the same for ever: another init section has another address");
-      }
-    }
   }
 
   /** When a segment may be asked for, on the server's clock. */
@@ -197,79 +188,14 @@ final class SegmentFollower {
     return Optional.of(new Segment(number, time, template.duration()));
   }
 
-  private URI address(Representation representation, String pattern, Segment segment, long part) {
-    String path = pattern.replace("$RepresentationID$", representation.id());
-    path = path.replace("$Bandwidth$", Long.toString(representation.bandwidth()));
-    path = numbered(path, "Number", segment.number());
-    path = numbered(path, "Time", segment.time());
-    path = numbered(path, "SubNumber", part).replace("$$", "$");
-    return MpdReader.resolve(representation.base(), path).orElse(representation.base());
-  }
-
-  private static String numbered(String path, String name, long value) {
-    String replaced = path.replace("$" + name + "$", Long.toString(value));
-    Matcher width = Pattern.compile("\\$" + name + "%0(\\d{1,2})d\\$").matcher(replaced);
-    return width.replaceAll(
-        match -> {
-          String digits = Long.toString(value);
-          int zeros = Integer.parseInt(match.group(1)) - digits.length();
-          return "0".repeat(Math.max(0, zeros)) + digits;
-        });
-  }
-
-  private void takeInit(Representation representation, Template template)
-      throws InterruptedException {
-    initUri = address(representation, template.initialization(), new Segment(0, 0, 0), 0);
-    Optional<byte[]> bytes = bytes(initUri, Rule.DASH_SEGMENT_AVAILABLE);
-    if (bytes.isEmpty()) {
-      return;
-    }
-    initBytes = bytes.get();
-    init = InitSectionReader.read(initBytes, initUri.toString(), findings);
-    init.map(section -> section.tracks().getFirst())
-        .ifPresent(
-            track ->
-                findings.check(
-                    Rule.DASH_CODECS,
-                    representation.codecs().equalsIgnoreCase(track.codecs())
-                        && (!track.isVideo()
-                            || (representation.width() == track.width()
-                                && representation.height() == track.height())),
-                    "Representation " + key,
-                    "codecs %s, %dx%d"
-                        .formatted(
-                            representation.codecs(),
-                            representation.width(),
-                            representation.height()),
-                    "%s, %dx%d, as the init section says"
-                        .formatted(track.codecs(), track.width(), track.height())));
-    init.map(section -> section.tracks().getFirst())
-        .filter(Track::isVideo)
-        .ifPresent(track -> checkAspect(representation, track));
-  }
-
-  private void checkAspect(Representation representation, Track track) {
-    String sar = representation.sar().isEmpty() ? "1:1" : representation.sar();
-    String[] terms = sar.split(":", -1);
-    boolean formed = sar.matches("[0-9]{1,9}:[0-9]{1,9}");
-    findings.check(
-        Rule.DASH_SAR,
-        formed
-            && Long.parseLong(terms[0]) * track.aspectHeight()
-                == Long.parseLong(terms[1]) * track.aspectWidth(),
-        "Representation " + key,
-        "sar \"%s\"".formatted(representation.sar()),
-        "%d:%d, as the init section says".formatted(track.aspectWidth(), track.aspectHeight()));
-  }
-
   /** What is far ahead of its availability is not there (5.3.9.5.3). */
   private void askAhead(Representation representation, Template template, Segment segment)
       throws InterruptedException {
     long number = segment.number() + FAR_AHEAD;
     long time = segment.time() + FAR_AHEAD * segment.duration();
     Segment ahead = new Segment(number, time, segment.duration());
-    URI uri = address(representation, template.media(), ahead, 0);
-    Optional<Answer> answer = get(uri);
+    URI uri = SegmentAddress.of(representation, template.media(), ahead, 0);
+    Optional<Answer> answer = fetched.get(uri);
     if (answer.isPresent()) {
       int status = answer.get().status();
       findings.check(
@@ -281,6 +207,40 @@ final class SegmentFollower {
     }
   }
 
+  /**
+   * Asks once for the segment behind one that is due, long before its time: it is not there yet, or
+   * held until then (5.3.9.5.3).
+   */
+  private void askNext(Representation representation, Template template, Segment segment)
+      throws InterruptedException {
+    Segment ahead =
+        new Segment(segment.number() + 1, segment.time() + segment.duration(), segment.duration());
+    long availableNs = availableNs(representation, template, ahead);
+    // The less time is left, the less is said where that is uneven.
+    if (availableNs - manifest.utcNs() < 2 * jitterNs) {
+      return;
+    }
+    askedNext = true;
+    URI uri = SegmentAddress.of(representation, template.media(), ahead, 0);
+    Optional<Answer> answer = fetched.get(uri);
+    answer.ifPresent(early -> judgeEarly(early, availableNs));
+  }
+
+  private void judgeEarly(Answer answer, long availableNs) {
+    int status = answer.status();
+    long firstByteNs = manifest.utcNs() - (fetcher.nowNs() - answer.firstByteNs());
+    long earlyNs = availableNs - firstByteNs;
+    // Encoders are not as even as their timestamps.
+    long mayNs = Math.max(chunkNs / 2, jitterNs);
+    findings.check(
+        Rule.DASH_EDGE,
+        status == 404 || status == 425 || (status == 200 && earlyNs <= mayNs),
+        answer.uri().toString(),
+        "status %d, %.3f s before its availability start time"
+            .formatted(status, (double) earlyNs / 1e9),
+        "404, or held until that time");
+  }
+
   private void take(Representation representation, Template template, Segment segment)
       throws InterruptedException {
     long waitNs = availableNs(representation, template, segment) - manifest.utcNs();
@@ -289,7 +249,7 @@ final class SegmentFollower {
       nextNumber = segment.number();
       return;
     }
-    URI uri = address(representation, template.media(), segment, 0);
+    URI uri = SegmentAddress.of(representation, template.media(), segment, 0);
     Optional<Answer> early = Optional.empty();
     if (!askedEarly && chunkNs > 0 && waitNs >= chunkNs * 3 / 4 && !representation.complete()) {
       early = askEarly(uri, availableNs(representation, template, segment));
@@ -299,7 +259,7 @@ final class SegmentFollower {
       fetcher.pause(Duration.ofNanos(waitNs));
     }
     boolean atTheEdge = early.isEmpty() && waitNs > 0;
-    Optional<Answer> answer = early.isPresent() ? early : get(uri);
+    Optional<Answer> answer = early.isPresent() ? early : fetched.get(uri);
     if (answer.isEmpty()) {
       return;
     }
@@ -322,6 +282,7 @@ final class SegmentFollower {
       return;
     }
     timeline.add(chunks, track.get(), /* startsSegment= */ true, uri.toString());
+    sap(representation, StreamAccess.typeOf(answer.get().body(), chunks, track.get()), uri);
     times(template, segment, chunks, track.get(), uri);
     chunkTimes.producer(representation, chunks, track.get(), uri);
     chunkNs = MpdReader.ns(chunks.getFirst().duration(), track.get().timescale());
@@ -338,6 +299,17 @@ final class SegmentFollower {
                 chunks.getFirst().decodeTime()),
         answer.get().body(),
         uri.toString());
+  }
+
+  private void sap(Representation representation, int type, URI uri) {
+    if (representation.startWithSap() > 0) {
+      findings.check(
+          Rule.DASH_START_WITH_SAP,
+          type != StreamAccess.NONE && type <= representation.startWithSap(),
+          uri.toString(),
+          type == StreamAccess.NONE ? "no sync sample first" : "SAP type " + type,
+          "SAP type %d at most, as startWithSAP says".formatted(representation.startWithSap()));
+    }
   }
 
   /** Segments lie where the MPD says: exactly with a timeline, within half of one by number. */
@@ -409,21 +381,8 @@ final class SegmentFollower {
   private Optional<Answer> askEarly(URI uri, long availableNs) throws InterruptedException {
     askedEarly = true;
     fetcher.pause(Duration.ofNanos(Math.max(0, availableNs - chunkNs - manifest.utcNs())));
-    Optional<Answer> answer = get(uri);
-    if (answer.isPresent()) {
-      int status = answer.get().status();
-      long firstByteNs = manifest.utcNs() - (fetcher.nowNs() - answer.get().firstByteNs());
-      long earlyNs = availableNs - firstByteNs;
-      // Encoders are not as even as their timestamps.
-      long mayNs = Math.max(chunkNs / 2, jitterNs);
-      findings.check(
-          Rule.DASH_EDGE,
-          status == 404 || status == 425 || (status == 200 && earlyNs <= mayNs),
-          uri.toString(),
-          "status %d, %.3f s before its availability start time"
-              .formatted(status, (double) earlyNs / 1e9),
-          "404, or held until that time");
-    }
+    Optional<Answer> answer = fetched.get(uri);
+    answer.ifPresent(early -> judgeEarly(early, availableNs));
     return answer.filter(held -> held.status() == 200);
   }
 
@@ -438,8 +397,8 @@ final class SegmentFollower {
     long parts = Math.min(template.sequence(), MAX_PARTS);
     long partNs = MpdReader.ns(segment.duration(), template.timescale()) / parts;
     for (long part = 0; part < parts; part++) {
-      URI uri = address(representation, template.media(), whole, part);
-      Optional<byte[]> bytes = bytes(uri, Rule.DASH_SEGMENT_AVAILABLE);
+      URI uri = SegmentAddress.of(representation, template.media(), whole, part);
+      Optional<byte[]> bytes = fetched.bytes(uri);
       if (bytes.isEmpty() || track.isEmpty()) {
         return;
       }
@@ -458,8 +417,8 @@ final class SegmentFollower {
     }
     Optional<Representation> normal = manifest.current().whole(representation);
     if (normal.isPresent() && normal.get().template().isPresent()) {
-      URI uri = address(normal.get(), normal.get().template().get().media(), whole, 0);
-      Optional<byte[]> bytes = bytes(uri, Rule.DASH_SEGMENT_AVAILABLE);
+      URI uri = SegmentAddress.of(normal.get(), normal.get().template().get().media(), whole, 0);
+      Optional<byte[]> bytes = fetched.bytes(uri);
       bytes.ifPresent(
           segmentBytes ->
               findings.check(
@@ -468,27 +427,6 @@ final class SegmentFollower {
                   uri.toString(),
                   "%d bytes, its parts %d, or others".formatted(segmentBytes.length, all.size()),
                   "what its parts hold, one behind the other"));
-    }
-  }
-
-  private Optional<byte[]> bytes(URI uri, Rule rule) throws InterruptedException {
-    Optional<Answer> answer = get(uri);
-    if (answer.isEmpty()) {
-      return Optional.empty();
-    }
-    int status = answer.get().status();
-    boolean there = findings.check(rule, status == 200, uri.toString(), "status " + status, "200");
-    return there ? Optional.of(answer.get().body()) : Optional.empty();
-  }
-
-  private Optional<Answer> get(URI uri) throws InterruptedException {
-    try {
-      Answer answer = fetcher.get(Ask.media(uri, WITHIN));
-      findings.check(Rule.HTTP_ANSWERS, true, uri.toString(), "", "");
-      return Optional.of(answer);
-    } catch (FetchException e) {
-      findings.broken(Rule.HTTP_ANSWERS, uri.toString(), e.reason(), "a whole answer");
-      return Optional.empty();
     }
   }
 }

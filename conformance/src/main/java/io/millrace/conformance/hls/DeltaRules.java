@@ -3,7 +3,9 @@ package io.millrace.conformance.hls;
 import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.hls.MediaPlaylist.Segment;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Judges a playlist delta update (RFC 8216bis 6.2.5.1, 4.4.5.2). */
 final class DeltaRules {
@@ -78,15 +80,36 @@ final class DeltaRules {
     return !delta.segments().isEmpty();
   }
 
-  /** Segments that lie further from the end of the last one than the boundary. */
+  /** Segments that lie further than the boundary from the end of the last that is complete. */
   static long skippable(MediaPlaylist playlist, long boundaryNs) {
+    List<Segment> whole = playlist.segments().stream().filter(Segment::complete).toList();
     long afterNs = 0;
-    for (int i = playlist.segments().size() - 1; i >= 0; i--) {
+    for (int i = whole.size() - 1; i >= 0; i--) {
       if (afterNs > boundaryNs) {
         return i + 1L;
       }
-      afterNs += Math.max(0, playlist.segments().get(i).durationNs());
+      afterNs += Math.max(0, whole.get(i).durationNs());
     }
     return 0;
+  }
+
+  /**
+   * Judges which date ranges an update has that leaves out older ones too.
+   *
+   * @param recent of those that were added within the boundary
+   * @param old of those that were added before it
+   */
+  static void dateRanges(
+      MediaPlaylist delta, Set<String> recent, Set<String> old, String where, Findings findings) {
+    if (delta.skipped() < 0 || (recent.isEmpty() && old.isEmpty())) {
+      return;
+    }
+    Set<String> has = RangeAges.ids(delta);
+    findings.check(
+        Rule.HLS_DELTA_DATERANGES,
+        has.containsAll(recent) && old.stream().noneMatch(has::contains),
+        where,
+        "EXT-X-DATERANGE " + has,
+        "%s, which were added within CAN-SKIP-UNTIL, and not %s".formatted(recent, old));
   }
 }

@@ -10,10 +10,9 @@ import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.steering.Steering;
 import io.millrace.conformance.steering.SteeringFollower;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Checks an HLS presentation: a multivariant playlist with its media playlists, or one of those.
@@ -23,9 +22,10 @@ public final class HlsCheck implements Presentation {
   private final Fetcher fetcher;
   private final CheckOptions options;
   private final Findings findings;
-  private final Optional<MultivariantPlaylist> multivariant;
+  private final SharedBytes shared;
+  private final Optional<MultivariantFollower> multivariant;
   private final Optional<SteeringFollower> steering;
-  private final List<RenditionFollower> followers = new ArrayList<>();
+  private final List<RenditionFollower> followers = new CopyOnWriteArrayList<>();
 
   /**
    * Begins with the answer that the address gave.
@@ -38,6 +38,7 @@ public final class HlsCheck implements Presentation {
     this.fetcher = fetcher;
     this.options = options;
     this.findings = findings;
+    this.shared = shared;
     PlaylistText text = PlaylistText.of(answer.text());
     if (!text.hasMultivariantTags()) {
       this.multivariant = Optional.empty();
@@ -45,26 +46,30 @@ public final class HlsCheck implements Presentation {
       followers.add(new RenditionFollower(address, fetcher, options, findings, shared));
       return;
     }
-    TextRules.check(answer, text, findings);
-    TransportRules.playlist(answer, /* blocking= */ false, findings);
-    MultivariantPlaylist playlist = PlaylistReader.multivariant(text);
-    MultivariantRules.check(playlist, address.toString(), findings);
-    this.multivariant = Optional.of(playlist);
+    MultivariantFollower follower = new MultivariantFollower(answer, fetcher, findings);
+    MultivariantPlaylist playlist = follower.current();
+    this.multivariant = Optional.of(follower);
     this.steering =
         MultivariantRules.steering(playlist).flatMap(tag -> steering(tag.attributes(), playlist));
-    Set<String> uris = playlist.playlists();
-    uris.stream()
+    meet(playlist);
+    if (followers.isEmpty()) {
+      throw new ConformanceException(
+          "%s: names no media playlist (expected: EXT-X-STREAM-INF with a URI)".formatted(address));
+    }
+  }
+
+  /** A media playlist that was not named before is followed too. */
+  private void meet(MultivariantPlaylist playlist) {
+    playlist.playlists().stream()
         .map(uri -> ServerProbes.resolve(address, uri))
         .flatMap(Optional::stream)
         .filter(uri -> "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
         .distinct()
         .limit(options.maxRenditions())
+        .filter(uri -> followers.stream().noneMatch(known -> known.address().equals(uri)))
+        .filter(_ -> followers.size() < options.maxRenditions())
         .forEach(
             uri -> followers.add(new RenditionFollower(uri, fetcher, options, findings, shared)));
-    if (followers.isEmpty()) {
-      throw new ConformanceException(
-          "%s: names no media playlist (expected: EXT-X-STREAM-INF with a URI)".formatted(address));
-    }
   }
 
   private Optional<SteeringFollower> steering(Attributes of, MultivariantPlaylist playlist) {
@@ -89,19 +94,27 @@ public final class HlsCheck implements Presentation {
       steering.get().due();
     }
     follower.step();
+    if (rendition == 0 && multivariant.isPresent()) {
+      multivariant.get().due(followers);
+      meet(multivariant.get().current());
+    }
     return !follower.done();
   }
 
   @Override
   public void finish() throws InterruptedException {
+    if (multivariant.isPresent()) {
+      multivariant.get().again(followers);
+    }
     for (RenditionFollower follower : followers) {
       follower.finish();
     }
+    Optional<MultivariantPlaylist> playlist = multivariant.map(MultivariantFollower::current);
     Optional<MediaPlaylist> followed =
         followers.stream().flatMap(follower -> follower.current().stream()).findFirst();
-    if (multivariant.isPresent() && followed.isPresent()) {
-      new IFramePlaylists(fetcher, findings).check(address, multivariant.get(), followed.get());
+    if (playlist.isPresent() && followed.isPresent()) {
+      new IFramePlaylists(fetcher, findings).check(address, playlist.get(), followed.get());
     }
-    PresentationRules.check(address, multivariant, followers, options, findings);
+    PresentationRules.check(address, playlist, followers, options, findings);
   }
 }

@@ -155,8 +155,17 @@ record MediaPlaylist(
 
   /** Where it ends on the wall clock; {@link #NO_TIME} where nothing says so. */
   long endUtcNs() {
+    return endUtcNs(segments);
+  }
+
+  /** Where the last segment ends that is complete. */
+  long wholeEndUtcNs() {
+    return endUtcNs(segments.stream().filter(Segment::complete).toList());
+  }
+
+  private static long endUtcNs(List<Segment> of) {
     long end = NO_TIME;
-    for (Segment segment : segments) {
+    for (Segment segment : of) {
       if (segment.utcNs() != NO_TIME) {
         end = segment.utcNs();
       }

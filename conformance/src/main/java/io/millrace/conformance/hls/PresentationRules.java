@@ -3,13 +3,9 @@ package io.millrace.conformance.hls;
 import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
-import io.millrace.conformance.hls.MultivariantPlaylist.Rendition;
 import io.millrace.conformance.hls.MultivariantPlaylist.Variant;
-import io.millrace.conformance.mp4.InitSection.Track;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,16 +18,11 @@ import java.util.stream.Collectors;
  */
 final class PresentationRules {
   private static final long LEAST_FRAME_NS = 10_000_000;
+  private static final int LEAST_LAGS = 3;
   private static final long DATE_ROUNDING_NS = 2_000_000;
 
   /** What a measured peak may pass a declared one by before it is worth a word. */
   private static final double BANDWIDTH_MARGIN = 1.1;
-
-  private static final int MAX_VARIANTS = 50;
-
-  /** VIDEO-RANGE by transfer characteristics (4.4.6.2). */
-  private static final Map<Integer, String> RANGES =
-      Map.of(1, "SDR", 6, "SDR", 13, "SDR", 14, "SDR", 15, "SDR", 16, "PQ", 18, "HLG");
 
   private final URI address;
   private final Optional<MultivariantPlaylist> multivariant;
@@ -210,14 +201,10 @@ final class PresentationRules {
 
   /** All are updated together, to within a part (B.1). */
   private void lag(RenditionFollower one, RenditionFollower two) {
-    List<Long> first = new ArrayList<>(one.lagsNs());
-    List<Long> second = new ArrayList<>(two.lagsNs());
-    if (first.size() < 3 || second.size() < 3) {
+    if (one.lags().count() < LEAST_LAGS || two.lags().count() < LEAST_LAGS) {
       return;
     }
-    first.sort(null);
-    second.sort(null);
-    long apartNs = second.get(second.size() / 2) - first.get(first.size() / 2);
+    long apartNs = two.lags().medianNs() - one.lags().medianNs();
     long targetNs = Math.max(playlist(one).partTargetNs(), playlist(two).partTargetNs());
     findings.check(
         Rule.HLS_IN_SYNC,
@@ -236,89 +223,35 @@ final class PresentationRules {
           "EXT-X-INDEPENDENT-SEGMENTS here and in the multivariant playlist",
           "in one of them");
     }
-    // Each is compared with every EXT-X-MEDIA; more than these nobody watches.
-    for (Variant variant : playlist.variants().stream().limit(MAX_VARIANTS).toList()) {
-      List<RenditionFollower> of = played(playlist, variant);
+    FormatRules formats = new FormatRules(address, playlist, followers, findings);
+    for (Variant variant : formats.variants()) {
+      List<RenditionFollower> of = formats.played(variant);
       if (!of.isEmpty()) {
-        variant(variant, of);
+        bandwidth(variant, of);
       }
     }
   }
 
-  /** The playlists that a player of the variant may load, its own first. */
-  private List<RenditionFollower> played(MultivariantPlaylist playlist, Variant variant) {
-    List<String> uris = new ArrayList<>(List.of(variant.uri()));
-    for (Rendition rendition : playlist.media()) {
-      Attributes media = rendition.attributes();
-      if (media.has("URI")
-          && media.get("GROUP-ID").equals(variant.attributes().get(media.get("TYPE")))) {
-        uris.add(media.get("URI"));
-      }
-    }
-    return uris.stream()
-        .map(uri -> ServerProbes.resolve(address, uri))
-        .flatMap(Optional::stream)
-        .flatMap(uri -> followers.stream().filter(f -> f.address().equals(uri)))
-        .toList();
-  }
-
-  private void variant(Variant variant, List<RenditionFollower> played) {
-    String at = "%s line %d".formatted(address, variant.line());
+  private void bandwidth(Variant variant, List<RenditionFollower> played) {
     Attributes info = variant.attributes();
-    List<String> declared = List.of(info.get("CODECS").toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
     long peak = 0;
     long others = 0;
     for (RenditionFollower follower : played) {
-      Optional<Track> track = follower.media().track();
-      if (track.isPresent() && info.has("CODECS")) {
-        String codecs = track.get().codecs();
-        findings.check(
-            Rule.HLS_CODECS,
-            declared.stream().anyMatch(each -> each.startsWith(codecs.toLowerCase(Locale.ROOT))),
-            at,
-            "CODECS \"%s\"".formatted(info.get("CODECS")),
-            "with %s of %s".formatted(codecs, follower.address()));
-      }
-      long own = follower.media().peakBps(playlist(follower).targetDurationNs());
-      if (follower == played.getFirst()) {
+      long own = follower.media().peakBps();
+      if (follower.equals(played.getFirst())) {
         peak = own;
       } else {
         others = Math.max(others, own);
       }
     }
     peak += others;
-    Optional<Track> video = played.getFirst().media().track().filter(Track::isVideo);
-    video.ifPresent(track -> picture(track, info, at));
     if (peak > 0) {
       findings.check(
           Rule.HLS_BANDWIDTH,
           (double) peak <= (double) info.integer("BANDWIDTH").orElse(0) * BANDWIDTH_MARGIN,
-          at,
+          "%s line %d".formatted(address, variant.line()),
           "BANDWIDTH %s, measured %d".formatted(info.get("BANDWIDTH"), peak),
           "a representative peak");
-    }
-  }
-
-  private void picture(Track track, Attributes info, String at) {
-    if (info.has("RESOLUTION")) {
-      String size = "%dx%d".formatted(track.width(), track.height());
-      String shown = "%dx%d".formatted(track.shownWidth(), track.height());
-      findings.check(
-          Rule.HLS_RESOLUTION,
-          info.get("RESOLUTION").equals(size) || info.get("RESOLUTION").equals(shown),
-          at,
-          "RESOLUTION " + info.get("RESOLUTION"),
-          "%s, as the sample entry says, or %s, as it is shown".formatted(size, shown));
-    }
-    String range = RANGES.getOrDefault(track.transfer(), "");
-    if (!range.isEmpty()) {
-      String declared = info.has("VIDEO-RANGE") ? info.get("VIDEO-RANGE") : "SDR";
-      findings.check(
-          Rule.HLS_VIDEO_RANGE,
-          declared.equals(range),
-          at,
-          "VIDEO-RANGE " + declared,
-          "%s, for transfer characteristics %d".formatted(range, track.transfer()));
     }
   }
 }

@@ -11,17 +11,12 @@ import io.millrace.conformance.http.Answer;
 import io.millrace.conformance.http.Ask;
 import io.millrace.conformance.http.Fetcher;
 import io.millrace.conformance.mp4.InitSection;
-import io.millrace.conformance.mp4.InitSectionReader;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Follows one media playlist as a player does: reloads it, blocking where it may, and takes every
@@ -35,7 +30,6 @@ final class RenditionFollower {
   private static final int MAX_FAILURES_IN_A_ROW = 5;
   private static final int MAX_SEGMENTS_OF_A_STEP = 6;
   private static final int MAX_PARTS_OF_A_STEP = 100;
-  private static final int MAX_INITS_KEPT = 8;
 
   /** Only a reload that is not preceded by a hinted part tells when a playlist is updated. */
   private static final int HINT_EVERY = 3;
@@ -57,12 +51,15 @@ final class RenditionFollower {
   private final ServerProbes probes;
   private final KeptMedia kept;
   private final HintedParts hinted;
+  private final RangeAges ranges = new RangeAges();
   private final ReloadWaits waits;
-  private final Map<String, Optional<InitSection>> inits = new HashMap<>();
-  private final Map<String, byte[]> initBytes = new HashMap<>();
-  private final List<Long> lagsNs = new ArrayList<>();
+  private final InitSections inits;
+  private final Lags lags = new Lags();
 
   private volatile Optional<MediaPlaylist> current = Optional.empty();
+  private volatile Formats formats = Formats.NONE;
+  private final AtomicLong changes = new AtomicLong();
+  private String goesOnWith = "";
   private Optional<MediaPlaylist> first = Optional.empty();
   private Optional<HintAnswer> hintAnswer = Optional.empty();
   private long headNs;
@@ -80,8 +77,9 @@ final class RenditionFollower {
     this.options = options;
     this.findings = findings;
     this.fetched = new MediaFetcher(address, fetcher, findings);
+    this.inits = new InitSections(address, fetched, findings);
     this.media = new RenditionMedia(findings, shared);
-    this.probes = new ServerProbes(address, fetcher, options, findings);
+    this.probes = new ServerProbes(address, fetcher, options, findings, ranges);
     this.kept = new KeptMedia(address, fetcher, findings);
     this.hinted = new HintedParts(findings);
     this.waits = new ReloadWaits(options, findings);
@@ -105,14 +103,28 @@ final class RenditionFollower {
     return media;
   }
 
+  /** What the newest version lists. May be asked by other threads. */
+  Formats formats() {
+    return formats;
+  }
+
+  /** How often it went on with another init section, or behind a discontinuity; also at first. */
+  long changes() {
+    return changes.get();
+  }
+
+  boolean ended() {
+    return current.filter(MediaPlaylist::ended).isPresent();
+  }
+
   /** How far the playlist's end was behind this machine's clock, where it was seen fresh. */
-  List<Long> lagsNs() {
-    return lagsNs;
+  Lags lags() {
+    return lags;
   }
 
   /** Whether there is nothing more to follow. */
   boolean done() {
-    return failures >= MAX_FAILURES_IN_A_ROW || current.filter(MediaPlaylist::ended).isPresent();
+    return failures >= MAX_FAILURES_IN_A_ROW || ended();
   }
 
   /** Reloads once, judges, takes what is new, and asks the server one thing that players do not. */
@@ -128,6 +140,16 @@ final class RenditionFollower {
     }
     kept.due();
     takeMedia(now);
+    formats = inits.listed(now, headNs);
+    if (!now.segments().isEmpty()) {
+      Segment newest = now.segments().getLast();
+      String with =
+          "%s@%s %d".formatted(newest.map(), newest.mapRange(), newest.discontinuitySequence());
+      if (!with.equals(goesOnWith)) {
+        goesOnWith = with;
+        changes.incrementAndGet();
+      }
+    }
   }
 
   /** Judges once more what has to be there still. */
@@ -135,18 +157,7 @@ final class RenditionFollower {
     if (current.isPresent()) {
       probes.rest(current.get());
     }
-    for (Map.Entry<String, byte[]> init : initBytes.entrySet()) {
-      URI uri = URI.create(init.getKey());
-      Optional<Answer> again = fetched.get(Ask.media(uri, MEDIA_WITHIN));
-      if (again.isPresent() && again.get().status() == 200) {
-        findings.check(
-            Rule.CMAF_INIT_KEPT,
-            Arrays.equals(again.get().body(), init.getValue()),
-            uri.toString(),
-            "other bytes than before",
-            "the same for ever: another init section has another address");
-      }
-    }
+    inits.finish();
   }
 
   private boolean reload() throws InterruptedException {
@@ -232,6 +243,7 @@ final class RenditionFollower {
         "EXT-X-SKIP without _HLS_skip",
         "the whole playlist");
     PlaylistRules.check(now, where, findings);
+    ranges.note(now, answer.headNs());
     if (before.isPresent()) {
       UpdateRules.check(before.get(), now, answer.headNs() - headNs, where, findings);
       hinted.check(before.get(), now, where);
@@ -299,7 +311,10 @@ final class RenditionFollower {
   /** New parts and segments come in time (6.2.1); seen only where the server was waited for. */
   private void pace(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
     boolean held = blocking && answer.headNs() - answer.sentNs() > HELD_NS;
-    long jitterNs = options.jitter().toNanos() + (now.canBlock() ? 0 : pollEvery(now).toNanos());
+    long jitterNs =
+        options.jitter().toNanos()
+            + (now.canBlock() ? 0 : pollEvery(now).toNanos())
+            + fetcher.stalledNs(headNs, answer.headNs());
     boolean fresh = held || answer.sentNs() - headNs < jitterNs;
     boolean newPart = now.lastMsn() > before.lastMsn() || now.nextPart() > before.nextPart();
     if (fresh && newPart && now.hasParts() && !now.ended() && now.partTargetNs() > 0) {
@@ -313,14 +328,15 @@ final class RenditionFollower {
     }
     if (held && now.endUtcNs() != MediaPlaylist.NO_TIME) {
       long wallNs = ChronoUnit.NANOS.between(Instant.EPOCH, answer.wallClock());
-      lagsNs.add(wallNs - now.endUtcNs());
+      lags.add(wallNs - now.endUtcNs());
     }
     if (now.lastMsn() > before.lastMsn()) {
       long gapNs = answer.headNs() - segmentNs;
       if (fresh && !now.ended()) {
         findings.check(
             Rule.HLS_SEGMENT_PACE,
-            gapNs <= now.targetDurationNs() * 3 / 2 + jitterNs,
+            gapNs
+                <= now.targetDurationNs() * 3 / 2 + jitterNs + fetcher.stalledNs(segmentNs, headNs),
             answer.uri().toString(),
             "the next segment after %.3f s".formatted((double) gapNs / 1e9),
             "within one and a half target durations");
@@ -357,7 +373,10 @@ final class RenditionFollower {
       long flowNs = part.endNs() - part.firstByteNs();
       findings.check(
           Rule.HLS_HINT_WHOLE,
-          flowNs <= now.get().partTargetNs() / 2 + options.jitter().toNanos() / 2,
+          flowNs
+              <= now.get().partTargetNs() / 2
+                  + options.jitter().toNanos() / 2
+                  + fetcher.stalledNs(part.firstByteNs(), part.endNs()),
           uri.get().toString(),
           "%.3f s from its first to its last byte".formatted((double) flowNs / 1e9),
           "no byte of a part before all of it can be sent");
@@ -398,7 +417,7 @@ final class RenditionFollower {
           part.gap()
               ? Optional.empty()
               : fetched.bytes(part.uri(), part.byteRange(), Rule.HLS_PART_AVAILABLE);
-      Optional<InitSection> init = init(segment);
+      Optional<InitSection> init = inits.of(segment, headNs);
       if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
         String where = "%s (segment %d part %d)".formatted(part.uri(), segment.msn(), i);
         media.part(segment, i, part, bytes.get(), init.get(), where);
@@ -413,29 +432,9 @@ final class RenditionFollower {
         segment.gap()
             ? Optional.empty()
             : fetched.bytes(segment.uri(), segment.byteRange(), Rule.HLS_SEGMENT_AVAILABLE);
-    Optional<InitSection> init = init(segment);
+    Optional<InitSection> init = inits.of(segment, headNs);
     if (bytes.isPresent() && init.isPresent() && !segment.encrypted()) {
       media.segment(now, segment, bytes.get(), init.get(), segment.uri());
     }
-  }
-
-  private Optional<InitSection> init(Segment segment) throws InterruptedException {
-    if (segment.map().isEmpty()) {
-      return Optional.empty();
-    }
-    String key = segment.map() + "@" + segment.mapRange();
-    if (!inits.containsKey(key)) {
-      Optional<byte[]> bytes =
-          fetched.bytes(segment.map(), segment.mapRange(), Rule.HLS_SEGMENT_AVAILABLE);
-      inits.put(key, bytes.flatMap(read -> InitSectionReader.read(read, segment.map(), findings)));
-      Optional<URI> uri = ServerProbes.resolve(address, segment.map());
-      if (bytes.isPresent()
-          && uri.isPresent()
-          && segment.mapRange().isEmpty()
-          && initBytes.size() < MAX_INITS_KEPT) {
-        initBytes.put(uri.get().toString(), bytes.get());
-      }
-    }
-    return inits.getOrDefault(key, Optional.empty());
   }
 }

@@ -25,24 +25,23 @@ import java.util.TreeMap;
 final class RenditionMedia {
   private static final long SECOND_NS = 1_000_000_000L;
 
+  /** The newest are compared with those of other renditions: hours of them. */
+  private static final int MAX_STARTS = 5_000;
+
   /** Durations in playlists have five decimals, at least three. */
   private static final long ROUNDING_NS = 1_000_000;
 
   /** What was found where a segment starts. */
   record Start(long discontinuitySequence, long utcNs, long presentationNs) {}
 
-  /** Bytes and length of a segment, for its bit rate. */
-  private record Weight(long bytes, long durationNs) {}
-
   private final Findings findings;
   private final SharedBytes shared;
   private final TrackTimeline timeline;
   private final DurationSum sum;
   private final Map<Long, TreeMap<Integer, byte[]>> parts = new HashMap<>();
-  private final Map<Long, Start> starts = new TreeMap<>();
-  private final Map<Long, Weight> weights = new TreeMap<>();
+  private final TreeMap<Long, Start> starts = new TreeMap<>();
+  private final PeakRate peak = new PeakRate();
 
-  private Optional<Track> track = Optional.empty();
   private long frameNs;
   private long nextMsn = -1;
   private int nextPart = -1;
@@ -55,16 +54,12 @@ final class RenditionMedia {
     this.sum = new DurationSum(findings);
   }
 
-  Optional<Track> track() {
-    return track;
-  }
-
   /** The longest sample that was met, ns. */
   long frameNs() {
     return frameNs;
   }
 
-  /** Where segments start, by number. */
+  /** Where the newest segments start, by number. */
   Map<Long, Start> starts() {
     return starts;
   }
@@ -152,7 +147,7 @@ final class RenditionMedia {
           "a segment that does not begin with a sync sample",
           "independent segments, for EXT-X-INDEPENDENT-SEGMENTS");
     }
-    weights.put(segment.msn(), new Weight(bytes.length, segment.durationNs()));
+    peak.add(segment.msn(), bytes.length, segment.durationNs(), playlist.targetDurationNs());
     shared.add(
         SharedBytes.Format.HLS,
         "%s %dx%d %d"
@@ -182,15 +177,8 @@ final class RenditionMedia {
         "what its parts hold, one behind the other");
   }
 
-  private Optional<Track> trackOf(List<Chunk> chunks, InitSection init) {
-    if (chunks.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Track> of = init.track(chunks.getFirst().trackId());
-    if (track.isEmpty()) {
-      track = of;
-    }
-    return of;
+  private static Optional<Track> trackOf(List<Chunk> chunks, InitSection init) {
+    return chunks.isEmpty() ? Optional.empty() : init.track(chunks.getFirst().trackId());
   }
 
   private void start(Segment segment, List<Chunk> chunks, Track of) {
@@ -199,6 +187,9 @@ final class RenditionMedia {
         segment.msn(),
         new Start(
             segment.discontinuitySequence(), segment.utcNs(), ns(presentation, of.timescale())));
+    if (starts.size() > MAX_STARTS) {
+      starts.pollFirstEntry();
+    }
   }
 
   private void checkDuration(
@@ -227,30 +218,8 @@ final class RenditionMedia {
     return ticks / timescale * SECOND_NS + ticks % timescale * SECOND_NS / timescale;
   }
 
-  /**
-   * The largest bit rate of segments in a row that last from half to one and a half target
-   * durations (4.1); 0 where none is known.
-   */
-  long peakBps(long targetDurationNs) {
-    List<Map.Entry<Long, Weight>> all = List.copyOf(weights.entrySet());
-    long peak = 0;
-    for (int from = 0; from < all.size(); from++) {
-      long bytes = 0;
-      long lengthNs = 0;
-      for (int to = from; to < all.size(); to++) {
-        if (all.get(to).getKey() != all.get(from).getKey() + (to - from)) {
-          break;
-        }
-        bytes += all.get(to).getValue().bytes();
-        lengthNs += all.get(to).getValue().durationNs();
-        if (lengthNs > targetDurationNs * 3 / 2) {
-          break;
-        }
-        if (lengthNs >= targetDurationNs / 2 && lengthNs > 0) {
-          peak = Math.max(peak, (long) ((double) bytes * 8e9 / (double) lengthNs));
-        }
-      }
-    }
-    return peak;
+  /** The largest bit rate of its segments; 0 where none is known. */
+  long peakBps() {
+    return peak.bps();
   }
 }

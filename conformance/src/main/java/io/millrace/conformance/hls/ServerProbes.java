@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks a server what players ask seldom, and judges its answers (RFC 8216bis 6.2.5, 6.2.6).
@@ -20,6 +21,8 @@ import java.util.Optional;
  */
 final class ServerProbes {
   private static final long SECOND_NS = 1_000_000_000L;
+
+  private static final long DELTA_EVERY_NS = 2 * SECOND_NS;
 
   private interface Probe {
     void ask(MediaPlaylist now) throws InterruptedException;
@@ -30,8 +33,14 @@ final class ServerProbes {
   private final CheckOptions options;
   private final Findings findings;
   private final Deque<Probe> waiting;
+  private final RangeAges ranges;
 
-  ServerProbes(URI address, Fetcher fetcher, CheckOptions options, Findings findings) {
+  /** When a delta update was asked for last. */
+  private long deltaNs;
+
+  ServerProbes(
+      URI address, Fetcher fetcher, CheckOptions options, Findings findings, RangeAges ranges) {
+    this.ranges = ranges;
     this.address = address;
     this.fetcher = fetcher;
     this.options = options;
@@ -74,11 +83,13 @@ final class ServerProbes {
     }
   }
 
-  /** Asks the next thing, if any is left. */
+  /** Asks the next thing; where nothing is left, now and then for a delta update. */
   void next(MediaPlaylist now) throws InterruptedException {
     Probe probe = waiting.poll();
     if (probe != null) {
       probe.ask(now);
+    } else if (fetcher.nowNs() - deltaNs >= DELTA_EVERY_NS) {
+      deltaOfAll(now);
     }
   }
 
@@ -131,12 +142,24 @@ final class ServerProbes {
     }
   }
 
+  /** A playlist that has ended since is sent whatever is asked, and says nothing of the rule. */
+  private void judgeRefusal(Rule rule, Optional<Answer> answer, String expected) {
+    if (answer.filter(ServerProbes::hasEnded).isEmpty()) {
+      judge(rule, answer, refused(answer), expected);
+    }
+  }
+
+  private static boolean hasEnded(Answer answer) {
+    return answer.status() == 200 && PlaylistReader.media(PlaylistText.of(answer.text())).ended();
+  }
+
   private static boolean refused(Optional<Answer> answer) {
     return answer.filter(a -> a.status() >= 400 && a.status() < 500).isPresent();
   }
 
   private boolean atOnce(Answer answer) {
-    return answer.headNs() - answer.sentNs() <= options.jitter().toNanos();
+    return answer.headNs() - answer.sentNs()
+        <= options.jitter().toNanos() + fetcher.stalledNs(answer.sentNs(), answer.headNs());
   }
 
   private void farSegment(MediaPlaylist now) throws InterruptedException {
@@ -145,14 +168,14 @@ final class ServerProbes {
       // begun.
       long ahead = now.nextPart() <= 1 ? 3 : 4;
       Optional<Answer> answer = get(with(address, "_HLS_msn=" + (now.lastMsn() + ahead)), now);
-      judge(Rule.HLS_BLOCK_FAR, answer, refused(answer), "400 at once: further than two segments");
+      judgeRefusal(Rule.HLS_BLOCK_FAR, answer, "400 at once: further than two segments");
     }
   }
 
   private void partAlone(MediaPlaylist now) throws InterruptedException {
     if (now.canBlock()) {
       Optional<Answer> answer = get(with(address, "_HLS_part=0"), now);
-      judge(Rule.HLS_BLOCK_PART_ALONE, answer, refused(answer), "400: _HLS_part without _HLS_msn");
+      judgeRefusal(Rule.HLS_BLOCK_PART_ALONE, answer, "400: _HLS_part without _HLS_msn");
     }
   }
 
@@ -162,7 +185,7 @@ final class ServerProbes {
       for (String directives :
           List.of("_HLS_msn=-1", "_HLS_msn=%d&_HLS_part=x".formatted(now.nextPartMsn()))) {
         Optional<Answer> answer = get(with(address, directives), now);
-        judge(Rule.HLS_BLOCK_NUMBER, answer, refused(answer), "400: no decimal-integer");
+        judgeRefusal(Rule.HLS_BLOCK_NUMBER, answer, "400: no decimal-integer");
       }
     }
   }
@@ -200,10 +223,9 @@ final class ServerProbes {
       // The segment has ended meanwhile: past its last part, the next segment's first was meant.
       return;
     }
-    judge(
+    judgeRefusal(
         Rule.HLS_BLOCK_FAR_PART,
         answer,
-        refused(answer),
         "400 at once: more than %d parts past the last".formatted(limit));
   }
 
@@ -271,6 +293,13 @@ final class ServerProbes {
     }
   }
 
+  /** Of date ranges too; without CAN-SKIP-DATERANGES, v2 is as YES. */
+  private void deltaOfAll(MediaPlaylist now) throws InterruptedException {
+    if (!now.ended()) {
+      delta(now, "_HLS_skip=v2");
+    }
+  }
+
   /** Also of what is waited for; without CAN-SKIP-DATERANGES, v2 is as YES. */
   private void blockingDelta(MediaPlaylist now) throws InterruptedException {
     if (!now.ended() && now.canBlock()) {
@@ -280,6 +309,7 @@ final class ServerProbes {
   }
 
   private void delta(MediaPlaylist now, String directives) throws InterruptedException {
+    deltaNs = fetcher.nowNs();
     Optional<Answer> answer = get(with(address, directives), now);
     Optional<Answer> whole = get(address, now);
     if (answer.filter(a -> a.status() == 200).isEmpty()
@@ -307,6 +337,12 @@ final class ServerProbes {
     if (!update.ended()) {
       VersionRules.media(update, where, findings);
       DeltaRules.check(now, update, full, boundary.get(), where, findings);
+      if (directives.endsWith("=v2") && now.serverControl().isYes("CAN-SKIP-DATERANGES")) {
+        Set<String> recent = ranges.recent(full, whole.get().headNs(), boundary.get());
+        recent.retainAll(RangeAges.ids(full));
+        Set<String> old = ranges.old(now, boundary.get());
+        DeltaRules.dateRanges(update, recent, old, where, findings);
+      }
     }
   }
 

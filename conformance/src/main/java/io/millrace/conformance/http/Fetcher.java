@@ -18,6 +18,14 @@ public interface Fetcher {
   /** What this machine's clock says. */
   Instant wallClock();
 
+  /**
+   * For how long tasks of this machine may have waited for a processor between two times: so much
+   * of a delay may be its own.
+   */
+  default long stalledNs(long fromNs, long toNs) {
+    return 0;
+  }
+
   /** Waits before the next request. */
   void pause(Duration length) throws InterruptedException;
 }

@@ -22,12 +22,13 @@ import java.util.zip.GZIPInputStream;
  * Fetches with the JDK's client: HTTP/2, also by upgrade from clear text, or HTTP/1.1.
  *
  * <p>Follows few redirects, unpacks gzip up to the limit of what was asked for, and gives up at the
- * timeout however slowly bytes come.
+ * timeout however slowly bytes come. Looks at each request how busy this machine is.
  */
 public final class JdkFetcher implements Fetcher, AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
+  private final BusyProcessors processors = new BusyProcessors();
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_2)
@@ -70,6 +71,7 @@ public final class JdkFetcher implements Fetcher, AutoCloseable {
 
   private Answer once(Ask ask, URI uri, int redirects) throws FetchException, InterruptedException {
     HttpRequest request = request(ask, uri);
+    processors.sample(System.nanoTime());
     long sentNs = System.nanoTime();
     CompletableFuture<HttpResponse<BoundedBody.Received>> pending =
         client.sendAsync(request, _ -> new BoundedBody(ask.maxBytes()));
@@ -99,6 +101,7 @@ public final class JdkFetcher implements Fetcher, AutoCloseable {
       throw new FetchException("%s: %s".formatted(uri, said), cause);
     } finally {
       pending.cancel(true);
+      processors.sample(System.nanoTime());
     }
   }
 
@@ -151,6 +154,11 @@ public final class JdkFetcher implements Fetcher, AutoCloseable {
   @Override
   public long nowNs() {
     return System.nanoTime();
+  }
+
+  @Override
+  public long stalledNs(long fromNs, long toNs) {
+    return processors.busyNs(fromNs, toNs);
   }
 
   @Override

@@ -16,7 +16,8 @@ public record InitSection(List<String> brands, List<Track> tracks) {
    *
    * @param handler {@code vide}, {@code soun}
    * @param sampleEntry {@code avc1}, {@code mp4a}
-   * @param codecs RFC 6381 string; the sample entry's name where nothing more is known of it
+   * @param codecs RFC 6381 string with profile and level, to be compared by {@link Codecs}; the
+   *     sample entry's name where nothing more is known of it
    * @param width pixels of the sample entry; 0 for sound
    * @param aspectWidth of a sample, by {@code pasp}; 1 where nothing is said
    * @param aspectHeight of a sample

@@ -4,10 +4,8 @@ import io.millrace.conformance.Findings;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.mp4.InitSection.SampleDefaults;
 import io.millrace.conformance.mp4.InitSection.Track;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads init sections and judges them (ISO/IEC 23000-19 7.3.1, ISO/IEC 14496-12 8). */
@@ -113,28 +111,19 @@ public final class InitSectionReader {
       long id, long timescale, String handler, Box entry, SampleDefaults defaults)
       throws MalformedBoxException {
     if (!handler.equals("vide")) {
-      String codecs = entry.type().equals("mp4a") ? mp4a(entry) : entry.type();
+      String codecs = CodecsReader.audio(entry);
       return new Track(id, timescale, handler, entry.type(), codecs, 0, 0, 1, 1, 0, 0, defaults);
     }
     Box.Fields fields = entry.fields().skip(24);
     int width = fields.u16();
     int height = fields.u16();
-    Optional<Box> avcC = config(entry, "avcC");
-    Optional<Box> hvcC = config(entry, "hvcC");
-    String codecs = entry.type();
-    int nalLengthBytes = 0;
-    if (avcC.isPresent()) {
-      byte[] record = avcC.get().fields().bytes(5);
-      codecs = "%s.%02X%02X%02X".formatted(entry.type(), record[1], record[2], record[3]);
-      nalLengthBytes = (record[4] & 3) + 1;
-    } else if (hvcC.isPresent()) {
-      byte[] record = hvcC.get().fields().bytes(22);
-      codecs = hevc(entry.type(), record);
-      nalLengthBytes = (record[21] & 3) + 1;
-    }
+    CodecsReader.Video video = CodecsReader.video(entry);
     long aspectWidth = 1;
     long aspectHeight = 1;
-    Optional<Box> pasp = config(entry, "pasp");
+    Optional<Box> pasp =
+        entry.children(CodecsReader.VISUAL_BYTES).stream()
+            .filter(box -> box.type().equals("pasp"))
+            .findFirst();
     if (pasp.isPresent()) {
       Box.Fields spacing = pasp.get().fields();
       aspectWidth = Math.max(1, spacing.u32());
@@ -145,88 +134,13 @@ public final class InitSectionReader {
         timescale,
         handler,
         entry.type(),
-        codecs,
+        video.codecs(),
         width,
         height,
         aspectWidth,
         aspectHeight,
-        transfer(entry),
-        nalLengthBytes,
+        Nclx.of(entry).map(Nclx::transfer).orElse(0),
+        video.nalLengthBytes(),
         defaults);
-  }
-
-  /** Of a {@code colr} of type nclx (ISO/IEC 14496-12 12.1.5); 0 where there is none. */
-  private static int transfer(Box entry) throws MalformedBoxException {
-    Optional<Box> colr = config(entry, "colr");
-    if (colr.isEmpty()) {
-      return 0;
-    }
-    Box.Fields fields = colr.get().fields();
-    return fields.type().equals("nclx") ? fields.skip(2).u16() : 0;
-  }
-
-  private static Optional<Box> config(Box entry, String type) throws MalformedBoxException {
-    return entry.children(78).stream().filter(box -> box.type().equals(type)).findFirst();
-  }
-
-  /** ISO/IEC 14496-15 E.3. */
-  private static String hevc(String entry, byte[] record) {
-    String space = new String[] {"", "A", "B", "C"}[(record[1] >> 6) & 3];
-    int compatibility = Integer.reverse(ByteBuffer.wrap(record).getInt(2));
-    StringBuilder text = new StringBuilder(entry);
-    text.append('.').append(space).append(record[1] & 0x1F);
-    text.append('.').append(Integer.toHexString(compatibility).toUpperCase(Locale.ROOT));
-    text.append('.').append((record[1] & 0x20) != 0 ? 'H' : 'L').append(record[12] & 0xFF);
-    int last = 11;
-    while (last >= 6 && record[last] == 0) {
-      last--;
-    }
-    for (int i = 6; i <= last; i++) {
-      text.append('.').append("%X".formatted(record[i]));
-    }
-    return text.toString();
-  }
-
-  /** The object type of an {@code esds} (ISO/IEC 14496-14, ISO/IEC 14496-3 1.6.2.1). */
-  private static String mp4a(Box entry) throws MalformedBoxException {
-    Optional<Box> esds =
-        entry.children(28).stream().filter(box -> box.type().equals("esds")).findFirst();
-    if (esds.isEmpty()) {
-      throw new MalformedBoxException(entry.where(), "no esds", "one");
-    }
-    Box.Fields fields = esds.get().fields().skip(4);
-    while (fields.remaining() > 2) {
-      int tag = fields.u8();
-      int length = descriptorLength(fields);
-      switch (tag) {
-        case 3 -> fields.skip(3);
-        case 4 -> {
-          int objectType = fields.u8();
-          if (objectType != 0x40) {
-            return "mp4a.%02X".formatted(objectType);
-          }
-          fields.skip(12);
-        }
-        case 5 -> {
-          int first = fields.u8();
-          int type = first >> 3;
-          return "mp4a.40." + (type == 31 ? 32 + ((first & 7) << 3 | fields.u8() >> 5) : type);
-        }
-        default -> fields.skip(length);
-      }
-    }
-    throw new MalformedBoxException(esds.get().where(), "no AudioSpecificConfig", "one");
-  }
-
-  private static int descriptorLength(Box.Fields fields) throws MalformedBoxException {
-    int length = 0;
-    for (int i = 0; i < 4; i++) {
-      int next = fields.u8();
-      length = length << 7 | (next & 0x7F);
-      if ((next & 0x80) == 0) {
-        break;
-      }
-    }
-    return length;
   }
 }

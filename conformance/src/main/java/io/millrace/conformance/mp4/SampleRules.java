@@ -10,6 +10,8 @@ import java.util.List;
 /** Looks into H.264 and HEVC samples, NAL unit by NAL unit (ISO/IEC 14496-15). */
 final class SampleRules {
   private static final int AVC_IDR = 5;
+  private static final int HEVC_RASL_N = 8;
+  private static final int HEVC_RASL_R = 9;
   private static final int HEVC_FIRST_IRAP = 16;
   private static final int HEVC_LAST_IRAP = 23;
 
@@ -54,6 +56,17 @@ final class SampleRules {
             () -> "no parameter sets in samples of " + track.sampleEntry());
       }
     }
+  }
+
+  /** Whether it is a leading picture of HEVC that a decoder leaves out at its IRAP (RASL). */
+  static boolean isSkipped(byte[] bytes, Sample sample, Track track) {
+    boolean hevc = track.sampleEntry().startsWith("hvc") || track.sampleEntry().startsWith("hev");
+    if (!hevc || sample.start() < 0 || sample.start() + (long) sample.size() > bytes.length) {
+      return false;
+    }
+    List<Integer> types = new ArrayList<>();
+    nalTypes(bytes, sample, track.nalLengthBytes(), /* avc= */ false, types);
+    return types.stream().anyMatch(type -> type == HEVC_RASL_N || type == HEVC_RASL_R);
   }
 
   private static boolean nalTypes(

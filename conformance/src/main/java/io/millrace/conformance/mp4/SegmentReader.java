@@ -63,18 +63,23 @@ public final class SegmentReader {
     List<Box> boxes = Box.readAll(bytes);
     int start = 0;
     Optional<ProducerTime> prft = Optional.empty();
+    List<String> brands = List.of();
     for (int i = 0; i < boxes.size(); i++) {
       Box box = boxes.get(i);
       switch (box.type()) {
         case "prft" -> prft = Optional.of(prft(box));
+        case "styp" -> brands = InitSectionReader.brands(box);
         case "moof" -> {
           if (i + 1 == boxes.size() || !boxes.get(i + 1).type().equals("mdat")) {
             throw new MalformedBoxException(box.where(), "no mdat behind it", "one");
           }
           Box mdat = boxes.get(i + 1);
-          chunks.add(chunk(bytes, box, mdat, start, prft));
+          Chunk chunk = chunk(bytes, box, mdat, start, prft);
+          brands(brands, chunk, box);
+          chunks.add(chunk);
           start = mdat.offset() + mdat.size();
           prft = Optional.empty();
+          brands = List.of();
         }
         default -> {}
       }
@@ -87,6 +92,19 @@ public final class SegmentReader {
         "chunks alone: the header is the init section");
     if (chunks.isEmpty()) {
       throw new MalformedBoxException("file", "no moof", "one");
+    }
+  }
+
+  /** What calls itself a segment or a fragment begins with a sample that can be begun with. */
+  private void brands(List<String> brands, Chunk chunk, Box moof) {
+    if (brands.contains("cmfs") || brands.contains("cmff")) {
+      boolean video = init.track(chunk.trackId()).filter(Track::isVideo).isPresent();
+      findings.check(
+          Rule.CMAF_SEGMENT_BRANDS,
+          !video || !chunk.samples().getFirst().nonSync(),
+          at(moof),
+          "styp of %s before a first sample that is not sync".formatted(brands),
+          "a sync sample, or neither cmfs nor cmff");
     }
   }
 

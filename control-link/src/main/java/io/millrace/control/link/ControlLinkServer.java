@@ -59,7 +59,7 @@ public final class ControlLinkServer implements AutoCloseable {
           transport
               .server(config.host(), config.port())
               .executor(virtualThreads)
-              .addService(new Service())
+              .addService(NodeMessageMarshaller.reading(new Service()))
               .build()
               .start();
     } catch (IOException e) {
@@ -94,7 +94,7 @@ public final class ControlLinkServer implements AutoCloseable {
     return transport.connections();
   }
 
-  /** Direct memory that these connections' allocator holds, in use and for use again. */
+  /** Direct memory that these connections' buffers take. */
   public long directBytes() {
     return transport.directBytes();
   }

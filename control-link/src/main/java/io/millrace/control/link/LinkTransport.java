@@ -4,7 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Holds the connections of nodes: at most so many, each gone that has no call for a while. gRPC
@@ -27,15 +28,15 @@ import java.util.logging.Logger;
  */
 final class LinkTransport implements AutoCloseable {
   private static final int RESETS_WINDOW_SECONDS = 10;
-  private static final int PAGE_BYTES = 8_192;
-  private static final int CHUNK_ORDER = 6; // 512 KiB: nodes say little, and not much of it at once
 
-  /** It would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
-  private static final Logger STREAM_ERRORS =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+  /** They would tell of each stream that a peer breaks, with a stack; kept, for levels are weak. */
+  private static final List<Logger> STREAM_ERRORS =
+      Stream.of("NettyServerHandler", "NettyServerStream")
+          .map(name -> Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty." + name))
+          .toList();
 
   static {
-    STREAM_ERRORS.setLevel(Level.SEVERE);
+    STREAM_ERRORS.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   private final ControlLinkLimits limits;
@@ -47,16 +48,10 @@ final class LinkTransport implements AutoCloseable {
           1,
           new DefaultThreadFactory("control-link-io", /* daemon= */ true),
           NioIoHandler.newFactory());
-  private final PooledByteBufAllocator allocator =
-      new PooledByteBufAllocator(
-          /* preferDirect= */ true,
-          /* nHeapArena= */ 0,
-          /* nDirectArena= */ 1,
-          PAGE_BYTES,
-          CHUNK_ORDER,
-          /* smallCacheSize= */ 0,
-          /* normalCacheSize= */ 0,
-          /* useCacheForAllThreads= */ false);
+
+  /** Nodes say little: what is not pooled is given back when it was read, and after a flood too. */
+  private final UnpooledByteBufAllocator allocator =
+      new UnpooledByteBufAllocator(/* preferDirect= */ true);
 
   LinkTransport(ControlLinkLimits limits, Refusals refusals) {
     this.limits = limits;
@@ -87,7 +82,7 @@ final class LinkTransport implements AutoCloseable {
     return connections.get();
   }
 
-  /** What the allocator of these connections holds, in use and for use again. */
+  /** What the buffers of these connections take. */
   long directBytes() {
     return allocator.metric().usedDirectMemory();
   }

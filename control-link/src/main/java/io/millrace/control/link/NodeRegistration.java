@@ -20,6 +20,10 @@ public record NodeRegistration(
     Set<Role> roles,
     NodeAddresses addresses,
     String softwareVersion) {
+  /** What {@link #isNodeId} takes, for messages. */
+  public static final String NODE_ID_RULE =
+      "1 to 63 of a-z, A-Z, 0-9, '.', '_' and '-', the first a letter or digit";
+
   private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final int LEAST_CREDENTIAL = 32;
   private static final int MOST_SECRET = 256;
@@ -44,11 +48,17 @@ public record NodeRegistration(
     }
   }
 
+  /** Whether a node may be called so. */
+  public static boolean isNodeId(String nodeId) {
+    return NODE_ID.matcher(nodeId).matches();
+  }
+
   static void requireNodeId(String nodeId) {
-    if (!NODE_ID.matcher(nodeId).matches()) {
+    if (!isNodeId(nodeId)) {
       throw new IllegalArgumentException(
-          "node id: \"%s\" (expected: 1 to 63 of a-z, A-Z, 0-9, '.', '_' and '-', the first a letter or digit)"
-              .formatted(nodeId.length() > 80 ? nodeId.substring(0, 80) + "…" : nodeId));
+          "node id: \"%s\" (expected: %s)"
+              .formatted(
+                  nodeId.length() > 80 ? nodeId.substring(0, 80) + "…" : nodeId, NODE_ID_RULE));
     }
   }
 

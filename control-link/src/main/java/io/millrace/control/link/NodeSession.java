@@ -127,6 +127,9 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   }
 
   private void handle(NodeMessage message) {
+    if (NodeMessageMarshaller.isUnreadable(message)) {
+      throw new IllegalArgumentException("message: not one of this contract");
+    }
     if (nodeId.isEmpty()) {
       if (!message.hasRegister()) {
         throw new IllegalArgumentException("first message: not a Register");

@@ -167,6 +167,20 @@ class LinkLimitsTest {
   }
 
   @Test
+  void countsAMessageThatIsNoneAndEndsItsCall() throws IOException {
+    start(10, 1 << 20);
+    try (Http2Peer peer = new Http2Peer(server.port())) {
+      for (int stream = 1; stream <= 3; stream += 2) {
+        peer.addCall(stream);
+        peer.add(Http2Peer.DATA, 0, stream, new byte[] {0, 0, 0, 0, 1, 0x0b});
+        peer.flush();
+        long calls = (stream + 1L) / 2;
+        await().atMost(SOON).until(() -> server.refusals(LinkRefusal.UNREADABLE) == calls);
+      }
+    }
+  }
+
+  @Test
   void endsACallWhoseMessageIsTooLong() {
     start(10, 1_024);
     CompletableFuture<Void> end = new CompletableFuture<>();

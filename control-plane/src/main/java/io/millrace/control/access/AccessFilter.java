@@ -32,10 +32,12 @@ public final class AccessFilter implements Filter {
 
   private final AdminToken token;
   private final SessionStore sessions;
+  private final LoginLimiter limiter;
 
-  AccessFilter(AdminToken token, SessionStore sessions) {
+  AccessFilter(AdminToken token, SessionStore sessions, LoginLimiter limiter) {
     this.token = token;
     this.sessions = sessions;
+    this.limiter = limiter;
   }
 
   @Override
@@ -69,6 +71,7 @@ public final class AccessFilter implements Filter {
           && token.is(value.substring(BEARER.length()).strip())) {
         return Optional.of(new Visitor(Via.TOKEN, Optional.empty()));
       }
+      limiter.failed(request);
       throw Problem.unauthorized(
           "authorization: not the administrator's token (expected: Bearer and what is in the file"
               + " admin-token of the data directory)");
@@ -77,6 +80,49 @@ public final class AccessFilter implements Filter {
     return cookie
         .flatMap(value -> sessions.expiry(value, token.hash(), Instant.now()))
         .map(expiry -> new Visitor(Via.COOKIE, Optional.of(expiry)));
+  }
+
+  /**
+   * Lets in a request whose answer goes on for as long as who asks is known. Asks the database
+   * once, at the start. Throws a problem where that is nobody we know.
+   *
+   * <p>A token is known for as long as the process runs: another one is read when it starts.
+   *
+   * @param ended is run, on any thread, once or more, where the session is deleted; not where it
+   *     expires
+   */
+  public Stay stay(ServerRequest request, Runnable ended) {
+    // First, so that a session that is deleted in between is not missed.
+    Runnable leave =
+        request
+            .headers()
+            .cookies()
+            .first(COOKIE)
+            .asOptional()
+            .map(cookie -> sessions.whenDeleted(cookie, ended))
+            .orElse(() -> {});
+    try {
+      Visitor visitor = visitor(request);
+      if (visitor.via() == Via.TOKEN) {
+        leave.run(); // a cookie that is sent along lets nobody in, and puts nobody out
+      }
+      return new Stay(visitor.expiresAt(), leave);
+    } catch (RuntimeException e) {
+      leave.run();
+      throw e;
+    }
+  }
+
+  /**
+   * What goes on, until it is closed.
+   *
+   * @param expiresAt when it has to end; empty with a token
+   */
+  public record Stay(Optional<Instant> expiresAt, Runnable leave) implements AutoCloseable {
+    @Override
+    public void close() {
+      leave.run();
+    }
   }
 
   /** Refuses what a browser sends for another site's page. */

@@ -1,13 +1,13 @@
 package io.millrace.control.access;
 
+import io.millrace.control.ControlPlaneException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /** Knows the administrator's token by its hash. The token itself is in a file of its owner's. */
 public final class AdminToken {
@@ -20,13 +20,35 @@ public final class AdminToken {
     this.hash = hash;
   }
 
-  /** Reads the token; makes one, readable by its owner only, where the file does not exist. */
+  /**
+   * Reads the token; makes one, readable by its owner only, where the file does not exist.
+   *
+   * @throws ControlPlaneException where the file holds no token, or cannot be read or made
+   */
   public static AdminToken in(Path file) {
     try {
-      return new AdminToken(Secrets.hash(read(file)));
+      return new AdminToken(Secrets.hash(Files.exists(file) ? read(file) : make(file)));
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The administrator's token in " + file + " cannot be read or written", e);
+      throw new ControlPlaneException(
+          "the administrator's token in %s cannot be read or written: %s".formatted(file, e), e);
+    }
+  }
+
+  /**
+   * Looks at the file without making one.
+   *
+   * @return what is wrong with it, with the mend; empty where it can be used or does not exist
+   */
+  public static Optional<String> trouble(Path file) {
+    try {
+      if (Files.exists(file)) {
+        read(file);
+      }
+      return Optional.empty();
+    } catch (ControlPlaneException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return Optional.of("cannot be read: " + e);
     }
   }
 
@@ -39,17 +61,13 @@ public final class AdminToken {
   }
 
   private static String read(Path file) throws IOException {
-    try {
-      String token = Files.readString(file).strip();
-      if (token.length() < LEAST_LENGTH) {
-        throw new IOException(
-            "%s: %d characters (expected: at least %d; remove the file to have one made)"
-                .formatted(file, token.length(), LEAST_LENGTH));
-      }
-      return token;
-    } catch (NoSuchFileException e) {
-      return make(file);
+    String token = Files.readString(file).strip();
+    if (token.length() < LEAST_LENGTH) {
+      throw new ControlPlaneException(
+          "%s: %d characters (expected: at least %d; remove the file to have one made)"
+              .formatted(file, token.length(), LEAST_LENGTH));
     }
+    return token;
   }
 
   private static String make(Path file) throws IOException {

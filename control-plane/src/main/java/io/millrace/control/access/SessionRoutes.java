@@ -8,8 +8,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.JsonBody;
 import io.millrace.control.http.Problem;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -47,7 +45,7 @@ public final class SessionRoutes implements HttpService {
     this.limiter = new LoginLimiter(wrongTokensPerMinute);
     this.token = token;
     this.sessions = new SessionStore(jdbi);
-    this.access = new AccessFilter(token, sessions);
+    this.access = new AccessFilter(token, sessions, limiter);
   }
 
   /** What stands before every route of the API. */
@@ -72,19 +70,14 @@ public final class SessionRoutes implements HttpService {
 
   private void create(ServerRequest request, ServerResponse response) {
     AccessFilter.refuseOtherPages(request);
-    InetAddress address = ((InetSocketAddress) request.remotePeer().address()).getAddress();
     JsonBody body = JsonBody.of(request);
     Optional<String> shown = body.string("token");
     if (shown.isEmpty()) {
       body.error("token", "missing (expected: what is in the file admin-token)");
     }
     body.check();
-    // The right one is always taken: it cannot be guessed, and an address may be that of many.
     if (!token.is(shown.orElseThrow())) {
-      if (!limiter.allows(address, System.nanoTime())) {
-        throw Problem.tooMany("Too many wrong tokens from this address: wait a minute");
-      }
-      limiter.failed(address, System.nanoTime());
+      limiter.failed(request);
       throw Problem.unauthorized(
           "token: not the administrator's (expected: what is in the file admin-token of the data"
               + " directory)");

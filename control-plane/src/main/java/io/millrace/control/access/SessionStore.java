@@ -2,15 +2,19 @@ package io.millrace.control.access;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** Keeps the console's sessions by the hash of their cookie. Blocking. */
+/**
+ * Keeps the console's sessions by the hash of their cookie, and ends what they let in. Blocking.
+ */
 final class SessionStore {
   static final Duration LIFETIME = Duration.ofDays(30);
   private static final int MOST_SESSIONS = 1_000;
 
   private final Jdbi jdbi;
+  private final SessionListeners listeners = new SessionListeners();
 
   SessionStore(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -18,22 +22,31 @@ final class SessionStore {
 
   Instant create(String cookie, String tokenHash, Instant now) {
     Instant expiresAt = now.plus(LIFETIME);
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              """
-              delete from sessions where expires_at <= ? or hash in
-                (select hash from sessions order by created_at desc offset ?)\
-              """,
-              now,
-              MOST_SESSIONS - 1);
-          handle.execute(
-              "insert into sessions (hash, token_hash, created_at, expires_at) values (?, ?, ?, ?)",
-              Secrets.hash(cookie),
-              tokenHash,
-              now,
-              expiresAt);
-        });
+    List<String> ended =
+        jdbi.inTransaction(
+            handle -> {
+              List<String> deleted =
+                  handle
+                      .createQuery(
+                          """
+                          delete from sessions where expires_at <= ? or hash in
+                            (select hash from sessions order by created_at desc offset ?)
+                          returning hash\
+                          """)
+                      .bind(0, now)
+                      .bind(1, MOST_SESSIONS - 1)
+                      .mapTo(String.class)
+                      .list();
+              handle.execute(
+                  "insert into sessions (hash, token_hash, created_at, expires_at) values (?, ?, ?,"
+                      + " ?)",
+                  Secrets.hash(cookie),
+                  tokenHash,
+                  now,
+                  expiresAt);
+              return deleted;
+            });
+    listeners.sessionsEnded(ended);
     return expiresAt;
   }
 
@@ -53,7 +66,13 @@ final class SessionStore {
   }
 
   void delete(String cookie) {
-    jdbi.useHandle(
-        handle -> handle.execute("delete from sessions where hash = ?", Secrets.hash(cookie)));
+    String hash = Secrets.hash(cookie);
+    jdbi.useHandle(handle -> handle.execute("delete from sessions where hash = ?", hash));
+    listeners.sessionsEnded(List.of(hash));
+  }
+
+  /** Has {@code ended} run when the session is deleted, until what is returned is run. */
+  Runnable whenDeleted(String cookie, Runnable ended) {
+    return listeners.add(Secrets.hash(cookie), ended);
   }
 }

@@ -272,13 +272,19 @@ public final class ChannelRoutes implements HttpService {
 
   private static String title(JsonBody body, String before) {
     String title = body.string("title").orElse(before).strip();
-    if (title.length() > Channel.MOST_TITLE || title.chars().anyMatch(Character::isISOControl)) {
+    if (title.length() > Channel.MOST_TITLE
+        || title.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalfACharacter(c))) {
       body.error(
           "title",
           "%s (expected: at most %d characters on one line)"
               .formatted(JsonBody.shown(title), Channel.MOST_TITLE));
     }
     return title;
+  }
+
+  /** JSON can write one (RFC 8259 8.2), and the database cannot keep it. */
+  private static boolean isHalfACharacter(int codePoint) {
+    return Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private static String after(ServerRequest request) {

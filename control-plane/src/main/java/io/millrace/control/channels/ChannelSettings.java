@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param graceMs how long a lost publisher may come back to the same timeline
  */
 public record ChannelSettings(int partMs, int segmentMs, int windowMs, int graceMs) {
-  static final ChannelSettings DEFAULT = new ChannelSettings(200, 2_000, 60_000, 30_000);
+  /** Those of a channel of which nothing is said. */
+  public static final ChannelSettings DEFAULT = new ChannelSettings(200, 2_000, 60_000, 30_000);
 
   private static final int LEAST_PART_MS = 50;
   private static final int MOST_PART_MS = 5_000;
@@ -48,7 +49,8 @@ public record ChannelSettings(int partMs, int segmentMs, int windowMs, int grace
     return changed;
   }
 
-  static ChannelSettings read(Optional<JsonBody> body, ChannelSettings before) {
+  /** What the body names, and else what was before; errors are left with the body. */
+  public static ChannelSettings read(Optional<JsonBody> body, ChannelSettings before) {
     return body.map(before::with).orElse(before);
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationSeconds null: not known
  * @param attributes by name: strings and numbers
  */
-record NewDateRange(
+public record NewDateRange(
     String id,
     @Nullable String rangeClass,
     Instant start,
@@ -42,7 +42,7 @@ record NewDateRange(
   private static final Pattern CLASS = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+");
 
   /** Reads all of the body and checks it; throws a problem that names every error. */
-  static NewDateRange read(JsonBody body, Instant now) {
+  public static NewDateRange read(JsonBody body, Instant now) {
     Optional<String> rangeClass = body.string("class");
     rangeClass
         .filter(value -> value.length() > MOST_CLASS || !CLASS.matcher(value).matches())
@@ -105,7 +105,8 @@ record NewDateRange(
     return exact.scale() < 0 ? exact.setScale(0) : exact;
   }
 
-  MarkedRange of(UUID channel) {
+  /** As the nodes are told of it. */
+  public MarkedRange of(UUID channel) {
     Map<String, String> written = DateRangeAttributes.written(attributes);
     if (plannedDurationSeconds != null) {
       written.put("PLANNED-DURATION", plannedDurationSeconds.toPlainString());
@@ -121,7 +122,7 @@ record NewDateRange(
   }
 
   /** What the API answers: the fields as the contract names them. */
-  Map<String, Object> view() {
+  public Map<String, Object> view() {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", id);
     putIfKnown(view, "class", rangeClass);

@@ -114,7 +114,9 @@ public final class HttpListener implements AutoCloseable {
     this.refused =
         Counter.builder()
             .name("millrace_control_http_refused_connections")
-            .help("Connections to the API that were closed because there were as many as may be")
+            .help(
+                "Connections to the API that were closed because of how many there were, by limit")
+            .labelNames("limit")
             .register(metrics);
     this.failures =
         Counter.builder()
@@ -186,6 +188,12 @@ public final class HttpListener implements AutoCloseable {
       server.close();
       throw e;
     }
+    return open(server, limits, served, metrics);
+  }
+
+  /** Serves whom {@code server}, which is closed with it, accepts. */
+  public static HttpListener open(
+      ServerSocket server, ApiLimits limits, Served served, PrometheusRegistry metrics) {
     HttpListener listener = new HttpListener(server, limits, served, metrics);
     listener.start();
     return listener;
@@ -246,11 +254,19 @@ public final class HttpListener implements AutoCloseable {
 
   private void serve(Socket socket) {
     InetAddress address = socket.getInetAddress();
-    if (!limiter.enter(address)) {
-      refused.inc();
-      closeQuietly(socket);
-      return;
+    switch (limiter.admit(address)) {
+      case ADMITTED -> serve(socket, address);
+      case TOO_MANY -> refuse(socket, "control.max-connections");
+      case TOO_MANY_OF_ADDRESS -> refuse(socket, "control.max-connections-per-address");
     }
+  }
+
+  private void refuse(Socket socket, String limit) {
+    refused.labelValues(limit).inc();
+    closeQuietly(socket);
+  }
+
+  private void serve(Socket socket, InetAddress address) {
     HttpConnection connection = null;
     boolean served = false;
     try {

@@ -1,6 +1,7 @@
 package io.millrace.control.http;
 
 import io.helidon.http.Status;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,11 @@ public record Problem(
 
   public static ProblemException tooMany(String detail) {
     return of(ProblemType.TOO_MANY_REQUESTS, detail, null);
+  }
+
+  /** The same, and when to try again. */
+  public static ProblemException tooMany(String detail, Duration retryAfter) {
+    return new ProblemException(tooMany(detail).problem(), retryAfter);
   }
 
   public static ProblemException internal() {

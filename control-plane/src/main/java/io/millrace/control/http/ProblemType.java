@@ -1,5 +1,8 @@
 package io.millrace.control.http;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /** The kinds of problems that the API answers, as the contract names them. */
 public enum ProblemType {
   INVALID_VALUE("invalid-value", "Invalid value", 400),
@@ -34,6 +37,11 @@ public enum ProblemType {
   /** What a problem document has as its type. */
   public String urn() {
     return urn;
+  }
+
+  /** Of all kinds. */
+  public static Stream<Integer> statuses() {
+    return Arrays.stream(values()).map(ProblemType::status).distinct();
   }
 
   String title() {

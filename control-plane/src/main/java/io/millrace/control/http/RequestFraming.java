@@ -37,7 +37,9 @@ public final class RequestFraming {
   }
 
   static void require(HttpPrologue prologue) {
-    if (!prologue.uriPath().rawPath().startsWith("/")) {
+    String path = prologue.uriPath().rawPath();
+    // Where a fragment begins, which no request has (RFC 9112 3.2.1), readers disagree too.
+    if (!path.startsWith("/") || path.indexOf('#') >= 0 || prologue.fragment().hasValue()) {
       throw refusal(Status.BAD_REQUEST_400, NO_PATH);
     }
   }

@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.millrace.control.access.AccessFilter;
 import io.millrace.control.http.Json;
 import io.millrace.control.http.Problem;
 import io.millrace.control.http.RequestAddress;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code /api/v1/events} with Server-Sent Events: a snapshot, then what changes. Each
- * stream has its request's virtual thread, which reads how things are when it writes.
+ * stream has its request's virtual thread, which reads how things are when it writes. It ends with
+ * the session that it was opened by.
  */
 public final class EventRoutes implements HttpService {
   private static final Logger log = LoggerFactory.getLogger(EventRoutes.class);
@@ -43,11 +46,13 @@ public final class EventRoutes implements HttpService {
   }
 
   private final Events events;
+  private final AccessFilter access;
   private final Views views;
   private final String publicHost;
 
-  public EventRoutes(Events events, Views views, String publicHost) {
+  public EventRoutes(Events events, AccessFilter access, Views views, String publicHost) {
     this.events = events;
+    this.access = access;
     this.views = views;
     this.publicHost = publicHost;
   }
@@ -66,7 +71,7 @@ public final class EventRoutes implements HttpService {
                 () ->
                     Problem.tooMany(
                         "As many consoles are open as there may be: close one, or try later"));
-    try {
+    try (AccessFilter.Stay stay = access.stay(request, queue::close)) {
       // Read before the status is sent, so that a failure is still a problem document.
       String snapshot =
           "retry: 1000\n"
@@ -78,7 +83,7 @@ public final class EventRoutes implements HttpService {
       response.header(HeaderNames.create("X-Accel-Buffering"), "no");
       try (OutputStream out = RequestDeadlines.endless(request, response.outputStream())) {
         write(out, snapshot);
-        follow(queue, out, address);
+        follow(queue, out, address, stay.expiresAt());
       }
     } catch (IOException | UncheckedIOException e) {
       log.debug("A console closed its events: {}", e.getMessage());
@@ -89,11 +94,12 @@ public final class EventRoutes implements HttpService {
     }
   }
 
-  private void follow(EventQueue queue, OutputStream out, RequestAddress address)
+  private void follow(
+      EventQueue queue, OutputStream out, RequestAddress address, Optional<Instant> expiresAt)
       throws IOException, InterruptedException {
     while (true) {
-      EventQueue.Batch batch = queue.take(COMMENT_EVERY);
-      if (batch.closed()) {
+      EventQueue.Batch batch = queue.take(atMost(COMMENT_EVERY, expiresAt));
+      if (batch.closed() || expiresAt.filter(end -> !Instant.now().isBefore(end)).isPresent()) {
         return;
       }
       write(out, batch.isEmpty() ? ": nothing new\n\n" : text(batch, address));
@@ -101,6 +107,12 @@ public final class EventRoutes implements HttpService {
         queue.pause(BETWEEN_BATCHES);
       }
     }
+  }
+
+  private static Duration atMost(Duration usual, Optional<Instant> end) {
+    return end.map(instant -> Duration.between(Instant.now(), instant))
+        .filter(left -> left.compareTo(usual) < 0)
+        .orElse(usual);
   }
 
   private String text(EventQueue.Batch batch, RequestAddress address) {

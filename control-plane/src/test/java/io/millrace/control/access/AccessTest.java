@@ -3,7 +3,7 @@ package io.millrace.control.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.UncheckedIOException;
+import io.millrace.control.ControlPlaneException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,29 +14,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AccessTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
   @Test
   void addressWithTooManyWrongTokensWaitsAMinute() throws Exception {
     InetAddress address = InetAddress.getByName("192.0.2.1");
     LoginLimiter limiter = new LoginLimiter(20);
     for (int i = 0; i < 20; i++) {
-      assertThat(limiter.allows(address, i)).isTrue();
-      limiter.failed(address, 0);
+      assertThat(limiter.failed(address, i)).isEmpty();
     }
 
-    assertThat(limiter.allows(address, 1)).isFalse();
-    assertThat(limiter.allows(InetAddress.getByName("192.0.2.2"), 1)).isTrue();
-    assertThat(limiter.allows(address, Duration.ofMinutes(1).toNanos() - 1)).isFalse();
-    assertThat(limiter.allows(address, Duration.ofMinutes(1).toNanos())).isTrue();
+    assertThat(limiter.failed(address, 20)).contains(MINUTE);
+    assertThat(limiter.failed(InetAddress.getByName("192.0.2.2"), 20)).isEmpty();
+    assertThat(limiter.failed(address, Duration.ofSeconds(42).toNanos()))
+        .contains(Duration.ofSeconds(18));
+    assertThat(limiter.failed(address, MINUTE.toNanos() - 1)).contains(Duration.ofSeconds(1));
+    assertThat(limiter.failed(address, MINUTE.toNanos())).isEmpty();
   }
 
   @Test
   void wrongTokensFromAnIpv6PrefixCountTogether() throws Exception {
     LoginLimiter limiter = new LoginLimiter(2);
-    limiter.failed(InetAddress.getByName("2001:db8:0:1::1"), 0);
-    limiter.failed(InetAddress.getByName("2001:db8:0:1::2"), 0);
+    assertThat(limiter.failed(InetAddress.getByName("2001:db8:0:1::1"), 0)).isEmpty();
+    assertThat(limiter.failed(InetAddress.getByName("2001:db8:0:1::2"), 0)).isEmpty();
 
-    assertThat(limiter.allows(InetAddress.getByName("2001:db8:0:1::3"), 1)).isFalse();
-    assertThat(limiter.allows(InetAddress.getByName("2001:db8:0:2::3"), 1)).isTrue();
+    assertThat(limiter.failed(InetAddress.getByName("2001:db8:0:1::3"), 1)).isPresent();
+    assertThat(limiter.failed(InetAddress.getByName("2001:db8:0:2::3"), 1)).isEmpty();
   }
 
   @Test
@@ -50,10 +53,15 @@ class AccessTest {
     assertThat(made.is(token + "x")).isFalse();
     assertThat(AdminToken.in(file).is(token)).isTrue();
     Files.writeString(file, "short");
+    String trouble =
+        file + ": 5 characters (expected: at least 24; remove the file to have one made)";
     assertThatThrownBy(() -> AdminToken.in(file))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasRootCauseMessage(
-            file + ": 5 characters (expected: at least 24; remove the file to have one made)");
+        .isInstanceOf(ControlPlaneException.class)
+        .hasMessage(trouble);
+    assertThat(AdminToken.trouble(file)).contains(trouble);
+    Files.delete(file);
+    assertThat(AdminToken.trouble(file)).isEmpty();
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -109,6 +109,9 @@ class HttpListenerTest {
       strings = {
         "GET * HTTP/1.1|Host: a|",
         "CONNECT a:1 HTTP/1.1|Host: a|",
+        "GET /# HTTP/1.1|Host: a|",
+        "GET /a##b HTTP/1.1|Host: a|",
+        "GET /a?b#c HTTP/1.1|Host: a|",
         "GET / HTTP/1.1|",
         "GET / HTTP/1.1|Host: a|Host: b|",
         "POST / HTTP/1.1|Host: a|Content-Length: -4|",

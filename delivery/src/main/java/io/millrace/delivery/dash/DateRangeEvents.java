@@ -37,7 +37,7 @@ final class DateRangeEvents {
    * came before its last one began, and are not over before its first one.
    */
   DateRangeEvents(TimelineView timeline, long first, long last) {
-    SegmentView oldest = ManifestRenderer.leading(timeline).segment(first);
+    SegmentView oldest = Periods.measured(timeline, first, last);
     long startUtcNs =
         oldest == null ? Long.MIN_VALUE : Periods.utcNs(timeline, first, oldest.presentationNs());
     ranges =

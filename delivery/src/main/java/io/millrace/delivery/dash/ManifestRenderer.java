@@ -6,7 +6,6 @@ import io.millrace.media.dash.MediaPresentation.EventStream;
 import io.millrace.media.dash.MediaPresentation.PatchLocation;
 import io.millrace.media.dash.MediaPresentation.Period;
 import io.millrace.media.dash.MediaPresentation.Timing;
-import io.millrace.media.track.TrackKind;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -51,10 +50,7 @@ public final class ManifestRenderer {
     }
     long last = Long.MAX_VALUE;
     for (RenditionView rendition : timeline.renditions()) {
-      if (rendition.hasMedia()) {
-        boolean open = rendition.open().partCount() > 0;
-        last = Math.min(last, open ? rendition.open().msn() : rendition.lastCompleteMsn());
-      }
+      last = Math.min(last, Periods.reachedMsn(timeline, rendition));
     }
     return timeline.ended() ? lastVersion(timeline, last) : version(timeline, last);
   }
@@ -117,14 +113,18 @@ public final class ManifestRenderer {
 
   /**
    * Whether a patch can lead from one version to another: players take none that changes the events
-   * of a Period that they have, and ask for the MPD where they get no patch.
+   * of a Period that they have.
    */
   public static boolean isPatchable(
       TimelineView view, ManifestVersion from, TimelineView timeline, ManifestVersion to) {
-    Map<String, List<EventStream>> before =
-        Periods.of(view, from).stream().collect(Collectors.toMap(Period::id, Period::events));
+    Map<String, List<EventStream>> before = events(view, from);
     return Periods.of(timeline, to).stream()
         .allMatch(now -> now.events().equals(before.getOrDefault(now.id(), now.events())));
+  }
+
+  /** Those of each Period, by its id. */
+  private static Map<String, List<EventStream>> events(TimelineView view, ManifestVersion version) {
+    return Periods.of(view, version).stream().collect(Collectors.toMap(Period::id, Period::events));
   }
 
   /** Whether MPDs of the timeline may have events. */
@@ -147,6 +147,41 @@ public final class ManifestRenderer {
       ManifestVersion to) {
     return ManifestWriter.patch(
         at(presentation(view, from), publishMs), presentation(timeline, to));
+  }
+
+  /**
+   * The last patch before the MPD itself, where none can lead to {@code to}: all of it but the
+   * events of Periods that {@code from} has, and without a PatchLocation, so that players ask for
+   * the MPD next. An answer that is no patch would not send them there: dash.js asks for nothing
+   * more after an error, and shaka-player for the same again.
+   *
+   * @param publishMs when {@code from} was published, or told again that it is unchanged
+   */
+  public static String lastPatch(
+      TimelineView view,
+      ManifestVersion from,
+      long publishMs,
+      TimelineView timeline,
+      ManifestVersion to) {
+    // What it makes is not the MPD of that version, and has another time.
+    long madeMs = to.publishMs() - 1;
+    if (to.ended() || madeMs <= publishMs) {
+      return withdrawal(timeline, publishMs);
+    }
+    Map<String, List<EventStream>> before = events(view, from);
+    MediaPresentation target = presentation(timeline, to);
+    List<Period> periods =
+        target.periods().stream()
+            .map(now -> now.withEvents(before.getOrDefault(now.id(), now.events())))
+            .toList();
+    return ManifestWriter.patch(
+        at(presentation(view, from), publishMs),
+        target.withPeriods(periods).publishedAt(madeMs * NS_PER_MS, Optional.empty()));
+  }
+
+  /** The patch that sends a player to the MPD, whatever it has. */
+  public static String withdrawal(TimelineView timeline, long publishMs) {
+    return ManifestWriter.withdrawal(timeline.id().toString(), publishMs * NS_PER_MS);
   }
 
   /** The patch that says that nothing has changed but the time, by a millisecond. */
@@ -195,18 +230,5 @@ public final class ManifestRenderer {
 
   static long longestSegmentNs(TimelineView timeline) {
     return timeline.targetDurationSeconds() * NS_PER_SECOND + ROUNDED_NS;
-  }
-
-  /** Which rendition tells how long segments are: the first with pictures, if there is one. */
-  static RenditionView leading(TimelineView timeline) {
-    for (RenditionView rendition : timeline.renditions()) {
-      if (rendition.track().kind() == TrackKind.VIDEO && rendition.hasMedia()) {
-        return rendition;
-      }
-    }
-    return timeline.renditions().stream()
-        .filter(RenditionView::hasMedia)
-        .findFirst()
-        .orElse(timeline.renditions().getFirst());
   }
 }

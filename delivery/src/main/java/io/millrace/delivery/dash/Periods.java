@@ -7,7 +7,9 @@ import io.millrace.media.dash.MediaPresentation.Representation;
 import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.index.IndexRecord.ClockAnchored;
 import io.millrace.media.index.IndexRecord.InitSection;
+import io.millrace.media.track.Track;
 import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.ConfigurationView;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -59,12 +61,11 @@ final class Periods {
    * when that segment begins.
    */
   static long firstMsn(TimelineView timeline, long lastMsn) {
-    RenditionView leading = ManifestRenderer.leading(timeline);
     long windowNs = timeline.settings().window().toNanos();
     long first = lastMsn;
     long lengthNs = 0;
     while (lengthNs < windowNs || lastMsn - first < LEAST_SEGMENTS) {
-      SegmentView before = leading.segment(first - 1);
+      SegmentView before = measured(timeline, first - 1, lastMsn);
       if (before == null) {
         break;
       }
@@ -75,19 +76,61 @@ final class Periods {
   }
 
   /**
+   * A segment as it tells how long all of that number are, in the version with that last one: the
+   * picture's, where one is listed that has it; null where there is none.
+   */
+  static @Nullable SegmentView measured(TimelineView timeline, long msn, long lastMsn) {
+    SegmentView found = null;
+    for (RenditionView rendition : timeline.renditions()) {
+      SegmentView segment = rendition.segment(msn);
+      if (segment != null
+          && segment.partCount() > 0
+          && isListed(timeline, rendition, lastMsn)
+          && (found == null || rendition.track().kind() == TrackKind.VIDEO)) {
+        found = segment;
+        if (rendition.track().kind() == TrackKind.VIDEO) {
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The last segment that a version may have as far as it depends on a rendition. One that has not
+   * begun yet holds up what would list it: the first segment of a stretch, else its second.
+   */
+  static long reachedMsn(TimelineView timeline, RenditionView rendition) {
+    if (rendition.hasMedia()) {
+      boolean open = rendition.open().partCount() > 0;
+      return open ? rendition.open().msn() : rendition.lastCompleteMsn();
+    }
+    long joins =
+        rendition.configurations().isEmpty()
+            ? -1
+            : rendition.configurations().getFirst().init().msn();
+    if (joins < timeline.firstMsn()) {
+      return Long.MAX_VALUE;
+    }
+    return beginsStretch(timeline, joins) ? joins - 1 : joins;
+  }
+
+  private static boolean beginsStretch(TimelineView timeline, long msn) {
+    return timeline.discontinuities().contains(msn)
+        || (!timeline.anchors().isEmpty() && timeline.anchors().getFirst().msn() == msn);
+  }
+
+  /**
    * Whether the version with that last segment lists the rendition: one that joins a stretch is
    * listed when its second segment begins, for its first may come after that version was told.
    */
   static boolean isListed(TimelineView timeline, RenditionView rendition, long lastMsn) {
     SegmentView last = rendition.segment(lastMsn);
-    boolean begun = last != null && last.partCount() > 0 && !rendition.inits().isEmpty();
+    boolean begun = last != null && last.partCount() > 0 && !rendition.configurations().isEmpty();
     if (!begun || timeline.anchorOf(lastMsn).isEmpty()) {
       return false;
     }
-    boolean stretchBegins =
-        timeline.discontinuities().contains(lastMsn)
-            || timeline.anchors().getFirst().msn() == lastMsn;
-    return stretchBegins || rendition.segment(lastMsn - 1) != null;
+    return beginsStretch(timeline, lastMsn) || rendition.segment(lastMsn - 1) != null;
   }
 
   /** Whether the version with that last segment has anything to list but gaps. */
@@ -113,12 +156,11 @@ final class Periods {
 
   /** Whether the view still has all that the version with that last segment listed. */
   static boolean isWhole(TimelineView timeline, long lastMsn) {
-    RenditionView leading = ManifestRenderer.leading(timeline);
     long windowNs = timeline.settings().window().toNanos();
     long first = firstMsn(timeline, lastMsn);
     long lengthNs = 0;
     for (long msn = first; msn < lastMsn; msn++) {
-      SegmentView segment = leading.segment(msn);
+      SegmentView segment = measured(timeline, msn, lastMsn);
       lengthNs += segment == null ? 0 : segment.durationNs();
     }
     boolean full = lengthNs >= windowNs && lastMsn - first >= LEAST_SEGMENTS;
@@ -152,10 +194,10 @@ final class Periods {
       boolean joining =
           last == version.lastMsn() && !isListed(timeline, rendition, version.lastMsn());
       if (!listed.isEmpty() && !joining) {
-        String set = setOf(rendition);
-        ids.putIfAbsent(set, rendition.track().id());
-        sets.computeIfAbsent(set, _ -> new ArrayList<>())
-            .add(representation(rendition, anchor, listed));
+        Representation representation = representation(rendition, anchor, listed);
+        String set = setOf(representation.track());
+        ids.putIfAbsent(set, representation.track().id());
+        sets.computeIfAbsent(set, _ -> new ArrayList<>()).add(representation);
         endNs = Math.max(endNs, endNs(listed.getLast()));
       }
     }
@@ -181,9 +223,9 @@ final class Periods {
   }
 
   /** Pictures of one group are cut at the same instants; of sound each is a choice of its own. */
-  private static String setOf(RenditionView rendition) {
-    boolean video = rendition.track().kind() == TrackKind.VIDEO;
-    return video ? "video " + rendition.track().group() : rendition.name();
+  private static String setOf(Track track) {
+    boolean video = track.kind() == TrackKind.VIDEO;
+    return video ? "video " + track.group() : track.renditionName();
   }
 
   private static List<SegmentView> listed(RenditionView rendition, long from, long last) {
@@ -231,9 +273,11 @@ final class Periods {
       independent &= open ? segment.parts().getFirst().independent() : segment.independent();
     }
     SegmentView oldest = listed.getFirst();
-    String init = rendition.initOf(oldest.msn()).map(InitSection::hash).orElse("");
+    Optional<ConfigurationView> made = rendition.configurationOf(oldest.msn());
+    String init = made.map(ConfigurationView::init).map(InitSection::hash).orElse("");
+    Track track = made.map(each -> each.trackAt(version.lastMsn())).orElse(rendition.track());
     return new Representation(
-        rendition.track().withTimescale(timescale),
+        track.withTimescale(timescale),
         "$RepresentationID$/init-" + init + ".mp4",
         bandwidthBps(rendition),
         ticks(anchor.mediaTimeNs(), timescale),

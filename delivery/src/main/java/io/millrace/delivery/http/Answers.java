@@ -9,6 +9,7 @@ import io.millrace.delivery.reload.ReloadRules;
 import io.millrace.media.index.IndexRecord.InitSection;
 import io.millrace.media.index.PartKey;
 import io.millrace.media.track.TrackKind;
+import io.millrace.window.index.ConfigurationView;
 import io.millrace.window.index.PartView;
 import io.millrace.window.index.RenditionView;
 import io.millrace.window.index.SegmentView;
@@ -109,8 +110,8 @@ final class Answers {
     ChannelManifests manifests = channel.playlists().manifests();
     ChannelManifests.Told told = new ChannelManifests.Told(timeline, newest.get());
     return switch (manifests.find(told, route.publishMs())) {
-      case ChannelManifests.Unknown _ ->
-          responses.gone("patch " + route.publishMs() + ": not of a version that is known");
+      case ChannelManifests.Unknown from ->
+          manifests.withdrawal(from, timeline, ask, date, allocator);
       case ChannelManifests.Newest from ->
           timedOut ? manifests.unchanged(from, told, ask, date, allocator) : null;
       case ChannelManifests.Older from -> manifests.patch(from, told, ask, date, allocator);
@@ -195,7 +196,8 @@ final class Answers {
   }
 
   private Response init(RenditionView rendition, Route.Init route, Ask ask) {
-    for (InitSection init : rendition.inits()) {
+    for (ConfigurationView configuration : rendition.configurations()) {
+      InitSection init = configuration.init();
       if (init.hash().equals(route.hash())) {
         String type = rendition.track().kind() == TrackKind.AUDIO ? "audio/mp4" : "video/mp4";
         ByteBuf body = Unpooled.wrappedBuffer(init.data().asByteBuffer());

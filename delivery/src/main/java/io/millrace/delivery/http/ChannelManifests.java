@@ -40,7 +40,7 @@ final class ChannelManifests implements AutoCloseable {
   private final ConcurrentHashMap<TimelineId, Versions> timelines = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** A version with the view that it was made of, or one that tells the same. */
+  /** A version with the view that it was made of. */
   record Told(TimelineView view, ManifestVersion version) {}
 
   /** What a version that was published at an instant is to this node. */
@@ -51,8 +51,8 @@ final class ChannelManifests implements AutoCloseable {
 
   record Older(Told told, long publishMs) implements Known {}
 
-  /** It is not known, or no patch can lead from it to the newest. */
-  record Unknown() implements Known {}
+  /** What it told is not known. */
+  record Unknown(long publishMs) implements Known {}
 
   ChannelManifests(DeliveryMetrics metrics) {
     this.metrics = metrics;
@@ -77,6 +77,13 @@ final class ChannelManifests implements AutoCloseable {
   Response unchanged(Newest from, Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
     metrics.renderedPatch();
     String text = ManifestRenderer.unchanged(newest.view(), newest.version(), from.publishMs());
+    return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
+  }
+
+  /** The patch that sends its player to the MPD; the caller releases it. */
+  Response withdrawal(
+      Unknown from, TimelineView timeline, Ask ask, HttpDate date, ByteBufAllocator allocator) {
+    String text = ManifestRenderer.withdrawal(timeline, from.publishMs());
     return patch(text.getBytes(StandardCharsets.UTF_8), ask, date, allocator);
   }
 
@@ -170,36 +177,47 @@ final class ChannelManifests implements AutoCloseable {
       }
       clear();
       metrics.renderedManifest();
-      String mpd = ManifestRenderer.manifest(newest.view(), newest.version());
+      // A loop that is ahead or behind may have told it before.
+      Told told = firstTold(newest);
+      String mpd = ManifestRenderer.manifest(told.view(), told.version());
       text = mpd.getBytes(StandardCharsets.UTF_8);
       etag = Long.toHexString(Request.hash(Request.HASH_START, mpd));
-      current = newest.version();
-      // A loop that is behind may have told it before.
-      known.removeIf(told -> told.version().equals(newest.version()));
-      known.addLast(newest);
+      current = told.version();
+      known.removeIf(each -> each.version().equals(told.version()));
+      known.addLast(told);
       if (known.size() > MOST_VERSIONS) {
         known.removeFirst();
       }
     }
 
+    /** The version with the view that it was told of first, which may have had more. */
+    private Told firstTold(Told again) {
+      for (Told told : known) {
+        if (told.version().equals(again.version())) {
+          return told;
+        }
+      }
+      return again;
+    }
+
     synchronized Known find(Told newest, long publishMs) {
       for (Told told : known) {
-        if (told.version().publishMs() == publishMs && !told.version().equals(newest.version())) {
-          return older(told, publishMs, newest);
+        if (told.version().publishMs() == publishMs) {
+          return known(told, newest, publishMs);
         }
       }
       Optional<ManifestVersion> version =
           ManifestRenderer.publishedAt(newest.view(), newest.version(), publishMs);
-      if (version.isEmpty()) {
-        return new Unknown();
-      }
-      return version.get().equals(newest.version())
-          ? new Newest(publishMs)
-          : older(new Told(newest.view(), version.get()), publishMs, newest);
+      return version.isEmpty()
+          ? new Unknown(publishMs)
+          : known(firstTold(new Told(newest.view(), version.get())), newest, publishMs);
     }
 
-    private Known older(Told told, long publishMs, Told newest) {
-      return isPatchable(told, newest) ? new Older(told, publishMs) : new Unknown();
+    /** A loop that is behind has nothing newer to tell either. */
+    private Known known(Told told, Told newest, long publishMs) {
+      return told.version().publishMs() < newest.version().publishMs()
+          ? new Older(told, publishMs)
+          : new Newest(publishMs);
     }
 
     /** Asked again and again of the same versions, and dear where there are events. */
@@ -234,15 +252,20 @@ final class ChannelManifests implements AutoCloseable {
         return kept;
       }
       metrics.renderedPatch();
-      Told old = from.told();
-      byte[] fresh =
-          ManifestRenderer.patch(
-                  old.view(), old.version(), from.publishMs(), newest.view(), newest.version())
-              .getBytes(StandardCharsets.UTF_8);
+      byte[] fresh = text(from, newest).getBytes(StandardCharsets.UTF_8);
       if (patches.size() < MOST_PATCHES) {
         patches.put(from.publishMs(), fresh);
       }
       return fresh;
+    }
+
+    private String text(Older from, Told newest) {
+      Told old = from.told();
+      return isPatchable(old, newest)
+          ? ManifestRenderer.patch(
+              old.view(), old.version(), from.publishMs(), newest.view(), newest.version())
+          : ManifestRenderer.lastPatch(
+              old.view(), old.version(), from.publishMs(), newest.view(), newest.version());
     }
 
     synchronized void close() {

@@ -1,6 +1,11 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryMetrics.Kind;
+import io.millrace.limits.AddressBlock;
+import io.millrace.limits.AddressRate;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Exchange {
   // While it waits.
-  @Nullable WaitGroup group;
+  @Nullable ExchangeList list;
   @Nullable Exchange previous;
   @Nullable Exchange next;
   long deadlineNs;
 
+  /** What it asks for, while it waits for its turn. */
+  @Nullable Request delayed;
+
   // Per request.
   Kind kind = Kind.OTHER;
   boolean head;
+  boolean bodyFollows;
+
+  /** What the connection's address asks for. */
+  abstract AddressRate rate();
 
   /** What the connection keeps for itself alone. */
   abstract OwnBytes own();
@@ -47,6 +59,17 @@ abstract class Exchange {
 
   /** Sends what is queued; the connection may go on to its next request. */
   abstract void flush();
+
+  /** Whose connection it is; makes an object each time. */
+  abstract AddressBlock address();
+
+  /** A connection that is of no network (tests have such) counts as one of this machine. */
+  static AddressBlock address(@Nullable ChannelHandlerContext context) {
+    return AddressBlock.of(
+        context != null && context.channel().remoteAddress() instanceof InetSocketAddress remote
+            ? remote.getAddress()
+            : InetAddress.getLoopbackAddress());
+  }
 
   /** Tells the client's viewer session apart where the client does not name one. */
   abstract long viewerKey(long clientHash);

@@ -33,17 +33,13 @@ final class H2cUpgrade {
 
   /** Puts the handlers of HTTP/2 in the place of {@code http1} and gives them the request. */
   static void upgrade(
-      ChannelPipeline pipeline,
-      Http1Connection http1,
-      LoopDelivery delivery,
-      Request request,
-      String settings) {
+      ChannelPipeline pipeline, Http1Connection http1, Request request, String settings) {
     Http2Settings remote = decode(settings);
     if (remote == null) {
       return;
     }
     var _ = pipeline.writeAndFlush(Unpooled.copiedBuffer(SWITCHING, StandardCharsets.US_ASCII));
-    Http2FrameCodec codec = Http2Connection.addTo(pipeline, delivery);
+    Http2FrameCodec codec = http1.addHttp2(pipeline);
     pipeline.remove(http1);
     ChannelHandlerContext context = pipeline.context(codec);
     try {

@@ -1,12 +1,16 @@
 package io.millrace.delivery.http;
 
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressBlock;
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Swept {
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final DeliveryConfig config;
   private final Http1RequestParser parser;
   private final Answering exchange = new Answering();
@@ -40,8 +45,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean inProgress;
   private boolean keepAlive;
 
-  Http1Connection(LoopDelivery delivery) {
+  Http1Connection(LoopDelivery delivery, AddressRate rate) {
     this.delivery = delivery;
+    this.rate = rate;
     this.config = delivery.config();
     this.parser = new Http1RequestParser(config);
     this.own = new OwnBytes(delivery);
@@ -120,7 +126,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LoopDelivery.report(cause);
+    delivery.report(cause);
     var _ = context.close();
   }
 
@@ -178,17 +184,25 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private boolean upgrade(Request request, String settings) {
     ChannelHandlerContext context = ctx;
     // Answers before it are of this protocol, and of its limits, until they are taken.
-    if (context == null || !unsent.isEmpty() || !H2cUpgrade.canUpgrade(request, settings)) {
+    if (context == null
+        || !unsent.isEmpty()
+        || delivery.isDraining()
+        || !H2cUpgrade.canUpgrade(request, settings)) {
       return false;
     }
     ByteBuf rest = unread;
     unread = null;
-    H2cUpgrade.upgrade(context.pipeline(), this, delivery, request, settings);
+    H2cUpgrade.upgrade(context.pipeline(), this, request, settings);
     if (rest != null) {
       // From index 0 on: Netty takes an index within what is left for one of the whole.
       context.pipeline().fireChannelRead(rest.slice());
     }
     return true;
+  }
+
+  /** Adds what goes on with the connection in HTTP/2. */
+  Http2FrameCodec addHttp2(ChannelPipeline pipeline) {
+    return Http2Connection.addTo(pipeline, delivery, rate);
   }
 
   private void readAhead(ChannelHandlerContext context) {
@@ -230,8 +244,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
         delivery.metrics().closed("head");
         delivery.refuse(exchange, 408, "request head: not complete in time");
       }
-    } else if (nowNs - lastUsedNs > config.idleTimeout().toNanos()) {
-      close(context, "idle");
+    } else if (nowNs - lastUsedNs > delivery.idleNs()) {
+      close(context, delivery.isDraining() ? "drain" : "idle");
     }
   }
 
@@ -242,6 +256,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
+    @Override
+    AddressBlock address() {
+      return address(ctx);
+    }
+
+    @Override
+    AddressRate rate() {
+      return rate;
+    }
+
     @Override
     OwnBytes own() {
       return own;
@@ -270,12 +294,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
       int buffers = head ? 0 : response.media().size();
-      var _ = context.write(response.wire(!head), buffers == 0 ? sent : context.voidPromise());
+      writeWire(context, response, buffers == 0 ? sent : context.voidPromise());
       for (int i = 0; i < buffers; i++) {
         ByteBuf buffer = response.media().get(i).retainedDuplicate();
         var _ = context.write(buffer, i == buffers - 1 ? sent : context.voidPromise());
       }
       closing |= !keepAlive;
+    }
+
+    /** Whoever drains lets the client go with the last request that it has sent. */
+    private void writeWire(ChannelHandlerContext context, Response response, ChannelPromise sent) {
+      keepAlive &= !(delivery.isDraining() && unread == null);
+      if (keepAlive) {
+        var _ = context.write(response.wire(!head), sent);
+        return;
+      }
+      boolean body = !head && response.hasSmallBody();
+      var _ = context.write(response.openHead(), context.voidPromise());
+      var _ = context.write(Response.lastOfHead(), body ? context.voidPromise() : sent);
+      if (body) {
+        var _ = context.write(response.smallBody(), sent);
+      }
     }
 
     @Override
@@ -287,7 +326,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       lastUsedNs = LoopDelivery.nowNs();
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
-      var _ = context.write(response.wire(/* withBody= */ true), sent);
+      writeWire(context, response, sent);
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.millrace.delivery.http;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.limits.AddressBlock;
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
@@ -50,6 +53,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private static final int RECEIVE_BUFFER = 4_096;
 
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final Http2FrameWatch watch;
   private final long id = CONNECTIONS.incrementAndGet();
   private final IdentityHashMap<Http2FrameStream, StreamExchange> exchanges =
@@ -64,8 +68,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private int controlFrames;
   private long lastUsedNs = LoopDelivery.nowNs();
 
-  private Http2Connection(LoopDelivery delivery, Http2FrameWatch watch) {
+  private Http2Connection(LoopDelivery delivery, AddressRate rate, Http2FrameWatch watch) {
     this.delivery = delivery;
+    this.rate = rate;
     this.watch = watch;
     this.own = new OwnBytes(delivery);
     this.unsent = new UnsentAnswers(delivery, own);
@@ -73,10 +78,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
   /** Goes on in HTTP/2 with what the pipeline reads from now on; returns the codec. */
   @CanIgnoreReturnValue
-  static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery) {
+  static Http2FrameCodec addTo(ChannelPipeline pipeline, LoopDelivery delivery, AddressRate rate) {
     Http2FrameWatch watch = new Http2FrameWatch(delivery.config().maxResetsPerWindow());
     Http2FrameCodec codec = codec(delivery.config());
-    Http2Connection connection = new Http2Connection(delivery, watch);
+    Http2Connection connection = new Http2Connection(delivery, rate, watch);
     codec.connection().addListener(connection.new EndWatch());
     pipeline.addLast(watch, codec, connection);
     return codec;
@@ -109,6 +114,24 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
     delivery.opened(this);
+    if (delivery.isDraining()) {
+      drain();
+    }
+  }
+
+  /** Streams that the client has begun before it knows are answered (RFC 9113 6.8). */
+  @Override
+  public void drain() {
+    goAway(Integer.MAX_VALUE);
+  }
+
+  private void goAway(int furtherStreams) {
+    ChannelHandlerContext context = ctx;
+    if (context != null && !closed) {
+      var _ =
+          context.writeAndFlush(
+              new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(furtherStreams));
+    }
   }
 
   @Override
@@ -179,7 +202,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       abandon(ofStream.stream());
       return;
     }
-    LoopDelivery.report(cause);
+    delivery.report(cause);
     // The codec says GOAWAY for an error of the connection, and closes it.
     if (!(cause instanceof Http2Exception)) {
       var _ = context.close();
@@ -217,13 +240,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
       return;
     }
     StreamExchange exchange = new StreamExchange(stream);
+    exchange.bodyFollows = !frame.isEndStream();
     exchanges.put(stream, exchange);
     own.add(OwnBytes.STREAM);
-    if (!frame.isEndStream()) {
-      exchange.bodyFollows = true;
-      delivery.refuse(exchange, 413, "a body (expected: none)");
-      return;
-    }
     delivery.handle(request(frame.headers()), exchange);
   }
 
@@ -280,9 +299,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     } else if (!unsent.isEmpty()) {
       lastUsedNs = nowNs;
       endLate(context, nowNs);
-    } else if (exchanges.isEmpty()
-        && nowNs - lastUsedNs > delivery.config().idleTimeout().toNanos()) {
-      close(context, "idle");
+    } else if (exchanges.isEmpty() && nowNs - lastUsedNs > delivery.idleNs()) {
+      if (delivery.isDraining()) {
+        goAway(0);
+      }
+      close(context, delivery.isDraining() ? "drain" : "idle");
     }
   }
 
@@ -333,10 +354,19 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   /** One stream's request. */
   private final class StreamExchange extends Exchange {
     private final Http2FrameStream stream;
-    private boolean bodyFollows;
 
     StreamExchange(Http2FrameStream stream) {
       this.stream = stream;
+    }
+
+    @Override
+    AddressBlock address() {
+      return address(ctx);
+    }
+
+    @Override
+    AddressRate rate() {
+      return rate;
     }
 
     @Override

@@ -74,7 +74,7 @@ final class LoopChannel implements WindowListener {
   @Override
   public void onWindowChanged() {
     if (waiting && scheduled.compareAndSet(false, true)) {
-      delivery.loop().execute(this::releaseScheduled);
+      delivery.execute(this::releaseScheduled);
     }
   }
 
@@ -121,7 +121,7 @@ final class LoopChannel implements WindowListener {
     Exchange next;
     for (Exchange each = group.takeAll(); each != null; each = next) {
       next = each.next;
-      each.group = null;
+      each.list = null;
       each.previous = null;
       each.next = null;
       delivery.begin(each);

@@ -6,20 +6,22 @@ import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.limits.FairBudget;
+import io.millrace.limits.OnceInAWhile;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +30,7 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of one event loop, or lets them wait. Confined to that loop. */
 public final class LoopDelivery {
   private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
-  private static final long BETWEEN_ERRORS_NS = TimeUnit.SECONDS.toNanos(10);
-  private static final AtomicLong TOLD_NS = new AtomicLong(nowNs() - BETWEEN_ERRORS_NS);
+  private static final OnceInAWhile ERRORS = new OnceInAWhile(Duration.ofSeconds(10), nowNs());
   private static final long TICK_MS = 100;
   private static final int SWEEP_EVERY_TICKS = 10;
 
@@ -37,6 +38,10 @@ public final class LoopDelivery {
   private static final long TELL_OWN_BYTES = 64 << 10;
 
   private static final long LEAST_PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long a connection may ask for nothing while the server drains. */
+  private static final long DRAIN_IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
   private static final String SESSION = "sid%3D%22";
   private static final String SESSION_END = "%22";
 
@@ -50,6 +55,8 @@ public final class LoopDelivery {
   private final Answers answers;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
+  private final AddressTurns turns;
+  private boolean draining;
   private int ticks;
   private long heldBytes;
   private long toldHeldBytes;
@@ -75,6 +82,7 @@ public final class LoopDelivery {
     this.metrics = metrics;
     this.heldShare = node.heldShare();
     this.budget = node.budget();
+    this.turns = new AddressTurns(config.maxRequestsPerSecond(), metrics);
     this.mediaPatienceNs = config.answerTimeout().toNanos();
     HttpDate date = new HttpDate(node.clock());
     this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
@@ -86,8 +94,45 @@ public final class LoopDelivery {
     var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
-  EventLoop loop() {
-    return loop;
+  /** Has connections go as soon as their clients have got what they asked for. Any thread. */
+  public void drain() {
+    execute(
+        () -> {
+          if (!draining) {
+            draining = true;
+            List.copyOf(connections).forEach(Swept::drain);
+          }
+        });
+  }
+
+  /** Lets go of what it keeps; no connection may be left. Any thread. */
+  public void close() {
+    execute(responses::forgetRefusals);
+  }
+
+  /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
+  void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("an event loop has ended: {}", e.toString());
+    }
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** How long a connection may ask for nothing. */
+  long idleNs() {
+    long usualNs = config.idleTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
+  }
+
+  /** How long a connection may take to its first byte. */
+  long silenceNs() {
+    long usualNs = config.headTimeout().toNanos();
+    return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
   }
 
   DeliveryConfig config() {
@@ -105,21 +150,17 @@ public final class LoopDelivery {
   /**
    * A peer that goes away in the middle of something, or breaks the protocol, is no error of ours.
    */
-  static void report(Throwable cause) {
+  void report(Throwable cause) {
     if (cause instanceof IOException || cause instanceof Http2Exception) {
       log.debug("a connection broke: {}", cause.toString());
-    } else if (isTimeToTell()) {
+      return;
+    }
+    metrics.closed("error");
+    if (ERRORS.isDue(nowNs())) {
       log.error("a connection is closed for an error of ours", cause);
     } else {
       log.debug("a connection is closed for an error of ours", cause);
     }
-  }
-
-  /** What one peer can bring about again and again does not fill the log. */
-  private static boolean isTimeToTell() {
-    long nowNs = nowNs();
-    long toldNs = TOLD_NS.get();
-    return nowNs - toldNs > BETWEEN_ERRORS_NS && TOLD_NS.compareAndSet(toldNs, nowNs);
   }
 
   void opened(Swept connection) {
@@ -164,14 +205,42 @@ public final class LoopDelivery {
     return Math.max(Math.min(usualNs, LEAST_PATIENCE_NS), (long) (usualNs * left));
   }
 
-  /** Answers the request at once, or keeps the exchange until there is an answer. */
+  /**
+   * Answers the request at once, or keeps the exchange until there is an answer; before that, until
+   * it is its turn, where its address asks for more than it may.
+   */
   void handle(Request request, Exchange exchange) {
     if (exchange.own().isTooMuch()) {
       exchange.close("memory");
       return;
     }
+    if (turns.isNow(request, exchange, nowNs())) {
+      serve(request, exchange);
+    }
+  }
+
+  /** What goes wrong with one of them must not keep the others waiting for ever. */
+  private void serveOrClose(Request request, Exchange exchange) {
+    try {
+      serve(request, exchange);
+    } catch (RuntimeException e) {
+      report(e);
+      exchange.close("error");
+    }
+  }
+
+  private void serve(Request request, Exchange exchange) {
     exchange.head = request.method() == Request.Method.HEAD;
     exchange.kind = Kind.OTHER;
+    if (exchange.bodyFollows) {
+      refuse(exchange, 413, "a body (expected: none)");
+      return;
+    }
+    int most = config.maxRequestLineBytes(); // HTTP/1.1 has looked at it, and HTTP/2 has not
+    if (request.path().length() + request.query().length() > most) {
+      refuse(exchange, 414, "target: longer than " + most + " bytes");
+      return;
+    }
     if (request.method() == Request.Method.OTHER) {
       finish(exchange, responses.methodNotAllowed());
       return;
@@ -206,7 +275,10 @@ public final class LoopDelivery {
     long nowNs = nowNs();
     channel.touch(nowNs);
     if (isPlaylist(exchange.kind)) {
-      channel.viewers().seen(viewerKey(request, exchange), nowNs);
+      long viewer = viewerKey(request, exchange);
+      if (!channel.viewers().seen(viewer, nowNs)) {
+        channel.viewers().add(viewer, exchange.address(), nowNs);
+      }
     }
     Ask ask = Ask.of(route, request);
     Response response = answers.answer(channel, ask, /* timedOut= */ false);
@@ -304,10 +376,16 @@ public final class LoopDelivery {
 
   /** The client is gone: nothing is kept of the exchange. */
   void abandon(Exchange exchange) {
-    WaitGroup group = exchange.group;
-    if (group != null) {
-      group.remove(exchange);
-      metrics.waiters(-1);
+    switch (exchange.list) {
+      case WaitGroup group -> {
+        group.remove(exchange);
+        metrics.waiters(-1);
+      }
+      case Turns line -> {
+        line.remove(exchange);
+        exchange.delayed = null;
+      }
+      case null -> {}
     }
   }
 
@@ -320,7 +398,7 @@ public final class LoopDelivery {
     int count = group.size();
     Exchange first = group.takeAll();
     for (Exchange each = first; each != null; each = each.next) {
-      each.group = null;
+      each.list = null;
       write(each, response);
     }
     response.release();
@@ -368,19 +446,33 @@ public final class LoopDelivery {
     finish(exchange, responses.refused(status, reason));
   }
 
+  /** What goes wrong with one must keep no deadline of the others from being looked at. */
+  private void attempt(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException e) {
+      if (ERRORS.isDue(nowNs())) {
+        log.error("a deadline could not be looked at, for an error of ours", e);
+      } else {
+        log.debug("a deadline could not be looked at, for an error of ours", e);
+      }
+    }
+  }
+
   private void tick() {
     long nowNs = nowNs();
     for (LoopChannel channel : List.copyOf(watched.values())) {
-      channel.expire(nowNs);
+      attempt(() -> channel.expire(nowNs));
       if (channel.isIdle(nowNs)) {
         watched.remove(channel.channel());
         channel.channel().removeListener(channel);
       }
     }
+    turns.give(TimeUnit.MILLISECONDS.toNanos(TICK_MS), nowNs, this::serveOrClose);
     if (++ticks % SWEEP_EVERY_TICKS == 0) {
       mediaPatienceNs = patienceNs(config.answerTimeout().toNanos(), heldShare.getAsDouble());
       for (Swept connection : new ArrayList<>(connections)) {
-        connection.sweep(nowNs);
+        attempt(() -> connection.sweep(nowNs));
       }
       tellOwn();
       metrics.held(heldBytes - toldHeldBytes);

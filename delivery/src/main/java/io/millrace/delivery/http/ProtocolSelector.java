@@ -1,5 +1,6 @@
 package io.millrace.delivery.http;
 
+import io.millrace.limits.AddressRate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -17,12 +18,20 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final LoopDelivery delivery;
+  private final AddressRate rate;
   private final long sinceNs = LoopDelivery.nowNs();
   private final OwnBytes own;
   private @Nullable ChannelHandlerContext ctx;
+  private boolean begun;
 
-  public ProtocolSelector(LoopDelivery delivery) {
+  /**
+   * A connection of which nothing is known.
+   *
+   * @param rate what its address may ask for, with all its connections
+   */
+  public ProtocolSelector(LoopDelivery delivery, AddressRate rate) {
     this.delivery = delivery;
+    this.rate = rate;
     this.own = new OwnBytes(delivery);
   }
 
@@ -40,6 +49,7 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    begun = true;
     int length = Math.min(in.readableBytes(), PREFACE.length);
     for (int i = 0; i < length; i++) {
       if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
@@ -55,12 +65,12 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   }
 
   private void useHttp1(ChannelPipeline pipeline) {
-    pipeline.addLast(new Http1Connection(delivery));
+    pipeline.addLast(new Http1Connection(delivery, rate));
     pipeline.remove(this);
   }
 
   private void useHttp2(ChannelPipeline pipeline) {
-    Http2Connection.addTo(pipeline, delivery);
+    Http2Connection.addTo(pipeline, delivery, rate);
     pipeline.remove(this);
   }
 
@@ -73,8 +83,9 @@ public final class ProtocolSelector extends ByteToMessageDecoder implements Swep
   @Override
   public void sweep(long nowNs) {
     boolean slow = nowNs - sinceNs > delivery.config().headTimeout().toNanos();
-    if (ctx != null && (slow || own.isTooMuch())) {
-      delivery.metrics().closed(slow ? "head" : "memory");
+    boolean silent = !begun && nowNs - sinceNs > delivery.silenceNs();
+    if (ctx != null && (slow || silent || own.isTooMuch())) {
+      delivery.metrics().closed(slow ? "head" : silent ? "drain" : "memory");
       var _ = ctx.close();
     }
   }

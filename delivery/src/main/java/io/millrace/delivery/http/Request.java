@@ -46,14 +46,19 @@ public record Request(
 
   /** Whether Accept-Encoding takes gzip (RFC 9110 12.5.3); a weight of 0 says no. */
   static boolean takesGzip(CharSequence acceptEncoding) {
+    boolean others = false;
     for (String coding : acceptEncoding.toString().split(",", 32)) {
       String[] parts = coding.trim().split(";", 2);
       String name = parts[0].trim();
-      if (name.equalsIgnoreCase("gzip") || name.equals("*")) {
-        return parts.length == 1 || !isZeroWeight(parts[1]);
+      boolean takes = parts.length == 1 || !isZeroWeight(parts[1]);
+      if (name.equalsIgnoreCase("gzip")) {
+        return takes;
+      }
+      if (name.equals("*")) { // of what is not named
+        others = takes;
       }
     }
-    return false;
+    return others;
   }
 
   private static boolean isZeroWeight(String parameter) {

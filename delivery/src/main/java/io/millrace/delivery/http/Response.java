@@ -2,8 +2,10 @@ package io.millrace.delivery.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AbstractReferenceCounted;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * Immutable but for its reference count; may cross threads.
  */
 final class Response extends AbstractReferenceCounted {
+  private static final int CRLF = 2;
+  private static final ByteBuf LAST_OF_HEAD =
+      Unpooled.unreleasableBuffer(
+          Unpooled.wrappedBuffer("Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+              .asReadOnly());
+
   private final Head head;
   private final ByteBuf wire;
   private final int headLength;
@@ -103,7 +111,24 @@ final class Response extends AbstractReferenceCounted {
     return withBody ? wire.retainedDuplicate() : wire.retainedSlice(wire.readerIndex(), headLength);
   }
 
-  /** For HTTP/2: the small body. The caller releases it. */
+  /**
+   * For HTTP/1.1, where the connection ends with the answer: the head without its last line, behind
+   * which {@link #lastOfHead} comes, and then the small body. The caller releases it.
+   */
+  ByteBuf openHead() {
+    return wire.retainedSlice(wire.readerIndex(), headLength - CRLF);
+  }
+
+  /** Says that the connection ends (RFC 9112 9.6), and ends the head. */
+  static ByteBuf lastOfHead() {
+    return LAST_OF_HEAD.duplicate();
+  }
+
+  boolean hasSmallBody() {
+    return wire.readableBytes() > headLength;
+  }
+
+  /** The small body by itself. The caller releases it. */
   ByteBuf smallBody() {
     return wire.retainedSlice(wire.readerIndex() + headLength, wire.readableBytes() - headLength);
   }

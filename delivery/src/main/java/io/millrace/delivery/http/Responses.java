@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes responses in the forms that HTTP has for them: media and ranges of them, what has not
@@ -16,8 +18,26 @@ final class Responses {
   private static final String BRIEFLY = "public, max-age=1";
   private static final String NEVER = "no-store";
 
+  /** Refusals that are kept for whoever is next; others are made for each who gets one. */
+  private static final int MOST_REFUSALS = 64;
+
   private final HttpDate date;
   private final ByteBufAllocator allocator;
+  private final Map<Refusal, Response> refusals = new HashMap<>();
+  private long refusalsSecond;
+
+  /**
+   * A response that is the same for all who get it in one second.
+   *
+   * @param header one more, which the status needs; empty where it needs none
+   * @param value of that header
+   */
+  private record Refusal(
+      int status, String reason, String cacheControl, String header, String value) {
+    Refusal(int status, String reason, String cacheControl) {
+      this(status, reason, cacheControl, "", "");
+    }
+  }
 
   Responses(HttpDate date, ByteBufAllocator allocator) {
     this.date = date;
@@ -97,37 +117,66 @@ final class Responses {
   }
 
   Response notFound(String reason) {
-    return error(404, reason, BRIEFLY);
+    return refusal(new Refusal(404, reason, BRIEFLY));
   }
 
   Response gone(String reason) {
-    return error(410, reason, BRIEFLY);
+    return refusal(new Refusal(410, reason, BRIEFLY));
   }
 
   Response unavailable(String reason) {
-    return small(
-        new Head(503, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER), reason);
+    return refusal(new Refusal(503, reason, NEVER, "Retry-After", "1"));
   }
 
   /** Asks the client to take what it has asked for first. */
   Response tooMuchHeld() {
-    return small(
-        new Head(429, date.text()).with("Retry-After", "1").with("Cache-Control", NEVER),
-        "answers of this connection that are not taken: too much");
-  }
-
-  private Response error(int status, String reason, String cacheControl) {
-    return small(new Head(status, date.text()).with("Cache-Control", cacheControl), reason);
+    return refusal(
+        new Refusal(
+            429,
+            "answers of this connection that are not taken: too much",
+            NEVER,
+            "Retry-After",
+            "1"));
   }
 
   /** Refuses a request for its form, or for what it wants. */
   Response refused(int status, String reason) {
-    return error(status, reason, NEVER);
+    return refusal(new Refusal(status, reason, NEVER));
   }
 
   Response methodNotAllowed() {
-    Head head = new Head(405, date.text()).with("Allow", "GET, HEAD, OPTIONS");
-    return small(head.with("Cache-Control", NEVER), "method (expected: GET, HEAD or OPTIONS)");
+    return refusal(
+        new Refusal(
+            405, "method (expected: GET, HEAD or OPTIONS)", NEVER, "Allow", "GET, HEAD, OPTIONS"));
+  }
+
+  /** Who asks in vain asks often, and need not take the answer: all get the same buffer. */
+  private Response refusal(Refusal refusal) {
+    if (refusalsSecond != date.second()) {
+      forgetRefusals();
+      refusalsSecond = date.second();
+    }
+    Response kept = refusals.get(refusal);
+    if (kept != null) {
+      return kept.retain();
+    }
+    Head head = textHead(refusal.status(), refusal.cacheControl());
+    if (!refusal.header().isEmpty()) {
+      head.with(refusal.header(), refusal.value());
+    }
+    byte[] body = (refusal.reason() + "\n").getBytes(StandardCharsets.UTF_8);
+    if (refusals.size() == MOST_REFUSALS) {
+      return Response.small(allocator, head, body);
+    }
+    Response fresh = Response.shared(allocator, head, body);
+    refusals.put(refusal, fresh);
+    return fresh.retain();
+  }
+
+  /** Lets go of those that are kept; else they are until there is one of a later second. */
+  void forgetRefusals() {
+    refusals.values().forEach(Response::release);
+    refusals.clear();
   }
 
   /** What a browser asks before a request with headers of its own (Fetch, CORS preflight). */
@@ -144,12 +193,13 @@ final class Responses {
   }
 
   Response time() {
-    return small(new Head(200, date.text()).with("Cache-Control", NEVER), date.isoNow());
+    return Response.small(
+        allocator, textHead(200, NEVER), date.isoNow().getBytes(StandardCharsets.UTF_8));
   }
 
-  private Response small(Head head, String line) {
-    head.with("Content-Type", "text/plain; charset=utf-8");
-    String body = head.status() == 200 ? line : line + "\n";
-    return Response.small(allocator, head, body.getBytes(StandardCharsets.UTF_8));
+  private Head textHead(int status, String cacheControl) {
+    return new Head(status, date.text())
+        .with("Cache-Control", cacheControl)
+        .with("Content-Type", "text/plain; charset=utf-8");
   }
 }

@@ -156,7 +156,7 @@ final class SegmentStream {
     int count = followers.size();
     Exchange first = followers.takeAll();
     for (Exchange each = first; each != null; each = each.next) {
-      each.group = null;
+      each.list = null;
       each.end(whole);
     }
     delivery.metrics().waiters(-count);

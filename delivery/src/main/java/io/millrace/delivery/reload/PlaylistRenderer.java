@@ -135,7 +135,7 @@ public final class PlaylistRenderer {
         hints,
         reports,
         new DateRanges(
-            timeline.dateRanges().stream().map(PlaylistRenderer::range).toList(),
+            timeline.dateRanges().stream().map(this::range).toList(),
             timeline.removedDateRanges().stream().map(range -> range.range().id()).toList()),
         rendition.ended());
   }
@@ -251,7 +251,7 @@ public final class PlaylistRenderer {
     return reports;
   }
 
-  private static MediaPlaylist.Range range(DateRangeView view) {
+  private MediaPlaylist.Range range(DateRangeView view) {
     DateRange range = view.range();
     return new MediaPlaylist.Range(
         range.id(),
@@ -259,6 +259,7 @@ public final class PlaylistRenderer {
         range.startUtcNs(),
         range.durationNs(),
         range.attributes(),
-        view.addedMsn());
+        view.addedMsn(),
+        view.ageNs(timeline.newestUtcNs()));
   }
 }

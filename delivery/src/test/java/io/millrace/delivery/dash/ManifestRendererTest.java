@@ -6,6 +6,7 @@ import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.IndexRecord;
+import io.millrace.media.track.HevcConfiguration;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
 import io.millrace.window.index.RenditionView;
@@ -24,6 +25,10 @@ class ManifestRendererTest {
 
   /** Of 30 a second, in the video's ticks. */
   private static final int HALF_FRAME = 1_500;
+
+  private static final String CMAF = "urn:mpeg:dash:profile:cmaf:2019";
+
+  private static final HevcConfiguration HDR = PublishedStream.hevc(1920, 1080, /* transfer= */ 16);
 
   private final ChannelId channel = PublishedStream.channelId(1);
   private final PublishedStream stream = new PublishedStream(channel, 6);
@@ -58,10 +63,19 @@ class ManifestRendererTest {
     addParts(steps, 2 * PublishedStream.PARTS);
     stream.keyframeOffset(0);
     steps.add(stream.correctClock(250_000_000L));
-    addParts(steps, 7 * PublishedStream.PARTS + 1);
+    addParts(steps, 2 * PublishedStream.PARTS);
+    steps.add(stream.changeVideo(HDR));
+    addParts(steps, 3 * PublishedStream.PARTS);
+    steps.add(cutWithoutKeyframe());
+    addParts(steps, 2 * PublishedStream.PARTS + 1);
     steps.add(stream.endSegment());
     steps.add(stream.end());
     return steps;
+  }
+
+  private List<FeedMessage> cutWithoutKeyframe() {
+    stream.cutWithoutKeyframe();
+    return stream.part();
   }
 
   private void addParts(List<List<FeedMessage>> steps, int count) {
@@ -196,7 +210,11 @@ class ManifestRendererTest {
     int timescale = rendition.track().timescale();
     assertThat(template.getAttribute("timescale")).isEqualTo(Integer.toString(timescale));
     assertThat(template.getAttribute("initialization"))
-        .contains(rendition.inits().getFirst().hash());
+        .contains(
+            rendition
+                .initOf(Long.parseLong(template.getAttribute("startNumber")))
+                .orElseThrow()
+                .hash());
     assertThat(template.getAttribute("availabilityTimeComplete"))
         .isEqualTo(version.ended() ? "" : "false");
     assertThat(template.hasAttribute("availabilityTimeOffset")).isEqualTo(!version.ended());
@@ -272,6 +290,48 @@ class ManifestRendererTest {
       assertThat(two.one("/MPD/Period[2]/AdaptationSet[1]//SegmentTemplate"))
           .extracting(template -> template.getAttribute("presentationTimeOffset"))
           .isEqualTo("360000");
+    }
+  }
+
+  @Test
+  void aPeriodIsDescribedByItsInitSection() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2)).feed(stream.changeVideo(HDR));
+      windows.feed(stream.parts(1));
+      ReadManifest mpd = ReadManifest.parse(manifest(windows));
+
+      assertThat(video(mpd, 1)).containsExactly("avc1.64001f", "1280", "720", "30");
+      assertThat(video(mpd, 2)).containsExactly("hvc1.2.4.L120.B0", "1920", "1080", "50");
+      assertThat(mpd.all("/MPD/Period[1]//SupplementalProperty")).isEmpty();
+      assertThat(mpd.all("/MPD/Period[2]//SupplementalProperty")).hasSize(3);
+    }
+  }
+
+  private static List<String> video(ReadManifest mpd, int period) {
+    Element video = mpd.one("/MPD/Period[" + period + "]//Representation[@id='v1']");
+    return List.of(
+        video.getAttribute("codecs"),
+        video.getAttribute("width"),
+        video.getAttribute("height"),
+        video.getAttribute("frameRate"));
+  }
+
+  @Test
+  void aPatchTakesTheColourFromAListedPeriod() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.describeVideo(HDR)).feed(stream.segments(2));
+      TimelineView before = view(windows);
+      ManifestVersion from = version(windows);
+      ReadManifest mpd = ReadManifest.parse(manifest(windows));
+      assertThat(mpd.all("//Period/AdaptationSet//SupplementalProperty")).hasSize(3);
+
+      windows.feed(stream.describeVideo(HDR.withPicture(HDR.picture().withColour(null))));
+      windows.feed(stream.segments(1));
+      mpd.apply(
+          ManifestRenderer.patch(before, from, from.publishMs(), view(windows), version(windows)));
+
+      assertThat(mpd.all("//SupplementalProperty")).isEmpty();
+      assertThat(mpd).hasToString(ReadManifest.parse(manifest(windows)).toString());
     }
   }
 
@@ -355,6 +415,34 @@ class ManifestRendererTest {
       windows.feed(stream.parts(PublishedStream.PARTS));
       assertThat(startingWithSap(windows)).containsExactly("audio");
     }
+  }
+
+  @Test
+  void claimsOfAccessPointsNoMoreThanIsKnown() {
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(2));
+      assertThat(saps(windows)).containsExactly("1", "1");
+      assertThat(manifest(windows)).contains(CMAF);
+
+      stream.cutWithoutKeyframe();
+      windows.feed(stream.parts(1));
+      assertThat(saps(windows)).containsExactly("", "1");
+      assertThat(manifest(windows)).doesNotContain(CMAF);
+
+      windows.feed(stream.parts(4)).feed(stream.segments(9));
+      assertThat(saps(windows)).containsExactly("1", "1");
+      assertThat(manifest(windows)).contains(CMAF);
+
+      windows.feed(stream.changeVideo(HDR)).feed(stream.segments(2));
+      assertThat(saps(windows)).containsExactly("1", "1", "3", "1");
+      assertThat(manifest(windows)).doesNotContain(CMAF);
+    }
+  }
+
+  private static List<String> saps(Windows windows) {
+    return ReadManifest.parse(manifest(windows)).all("//AdaptationSet").stream()
+        .map(each -> each.getAttribute("startWithSAP"))
+        .toList();
   }
 
   private static List<String> startingWithSap(Windows windows) {

@@ -171,6 +171,9 @@ class Http1RequestParserTest {
     assertThat(Request.takesGzip("gzip")).isTrue();
     assertThat(Request.takesGzip("deflate, GZIP ; q=1")).isTrue();
     assertThat(Request.takesGzip("*")).isTrue();
+    assertThat(Request.takesGzip("*;q=0, gzip")).isTrue();
+    assertThat(Request.takesGzip("*, gzip;q=0")).isFalse();
+    assertThat(Request.takesGzip("br, *;q=0.0")).isFalse();
     assertThat(Request.takesGzip("gzip;q=0, br")).isFalse();
     assertThat(Request.takesGzip("br")).isFalse();
   }

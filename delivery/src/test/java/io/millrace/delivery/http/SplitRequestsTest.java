@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
+import io.millrace.limits.AddressRate;
 import io.millrace.limits.FairBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -55,7 +56,7 @@ class SplitRequestsTest {
             _ -> Channels.Found.UNKNOWN,
             metrics,
             new LoopDelivery.Node(CLOCK, () -> 0, new FairBudget(1 << 20, () -> 1)));
-    channel.pipeline().addLast(new ProtocolSelector(delivery));
+    channel.pipeline().addLast(new ProtocolSelector(delivery, AddressRate.unlimited()));
     for (String piece : new String[] {text.substring(0, split), text.substring(split)}) {
       channel.writeInbound(Unpooled.copiedBuffer(piece, StandardCharsets.ISO_8859_1));
       channel.runPendingTasks();
@@ -66,6 +67,8 @@ class SplitRequestsTest {
       next.release();
     }
     channel.finishAndReleaseAll();
+    delivery.close();
+    channel.runPendingTasks();
     return sent.toString();
   }
 

@@ -6,6 +6,9 @@ import io.millrace.media.Bytes;
 import io.millrace.media.hls.MultivariantPlaylist.Picture;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.Colour;
+import io.millrace.media.track.PictureFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +30,25 @@ class PicturesTest {
   void saysHowAPictureIsDisplayed(String avcC, int width, int height, String videoRange) {
     assertThat(Pictures.of(AvcConfiguration.parse(Bytes.ofHex(avcC))))
         .isEqualTo(new Picture(width, height, 25, videoRange));
+  }
+
+  @Test
+  void ofSeveralItIsTheLargestTheFastestAndTheWidestRange() {
+    PictureFormat wide = PictureFormat.of(1920, 1080, 25).withColour(new Colour(9, 18, 9, false));
+    PictureFormat tall = PictureFormat.of(720, 1280, 50).withColour(new Colour(9, 16, 9, false));
+    PictureFormat plain = PictureFormat.of(640, 360, 60);
+
+    assertThat(Pictures.ofAll(List.of(avc(plain), avc(wide))))
+        .isEqualTo(new Picture(1920, 1080, 60, "HLG"));
+    assertThat(Pictures.ofAll(List.of(avc(tall), avc(plain))))
+        .isEqualTo(new Picture(720, 1280, 60, "PQ"));
+    assertThat(Pictures.ofAll(List.of(avc(tall), avc(plain), avc(wide))))
+        .isEqualTo(new Picture(1920, 1080, 60, "PQ"));
+    assertThat(Pictures.ofAll(List.of())).isNull();
+  }
+
+  private static AvcConfiguration avc(PictureFormat picture) {
+    return new AvcConfiguration(Bytes.ofHex("0164001fffe000"), 0x64, 0, 0x1f, 4, picture);
   }
 
   @Test

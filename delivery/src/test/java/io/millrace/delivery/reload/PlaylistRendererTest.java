@@ -236,6 +236,57 @@ class PlaylistRendererTest {
   }
 
   @Test
+  void aDeltaLeavesOutADateRangeAsSoonAsItIsOlderThanTheSkipBoundary() {
+    PublishedStream stream = new PublishedStream(channel, 30);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(20)).feed(stream.parts(2));
+      windows.feed(stream.dateRange("ad", 1_000_000_000L, -1));
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES)).contains("ID=\"ad\"");
+
+      // Six target durations from the part on that came next; segment 20 is listed still.
+      windows.feed(stream.parts(31));
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES)).contains("ID=\"ad\"");
+      windows.feed(stream.parts(1));
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES))
+          .contains("\n20.m4s\n")
+          .doesNotContain("ID=\"ad\"");
+      assertThat(render(windows, Skip.SEGMENTS)).contains("ID=\"ad\"");
+    }
+  }
+
+  @Test
+  void aDateRangeThatCameWhileThePublisherWasAwayIsAddedWhenItIsBack() {
+    PublishedStream stream = new PublishedStream(channel, 30);
+    try (Windows windows = new Windows(channel)) {
+      windows.feed(stream.open()).feed(stream.segments(20));
+      windows.feed(stream.dateRange("before", 1_000_000_000L, -1)).feed(stream.segments(1));
+      windows.feed(stream.dateRange("away", 1_000_000_000L, -1));
+      windows.feed(stream.reconnect(7_000_000_000L)).feed(stream.parts(1));
+
+      assertThat(render(windows, Skip.SEGMENTS_AND_DATE_RANGES))
+          .contains("ID=\"away\"")
+          .doesNotContain("ID=\"before\"");
+    }
+  }
+
+  @Test
+  void whoJoinedLateLeavesOutTheSameDateRanges() {
+    PublishedStream stream = new PublishedStream(channel, 12);
+    try (Windows first = new Windows(channel)) {
+      first.feed(stream.open()).feed(stream.segments(15));
+      for (int part = 0; part < 60; part++) {
+        first.feed(stream.dateRange("ad" + part, 1_000_000_000L, -1)).feed(stream.parts(1));
+        try (Windows late = new Windows(channel)) {
+          late.feed(snapshot(first));
+          assertThat(render(late, Skip.SEGMENTS_AND_DATE_RANGES))
+              .contains("#EXT-X-SKIP")
+              .isEqualTo(render(first, Skip.SEGMENTS_AND_DATE_RANGES));
+        }
+      }
+    }
+  }
+
+  @Test
   void thousandsOfSegmentsFitInAPlaylistAndADeltaOfThemIsSmall() {
     PublishedStream stream = new PublishedStream(channel, 3_600).partBytes(40, 10);
     try (Windows windows = new Windows(channel)) {
@@ -246,7 +297,7 @@ class PlaylistRendererTest {
 
       assertThat(full).contains("#EXT-X-MEDIA-SEQUENCE:100\n", "\n100.m4s\n", "\n3699.m4s\n");
       assertThat(full.length()).isLessThan(360_000);
-      assertThat(delta).contains("SKIPPED-SEGMENTS=3594\n", "\n3694.m4s\n");
+      assertThat(delta).contains("SKIPPED-SEGMENTS=3593\n", "\n3693.m4s\n");
       assertThat(delta.length()).isLessThan(3_000);
     }
   }

@@ -98,7 +98,7 @@ final class FabricMetrics {
     refusedSessions =
         counter(
                 "refused_sessions",
-                "Frames of Aeron that are cut off, of no stream of ours, or of one session too"
+                "Frames of Aeron that are not whole, of no stream of ours, or of one session too"
                     + " many")
             .register(registry);
     driverErrors = counter("driver_errors", "Errors of Aeron's driver").register(registry);

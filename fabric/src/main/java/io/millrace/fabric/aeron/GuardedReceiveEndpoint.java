@@ -6,20 +6,18 @@ import io.aeron.driver.media.UdpChannel;
 import io.aeron.protocol.DataHeaderFlyweight;
 import io.aeron.protocol.SetupFlyweight;
 import java.net.InetSocketAddress;
-import org.agrona.collections.IntHashSet;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * Receives data as Aeron does, but for frames that are cut off, of streams that nobody listens to,
- * or of more sessions than {@link SessionLimiter} allows. Confined to the agent thread.
+ * Receives data as Aeron does, but for what {@link FrameGuard} lets not pass. Confined to the agent
+ * thread.
  */
 final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
-  private final SessionLimiter limiter;
+  private final FrameGuard frames;
   private final FabricMetrics metrics;
   private final NanoClock clock;
-  private final IntHashSet streams = new IntHashSet();
 
   GuardedReceiveEndpoint(
       UdpChannel udpChannel,
@@ -28,7 +26,7 @@ final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
       MediaDriver.Context context,
       Guard guard) {
     super(udpChannel, dispatcher, statusIndicator, context, guard.waiter());
-    this.limiter = guard.limiter();
+    this.frames = new FrameGuard(guard.limiter());
     this.metrics = guard.metrics();
     this.clock = context.receiverCachedNanoClock();
   }
@@ -38,7 +36,7 @@ final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
 
   @Override
   public int incRefToStream(int streamId) {
-    streams.add(streamId);
+    frames.open(streamId);
     return super.incRefToStream(streamId);
   }
 
@@ -46,7 +44,7 @@ final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
   public int decRefToStream(int streamId) {
     int left = super.decRefToStream(streamId);
     if (left == 0) {
-      streams.remove(streamId);
+      frames.close(streamId);
     }
     return left;
   }
@@ -58,11 +56,7 @@ final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
       int length,
       InetSocketAddress from,
       int transportIndex) {
-    boolean whole = length >= SetupFlyweight.HEADER_LENGTH;
-    if (whole
-        && streams.contains(header.streamId())
-        && limiter.allowsSetup(
-            header.streamId(), header.sessionId(), header.termLength(), clock.nanoTime())) {
+    if (frames.passes(header, length, clock.nanoTime())) {
       super.onSetupMessage(header, buffer, length, from, transportIndex);
     } else {
       metrics.refusedSessions.inc();
@@ -76,10 +70,7 @@ final class GuardedReceiveEndpoint extends WatchedReceiveEndpoint {
       int length,
       InetSocketAddress from,
       int transportIndex) {
-    boolean whole = length >= DataHeaderFlyweight.HEADER_LENGTH;
-    if (whole
-        && streams.contains(header.streamId())
-        && limiter.allowsData(header.streamId(), header.sessionId(), clock.nanoTime())) {
+    if (frames.passes(header, buffer, length, clock.nanoTime())) {
       return super.onDataPacket(header, buffer, length, from, transportIndex);
     }
     metrics.refusedSessions.inc();

@@ -25,7 +25,7 @@ final class SessionLimiter {
   private final Long2LongHashMap heardNs = new Long2LongHashMap(NEVER);
   private final Allowance setups;
   private final Allowance questions;
-  private long forgotNs;
+  private long forgotNs = NEVER;
 
   /**
    * Allows what is within the limits.
@@ -75,13 +75,18 @@ final class SessionLimiter {
     }
   }
 
+  /** Whether a frame of so many bytes can be within any term that is allowed. */
+  boolean isWithinTerm(int frameBytes) {
+    return frameBytes <= mostTermBytes;
+  }
+
   /** Sessions that are remembered. */
   int sessions() {
     return heardNs.size();
   }
 
   private void forget(long nowNs) {
-    if (nowNs - forgotNs >= FORGET_EVERY_NS) {
+    if (forgotNs == NEVER || nowNs - forgotNs >= FORGET_EVERY_NS) {
       forgotNs = nowNs;
       heardNs.values().removeIfLong(heard -> nowNs - heard > FORGOTTEN_AFTER_NS);
     }
@@ -96,7 +101,7 @@ final class SessionLimiter {
     private final int atOnce;
     private final long nsEach;
     private int left;
-    private long countedNs;
+    private long countedNs = NEVER;
 
     Allowance(int perSecond) {
       atOnce = 2 * perSecond;
@@ -105,6 +110,9 @@ final class SessionLimiter {
     }
 
     boolean take(long nowNs) {
+      if (countedNs == NEVER) { // the clock may stand anywhere, below zero too
+        countedNs = nowNs;
+      }
       long more = (nowNs - countedNs) / nsEach;
       if (more > 0) {
         left = (int) Math.min(atOnce, left + more);

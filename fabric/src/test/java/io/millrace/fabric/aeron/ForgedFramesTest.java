@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sends the listening port frames that no node sends. */
 class ForgedFramesTest {
+  private static final int DATA = 1;
+  private static final int DATA_BYTES = 32;
   private static final int SETUP = 5;
   private static final int SETUP_BYTES = 40;
   private static final int SESSIONS = 4_000;
@@ -55,23 +58,69 @@ class ForgedFramesTest {
     }
   }
 
+  @Test
+  void keepsOutDataThatIsLongerThanItIs() throws IOException {
+    try (AeronFabric serving = AeronFabric.open(FabricConfig.defaults(directory), registry);
+        DatagramSocket socket = new DatagramSocket()) {
+      serving.serve(new FakeFeedSource(Feed.WINDOW));
+      InetSocketAddress port =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), serving.port());
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                // The driver takes a moment over the session, and only then data for it.
+                send(socket, port, setup(7, 1 << 16));
+                send(socket, port, data(7, DATA_BYTES + 64, Integer.MAX_VALUE));
+                return Counters.of(registry, "millrace_fabric_refused_sessions") > 100
+                    || errors() > 0;
+              });
+
+      assertThat(errors()).isZero();
+    }
+  }
+
+  private double errors() {
+    return Counters.of(registry, "millrace_fabric_callback_errors")
+        + Counters.of(registry, "millrace_fabric_driver_errors");
+  }
+
+  private static byte[] data(int session, int bytes, int length) {
+    return ByteBuffer.allocate(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(0, length)
+        .put(5, (byte) 0xC0) // a whole message
+        .putShort(6, (short) DATA)
+        .putInt(12, session)
+        .putInt(16, Channels.LISTENING_STREAM)
+        .array();
+  }
+
+  private static void send(DatagramSocket socket, InetSocketAddress to, byte[] bytes)
+      throws IOException {
+    socket.send(new DatagramPacket(bytes, bytes.length, to));
+  }
+
   /** Setup frames of as many sessions, a few at a time so that the socket's buffer holds them. */
   private static void forge(int port, int sessions, int termBytes) throws IOException {
+    InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (DatagramSocket socket = new DatagramSocket()) {
       for (int session = 0; session < sessions; session++) {
-        byte[] setup =
-            ByteBuffer.allocate(SETUP_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(0, SETUP_BYTES)
-                .putShort(6, (short) SETUP)
-                .putInt(12, session)
-                .putInt(16, Channels.LISTENING_STREAM)
-                .putInt(28, termBytes)
-                .putInt(32, 1_408)
-                .array();
-        socket.send(
-            new DatagramPacket(setup, setup.length, InetAddress.getLoopbackAddress(), port));
+        send(socket, to, setup(session, termBytes));
       }
     }
+  }
+
+  private static byte[] setup(int session, int termBytes) {
+    return ByteBuffer.allocate(SETUP_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(0, SETUP_BYTES)
+        .putShort(6, (short) SETUP)
+        .putInt(12, session)
+        .putInt(16, Channels.LISTENING_STREAM)
+        .putInt(28, termBytes)
+        .putInt(32, 1_408)
+        .array();
   }
 }

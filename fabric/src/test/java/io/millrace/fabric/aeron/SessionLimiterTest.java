@@ -52,6 +52,16 @@ class SessionLimiterTest {
   }
 
   @Test
+  void letsNewOnesInAndForgetsThemWhereTheClockStandsBelowZero() {
+    long nowNs = -1_000_000 * SECOND_NS;
+    assertThat(allowed(0, 2_000, nowNs)).isEqualTo(64);
+    assertThat(allowed(2_000, 2_000, nowNs + SECOND_NS)).isEqualTo(32);
+
+    assertThat(allowed(4_000, 1, nowNs + 20 * SECOND_NS)).isEqualTo(1);
+    assertThat(limiter.sessions()).isEqualTo(1);
+  }
+
+  @Test
   void refusesTermsThatCannotBeOrAreLongerThanItsOwn() {
     for (int termBytes : new int[] {2 * TERM, TERM / 2, TERM - 1, 0, -1, Integer.MIN_VALUE}) {
       assertThat(limiter.allowsSetup(STREAM, 1, termBytes, 0)).as("%d", termBytes).isFalse();

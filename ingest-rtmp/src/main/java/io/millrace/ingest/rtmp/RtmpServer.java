@@ -3,6 +3,7 @@ package io.millrace.ingest.rtmp;
 import io.millrace.ingest.Ingest;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
 import io.millrace.ingest.rtmp.chunk.ChunkEncoder;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.PartialBudget;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
@@ -135,12 +136,23 @@ public final class RtmpServer implements AutoCloseable {
     @Override
     protected void initChannel(SocketChannel channel) {
       InetAddress address = channel.remoteAddress().getAddress();
-      if (!limiter.enter(address)) {
-        metrics.refused();
-        log.debug("connection refused by a limit: peer={}", channel.remoteAddress());
-        var _ = channel.close();
-        return;
+      switch (limiter.admit(address)) {
+        case ADMITTED -> serve(channel, address);
+        case TOO_MANY -> refuse(channel, Limit.CONNECTIONS);
+        case TOO_MANY_OF_ADDRESS -> refuse(channel, Limit.CONNECTIONS_PER_ADDRESS);
       }
+    }
+
+    private void refuse(SocketChannel channel, Limit limit) {
+      metrics.refused(limit);
+      log.debug(
+          "connection refused by a limit: peer={} limit={}",
+          channel.remoteAddress(),
+          limit.label());
+      var _ = channel.close();
+    }
+
+    private void serve(SocketChannel channel, InetAddress address) {
       metrics.accepted();
       channel
           .closeFuture()

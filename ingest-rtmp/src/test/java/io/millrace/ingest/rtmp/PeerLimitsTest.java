@@ -14,8 +14,12 @@ import io.millrace.media.Bytes;
 import io.millrace.media.input.InputRecord;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What peers send that is broken, too large or too much ends at most their own connection. */
 class PeerLimitsTest {
@@ -45,7 +49,51 @@ class PeerLimitsTest {
 
       assertThat(peer.isClosedByServer()).isTrue();
     }
-    assertThat(served.protocolErrors("amf")).isEqualTo(1);
+    assertThat(served.protocolErrors("limit")).isEqualTo(1);
+    assertThat(served.beyond("rtmp.max-amf-depth")).isEqualTo(1);
+  }
+
+  @Test
+  void dropsMetadataBeyondALimitAndCountsIt() throws IOException {
+    Bytes deep = Bytes.ofHex("02 000a 6f6e4d65746144617461" + "03 0001 61".repeat(10_000));
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.send(new RtmpMessage(4, MessageType.DATA_AMF0, 1, 0, deep));
+      publisher.sendSample(0);
+
+      await()
+          .atMost(ServedRtmp.SOON)
+          .until(() -> served.packager.records(InputRecord.SampleArrived.class).size() == 1);
+    }
+    assertThat(served.protocolErrors("metadata")).isEqualTo(1);
+    assertThat(served.beyond("rtmp.max-amf-depth")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 8, 9, 22, 99})
+  void closesAConnectionThatFloodsWithWhatIsNoMedia(int type) throws IOException {
+    List<RtmpMessage> flood =
+        Collections.nCopies(20_000, new RtmpMessage(6, type, 1, 0, Bytes.EMPTY));
+    try (TestPublisher stranger = TestPublisher.connect(served.server.port(), "live");
+        TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+
+      assertThat(stranger.isClosedFor(() -> stranger.send(flood))).isTrue();
+      assertThat(publisher.isClosedFor(() -> publisher.send(flood))).isTrue();
+    }
+    assertThat(served.beyond("rtmp.max-control-messages-per-second")).isEqualTo(2);
+  }
+
+  @Test
+  void closesAPublisherWhoseMediaIsNoneTimeAndAgain() throws IOException {
+    // Too short for the time that it begins with: dropped, each of them.
+    RtmpMessage broken = new RtmpMessage(4, MessageType.VIDEO, 1, 0, Bytes.ofHex("17 01 00"));
+    try (TestPublisher publisher = TestPublisher.publish(served.server.port(), "live", "secret")) {
+      publisher.sendSample(0);
+
+      assertThat(publisher.isClosedFor(() -> publisher.send(Collections.nCopies(20_000, broken))))
+          .isTrue();
+    }
+    assertThat(served.beyond("rtmp.max-control-messages-per-second")).isEqualTo(1);
   }
 
   @Test
@@ -102,6 +150,7 @@ class PeerLimitsTest {
       assertThat(peer.isClosedFor(() -> peer.sendFrame(0, 300_000))).isTrue();
     }
     assertThat(served.protocolErrors("limit")).isEqualTo(1);
+    assertThat(served.beyond("rtmp.max-other-bytes")).isEqualTo(1);
   }
 
   @Test
@@ -145,6 +194,7 @@ class PeerLimitsTest {
     }
     assertThat(served.packager.records(InputRecord.TrackAnnounced.class))
         .hasSizeLessThanOrEqualTo(120);
+    assertThat(served.beyond("rtmp.configurations-per-minute")).isEqualTo(1);
   }
 
   @Test

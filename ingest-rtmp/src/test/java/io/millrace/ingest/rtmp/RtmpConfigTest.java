@@ -43,6 +43,7 @@ class RtmpConfigTest {
                     65_536,
                     2_500_000,
                     600,
+                    200,
                     120,
                     AmfLimits.defaults()))
         .hasMessage("rtmp.ping-after: PT1S (expected: below rtmp.idle-timeout PT1S)");

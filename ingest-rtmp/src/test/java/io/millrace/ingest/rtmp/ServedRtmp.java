@@ -78,6 +78,15 @@ final class ServedRtmp implements AutoCloseable {
         .sum();
   }
 
+  /** Errors of what passed a limit, by the setting's key. */
+  double beyond(String limit) {
+    return registry.scrape("millrace_rtmp_protocol_errors"::equals).stream()
+        .flatMap(snapshot -> snapshot.getDataPoints().stream())
+        .filter(point -> limit.equals(point.getLabels().get("limit")))
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
   /** Follows each channel that is announced, as a packager does. */
   private final class FollowingFollower implements Follower {
     @Override
@@ -109,6 +118,7 @@ final class ServedRtmp implements AutoCloseable {
             65_536,
             2_500_000,
             600,
+            200,
             120,
             AmfLimits.defaults()));
   }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Writes CMAF chunks (ISO 23000-19 7.3.2): {@code prft}, {@code moof} with one {@code traf} and one
- * {@code trun}, then {@code mdat}; before a segment's first chunk {@code styp}.
+ * {@code trun}, then {@code mdat}; before a segment's first chunk {@code styp}, which claims a CMAF
+ * segment and fragment only where that is true: they begin with a sync sample (7.3.2).
  *
  * <p>A value that all samples share stands in {@code tfhd}, others in {@code trun}.
  */
@@ -22,8 +23,12 @@ public final class ChunkWriter {
   private static final int TRUN_FLAGS = 0x400;
   private static final int TRUN_COMPOSITION = 0x800;
 
-  private static final String[] SEGMENT_BRANDS = {"cmfs", "cmff", "cmfl", "msdh"};
-  private static final int STYP_BYTES = 16 + 4 * SEGMENT_BRANDS.length;
+  /** The first is the major brand. */
+  private static final List<String> SEGMENT_BRANDS = List.of("cmfs", "cmff", "cmfl", "msdh");
+
+  /** Of one that begins where decoding cannot: it is chunks, but no whole fragments. */
+  private static final List<String> CHUNKS_BRANDS = List.of("msdh", "cmfl");
+
   private static final int PRFT_BYTES = 32;
   private static final int MFHD_BYTES = 16;
   private static final int TFDT_BYTES = 20;
@@ -40,6 +45,7 @@ public final class ChunkWriter {
   private final Chunk chunk;
   private final List<ChunkSample> samples;
   private final ByteBuffer out;
+  private final List<String> brands;
   private final int dataBytes;
   private final int tfhdFlags;
   private final int trunFlags;
@@ -58,6 +64,7 @@ public final class ChunkWriter {
       composition |= sample.compositionOffset() != 0;
       length += sample.data().length();
     }
+    this.brands = first.flags() == ChunkSample.SYNC ? SEGMENT_BRANDS : CHUNKS_BRANDS;
     this.dataBytes = Math.toIntExact(length);
     this.tfhdFlags =
         DEFAULT_BASE_IS_MOOF | (sameDuration ? TFHD_DURATION : 0) | (sameFlags ? TFHD_FLAGS : 0);
@@ -67,7 +74,7 @@ public final class ChunkWriter {
             | (sameDuration ? 0 : TRUN_DURATION)
             | (sameFlags ? 0 : TRUN_FLAGS)
             | (composition ? TRUN_COMPOSITION : 0);
-    int stypBytes = chunk.segmentStart() ? STYP_BYTES : 0;
+    int stypBytes = chunk.segmentStart() ? stypBytes() : 0;
     this.out = ByteBuffer.allocate(stypBytes + PRFT_BYTES + moofBytes() + MDAT_HEAD_BYTES);
   }
 
@@ -80,6 +87,10 @@ public final class ChunkWriter {
     writer.prft();
     writer.moof();
     return writer.withMdat();
+  }
+
+  private int stypBytes() {
+    return 16 + 4 * brands.size();
   }
 
   private int tfhdBytes() {
@@ -100,8 +111,8 @@ public final class ChunkWriter {
   }
 
   private void styp() {
-    box(STYP_BYTES, "styp").put(ascii("cmfs")).putInt(0);
-    for (String brand : SEGMENT_BRANDS) {
+    box(stypBytes(), "styp").put(ascii(brands.getFirst())).putInt(0);
+    for (String brand : brands) {
       out.put(ascii(brand));
     }
   }

@@ -9,26 +9,43 @@ import io.millrace.media.dash.MediaPresentation.Segment;
 import io.millrace.media.dash.MediaPresentation.Timing;
 import io.millrace.media.track.AacConfiguration;
 import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.Av1Configuration;
+import io.millrace.media.track.AvcConfiguration;
+import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Colour;
 import io.millrace.media.track.FlacConfiguration;
+import io.millrace.media.track.HevcConfiguration;
 import io.millrace.media.track.OpusConfiguration;
 import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
 import io.millrace.media.track.VideoConfiguration;
+import io.millrace.media.track.Vp9Configuration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Writes MPDs (ISO/IEC 23009-1 5.3) and patches of them (5.15).
  *
  * <p>Each segment has an S of its own with its time, without repeats, so that a patch can name it.
+ *
+ * <p>What segments begin with is claimed of those that are listed, and no more than is known of any
+ * encoder's: where one is cut before its keyframe nothing is, and HEVC's may begin with a picture
+ * behind which others come that cannot be decoded. A CMAF fragment begins with an access point of
+ * type 1 or 2 (ISO/IEC 23000-19 7.3.2), so an MPD with either does not claim that profile.
  */
 public final class ManifestWriter {
   private static final String NAMESPACE = "urn:mpeg:dash:schema:mpd:2011";
-  private static final String PROFILES =
-      "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019,"
-          + "http://www.dashif.org/guidelines/low-latency-live-v5";
+  private static final String LIVE_PROFILE = "urn:mpeg:dash:profile:isoff-live:2011,";
+  private static final String CMAF_PROFILE = "urn:mpeg:dash:profile:cmaf:2019,";
+  private static final String LOW_LATENCY_PROFILE =
+      "http://www.dashif.org/guidelines/low-latency-live-v5";
+
+  /** Types of stream access points (ISO 14496-12 annex I); the last begins an open group. */
+  private static final int CLOSED_SAP = 1;
+
+  private static final int OPEN_SAP = 3;
   private static final String UNIX_EPOCH = "1970-01-01T00:00:00Z";
   private static final String ROLE_SCHEME = "urn:mpeg:dash:role:2011";
   private static final String CICP_SCHEME = "urn:mpeg:mpegB:cicp:";
@@ -64,12 +81,7 @@ public final class ManifestWriter {
           "a patch from %s at %d to %s at %d (expected: the same id, and later)"
               .formatted(from.id(), from.publishUtcNs(), to.id(), to.publishUtcNs()));
     }
-    XmlElement patch =
-        new XmlElement("Patch")
-            .with("xmlns", "urn:mpeg:dash:schema:mpd-patch:2020")
-            .with("mpdId", to.id())
-            .with("originalPublishTime", DashTime.instantMs(from.publishUtcNs()))
-            .with("publishTime", DashTime.instantMs(to.publishUtcNs()));
+    XmlElement patch = patch(to.id(), from.publishUtcNs(), to.publishUtcNs());
     XmlDifference.add(tree(from), tree(to), patch);
     if (to.ended()) {
       // Once more: shaka-player takes an attribute of MPD only where it is replaced.
@@ -79,6 +91,28 @@ public final class ManifestWriter {
           .text(DashTime.duration(to.endUtcNs()));
     }
     return document(patch);
+  }
+
+  /**
+   * The patch of any version at all that takes its one PatchLocation away, and so sends a player to
+   * the MPD.
+   *
+   * @param publishUtcNs of the version; what it makes was published a millisecond later
+   */
+  public static String withdrawal(String id, long publishUtcNs) {
+    long later = publishUtcNs + 1_000_000L;
+    XmlElement patch = patch(id, publishUtcNs, later);
+    patch.child("replace").with("sel", "/MPD/@publishTime").text(DashTime.instantMs(later));
+    patch.child("remove").with("sel", "/MPD/PatchLocation[1]");
+    return document(patch);
+  }
+
+  private static XmlElement patch(String id, long fromUtcNs, long toUtcNs) {
+    return new XmlElement("Patch")
+        .with("xmlns", "urn:mpeg:dash:schema:mpd-patch:2020")
+        .with("mpdId", id)
+        .with("originalPublishTime", DashTime.instantMs(fromUtcNs))
+        .with("publishTime", DashTime.instantMs(toUtcNs));
   }
 
   private static String document(XmlElement root) {
@@ -95,7 +129,7 @@ public final class ManifestWriter {
   private XmlElement mpd() {
     Timing timing = presentation.timing();
     XmlElement mpd = new XmlElement("MPD").with("xmlns", NAMESPACE).with("id", presentation.id());
-    mpd.with("profiles", PROFILES).with("type", presentation.ended() ? "static" : "dynamic");
+    mpd.with("profiles", profiles()).with("type", presentation.ended() ? "static" : "dynamic");
     mpd.with("availabilityStartTime", UNIX_EPOCH);
     mpd.with("publishTime", DashTime.instantMs(presentation.publishUtcNs()));
     if (presentation.ended()) {
@@ -118,6 +152,31 @@ public final class ManifestWriter {
     }
     mpd.child("UTCTiming").with("schemeIdUri", TIME_SCHEME).with("value", presentation.timeUri());
     return mpd;
+  }
+
+  private String profiles() {
+    boolean cmaf =
+        presentation.periods().stream()
+            .flatMap(period -> period.adaptationSets().stream())
+            .allMatch(set -> sapType(set).orElse(OPEN_SAP) < OPEN_SAP);
+    return LIVE_PROFILE + (cmaf ? CMAF_PROFILE : "") + LOW_LATENCY_PROFILE;
+  }
+
+  /** A type that no segment's access point is above; empty where one does not begin with any. */
+  private static OptionalInt sapType(AdaptationSet set) {
+    if (!set.representations().stream().allMatch(Representation::independent)) {
+      return OptionalInt.empty();
+    }
+    return set.representations().stream().mapToInt(each -> sapType(each.track().codec())).max();
+  }
+
+  private static int sapType(CodecConfiguration codec) {
+    return switch (codec) {
+      // A CRA picture is a sync sample, and RASL pictures may follow it (H.265 3.129).
+      case HevcConfiguration _ -> OPEN_SAP;
+      case AvcConfiguration _, Av1Configuration _, Vp9Configuration _ -> CLOSED_SAP;
+      case AudioConfiguration _ -> CLOSED_SAP;
+    };
   }
 
   /** Annex K. A player that is nearer than the target by half, or as far again, is to hurry. */
@@ -182,9 +241,7 @@ public final class ManifestWriter {
       set.with("lang", track.language());
     }
     set.with("segmentAlignment", "true");
-    if (of.representations().stream().allMatch(Representation::independent)) {
-      set.with("startWithSAP", 1);
-    }
+    sapType(of).ifPresent(type -> set.with("startWithSAP", type));
     if (track.codec() instanceof AudioConfiguration audio) {
       audioChannels(set, audio);
     }

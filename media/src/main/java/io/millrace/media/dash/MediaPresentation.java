@@ -94,6 +94,11 @@ public record MediaPresentation(
       events = List.copyOf(events);
       adaptationSets = List.copyOf(adaptationSets);
     }
+
+    /** The same with other events. */
+    public Period withEvents(List<EventStream> others) {
+      return new Period(id, startUtcNs, durationNs, others, adaptationSets);
+    }
   }
 
   /** Events of one kind (5.10.2), in order of their times. */
@@ -160,7 +165,7 @@ public record MediaPresentation(
    *
    * @param initUri address of its init section
    * @param presentationTimeOffset the media time at which the Period starts
-   * @param independent whether all segments begin with a sample that decoding can start at
+   * @param independent whether all segments begin with a sync sample
    * @param startNumber the first segment's number
    * @param segments without a number between them left out
    */
@@ -214,6 +219,11 @@ public record MediaPresentation(
   /** The same version, published anew at another time. */
   public MediaPresentation publishedAt(long utcNs, Optional<PatchLocation> newPatch) {
     return new MediaPresentation(id, ended, utcNs, baseUrl, timeUri, newPatch, timing, periods);
+  }
+
+  /** The like with other Periods. */
+  public MediaPresentation withPeriods(List<Period> others) {
+    return new MediaPresentation(id, ended, publishUtcNs, baseUrl, timeUri, patch, timing, others);
   }
 
   /** When its last Period ends; below 0: not known. */

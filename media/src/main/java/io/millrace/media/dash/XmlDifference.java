@@ -30,9 +30,10 @@ final class XmlDifference {
     compareAttributes(path, from, to);
     Map<String, XmlElement> before = byStep(from);
     Map<String, XmlElement> after = byStep(to);
-    for (Map.Entry<String, XmlElement> old : before.entrySet()) {
-      if (!after.containsKey(old.getKey())) {
-        patch.child("remove").with("sel", path + "/" + old.getKey());
+    // From the last on: what is named by its place keeps it while those behind it go.
+    for (String step : List.copyOf(before.keySet()).reversed()) {
+      if (!after.containsKey(step)) {
+        patch.child("remove").with("sel", path + "/" + step);
       }
     }
     List<String> added = new ArrayList<>();

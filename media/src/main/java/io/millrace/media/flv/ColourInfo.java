@@ -39,10 +39,18 @@ record ColourInfo(
 
   PictureFormat addTo(PictureFormat picture) {
     return picture
-        .withColour(picture.colour() == null ? colour : picture.colour())
+        .withColour(added(picture.colour()))
         .withHdr(
             picture.masteringDisplay() == null ? masteringDisplay : picture.masteringDisplay(),
             picture.contentLight() == null ? contentLight : picture.contentLight());
+  }
+
+  /** It tells no range; pictures may tell that alone. */
+  private @Nullable Colour added(@Nullable Colour told) {
+    if (told == null || colour == null) {
+      return told == null ? colour : told;
+    }
+    return told.isOfRangeAlone() ? colour.withFullRange(told.fullRange()) : told;
   }
 
   /** The numbers in an AMF0 object, by their names; those of inner objects after a dot. */

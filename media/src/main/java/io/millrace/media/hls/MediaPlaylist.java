@@ -138,6 +138,7 @@ public record MediaPlaylist(
    * @param durationNs below 0: not known
    * @param attributes client attributes with their values as they stand in the playlist
    * @param addedMsn the newest segment when it was added
+   * @param ageNs how long ago it was added
    */
   public record Range(
       String id,
@@ -145,7 +146,8 @@ public record MediaPlaylist(
       long startUtcNs,
       long durationNs,
       Map<String, String> attributes,
-      long addedMsn) {
+      long addedMsn,
+      long ageNs) {
     public Range {
       Objects.requireNonNull(id, "id");
       Objects.requireNonNull(rangeClass, "rangeClass");
@@ -164,21 +166,31 @@ public record MediaPlaylist(
     }
   }
 
+  /** Whether a delta update leaves a range out: it was added before the skip boundary. */
+  boolean isSkippable(Range range, int skippedSegments) {
+    // One that came while a segment was open which is left out has no later date.
+    return range.addedMsn() < mediaSequence + skippedSegments || range.ageNs() > skipBoundaryNs();
+  }
+
+  private long skipBoundaryNs() {
+    return control.canSkipUntilSeconds() * 1_000_000_000L;
+  }
+
   /**
    * How many segments a delta update leaves out: those that end further than the skip boundary
-   * before the end of the last one (RFC 8216bis 6.2.5.1).
+   * before the end of the last one (RFC 8216bis 6.2.5.1). One that is not complete is none: its
+   * parts do not count.
    */
   public int skippableSegments() {
     if (control.canSkipUntilSeconds() == 0) {
       return 0;
     }
-    long boundaryNs = control.canSkipUntilSeconds() * 1_000_000_000L;
     long afterNs = 0;
     for (int i = segments.size() - 1; i >= 0; i--) {
-      if (afterNs > boundaryNs) {
+      if (afterNs > skipBoundaryNs()) {
         return i + 1;
       }
-      afterNs += segments.get(i).durationNs();
+      afterNs += segments.get(i).complete() ? segments.get(i).durationNs() : 0;
     }
     return 0;
   }

@@ -45,8 +45,7 @@ public final class MediaPlaylistWriter {
         new PlaylistText(1024 + 160 * Math.min(32, playlist.segments().size() - skipped));
     writeHeader(text, playlist, version(playlist, skipped, skipRanges));
     for (Range range : playlist.dateRanges().listed()) {
-      // One that came with a segment which is left out came before the skip boundary.
-      if (!skipRanges || range.addedMsn() >= playlist.mediaSequence() + skipped) {
+      if (!skipRanges || !playlist.isSkippable(range, skipped)) {
         writeDateRange(text, range);
       }
     }

@@ -9,18 +9,10 @@ import java.util.Locale;
 /**
  * Writes multivariant playlists (RFC 8216bis 4.4.6).
  *
- * <p>Without EXT-X-INDEPENDENT-SEGMENTS: it would be a promise for all segments that are yet to
- * come (4.4.2.1), and one that is cut before its keyframe breaks it. Media playlists of sound and
- * I-frame playlists have it, for nothing can break it there.
- *
- * <p>Without CLOSED-CAPTIONS: captions in SEI messages pass through and are not looked at. Absent,
- * the attribute says nothing of them; NONE would say that no variant has any (4.4.6.2), and hide
- * those that there are. Apple asks for NONE where it is known that there are none, which is not
- * known here; its players may offer captions that do not come.
+ * <p>Without EXT-X-INDEPENDENT-SEGMENTS, for a segment of pictures that is yet to come may be cut
+ * before its keyframe, and without CLOSED-CAPTIONS, for nobody looks for captions (ADR 16).
  */
 public final class MultivariantPlaylistWriter {
-  private static final String AUDIO_GROUP = "audio";
-
   private MultivariantPlaylistWriter() {}
 
   public static String write(MultivariantPlaylist playlist) {
@@ -30,7 +22,7 @@ public final class MultivariantPlaylistWriter {
       writeAudio(text, audio);
     }
     for (Variant variant : playlist.variants()) {
-      writeVariant(text, variant, !playlist.audio().isEmpty());
+      writeVariant(text, variant);
     }
     for (IFrames iFrames : playlist.iFrames()) {
       writeIFrames(text, iFrames);
@@ -39,7 +31,7 @@ public final class MultivariantPlaylistWriter {
   }
 
   private static void writeAudio(PlaylistText text, Audio audio) {
-    text.add("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=").quoted(AUDIO_GROUP);
+    text.add("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=").quoted(audio.group());
     text.add(",NAME=").quoted(audio.name());
     if (!audio.language().isEmpty() && !audio.language().equals("und")) {
       text.add(",LANGUAGE=").quoted(audio.language());
@@ -51,7 +43,7 @@ public final class MultivariantPlaylistWriter {
     text.add(",URI=").quoted(audio.uri()).line();
   }
 
-  private static void writeVariant(PlaylistText text, Variant variant, boolean withAudioGroup) {
+  private static void writeVariant(PlaylistText text, Variant variant) {
     text.add("#EXT-X-STREAM-INF:BANDWIDTH=").add(variant.bandwidthBps());
     writeAverage(text, variant.averageBandwidthBps());
     text.add(",CODECS=").quoted(String.join(",", variant.codecs()));
@@ -63,14 +55,16 @@ public final class MultivariantPlaylistWriter {
       }
       text.add(",VIDEO-RANGE=").add(picture.videoRange());
     }
-    text.add(withAudioGroup ? ",AUDIO=\"" + AUDIO_GROUP + "\"" : "");
+    if (!variant.audioGroup().isEmpty()) {
+      text.add(",AUDIO=").quoted(variant.audioGroup());
+    }
     text.line().add(variant.uri()).line();
   }
 
   private static void writeIFrames(PlaylistText text, IFrames iFrames) {
     text.add("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=").add(iFrames.bandwidthBps());
     writeAverage(text, iFrames.averageBandwidthBps());
-    text.add(",CODECS=").quoted(iFrames.codec());
+    text.add(",CODECS=").quoted(String.join(",", iFrames.codecs()));
     Picture picture = iFrames.picture();
     if (picture != null) {
       writeResolution(text, picture);

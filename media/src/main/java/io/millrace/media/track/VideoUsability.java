@@ -62,6 +62,8 @@ final class VideoUsability {
     boolean fullRange = in.flag();
     if (in.flag()) {
       colour = new Colour(in.smallBits(8), in.smallBits(8), in.smallBits(8), fullRange);
+    } else if (fullRange) {
+      colour = Colour.UNSPECIFIED_FULL_RANGE;
     }
   }
 

@@ -24,6 +24,10 @@ public record Vp9Configuration(
   private static final int FRAME_MARKER = 2;
   private static final int SYNC_CODE = 0x49_83_42;
   private static final int SRGB = 7;
+  private static final int LEVEL_AT = 1;
+
+  /** Frames a second, where they are not known: a level too high is true, one too low is not. */
+  private static final double USUAL_MOST = 60;
 
   /**
    * A level's limits (VP9 annex A).
@@ -73,7 +77,7 @@ public record Vp9Configuration(
     return new Vp9Configuration(
         record,
         (int) Limits.check("vpcC profile", record.unsigned(0), 0, 3),
-        record.unsigned(1),
+        record.unsigned(LEVEL_AT),
         chroma,
         new PictureFormat(
             0,
@@ -94,16 +98,28 @@ public record Vp9Configuration(
   }
 
   /**
-   * Ten times the level that the encoder tells, else the least that size and frame rate, so far as
-   * they are known, do not go beyond: 0 is none. It may rise when a rate has been measured.
+   * A rate that was measured leaves the level as it was: init sections with the one before are out.
+   */
+  @Override
+  public Vp9Configuration withFrameRate(double measured) {
+    byte[] levelled = record.toArray();
+    levelled[LEVEL_AT] = (byte) level();
+    return new Vp9Configuration(
+        Bytes.wrap(levelled), profile, level(), chromaSubsampling, picture.withFrameRate(measured));
+  }
+
+  /**
+   * Ten times the level that the encoder tells, else the least that size and frame rate do not go
+   * beyond; of a rate that is not known, 60 frames a second.
    */
   public int level() {
     if (toldLevel > 0) {
       return toldLevel;
     }
     long size = (long) picture.width() * picture.height();
+    double rate = picture.frameRate() > 0 ? picture.frameRate() : USUAL_MOST;
     for (Level level : LEVELS) {
-      if (size <= level.pictureSize && size * picture.frameRate() <= level.sampleRate) {
+      if (size <= level.pictureSize && size * rate <= level.sampleRate) {
         return level.number;
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.media.Bytes;
+import io.millrace.media.mp4.Box;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,21 @@ class ChunkWriterTest {
                       00000bf4 00000002 01810000 ffffffa6
                 0000000b 6d646174 010203
                 """));
+  }
+
+  /** Major brand msdh: it is neither a whole segment of CMAF nor a fragment, but chunks. */
+  @Test
+  void aSegmentThatBeginsWithoutASyncSampleClaimsNoFragment() {
+    List<ChunkSample> pictures =
+        List.of(new ChunkSample(3000, 0, ChunkSample.DEPENDENT, Bytes.ofHex("01")));
+
+    Bytes chunk = ChunkWriter.write(new Chunk(1, 1, 0, true, ARRIVAL_NS, pictures));
+
+    assertThat(chunk.slice(0, 24))
+        .isEqualTo(Bytes.ofHex("00000018 73747970 6d736468 00000000 6d736468 636d666c"));
+    assertThat(Box.all(chunk))
+        .extracting(Box::type)
+        .containsExactly("styp", "prft", "moof", "mdat");
   }
 
   @Test

@@ -168,6 +168,19 @@ class InitSectionWriterTest {
   }
 
   @Test
+  void writesARangeWithoutAColour() {
+    PictureFormat picture =
+        PictureFormat.of(64, 48, 0).withColour(new Colour(2, 2, 2, /* fullRange= */ true));
+    Bytes avcC = Bytes.ofHex("01 64 00 28 ff e0 00");
+
+    Box avc1 = sampleEntry(AvcConfiguration.parse(avcC).withPicture(picture));
+
+    assertThat(Box.all(avc1.body().slice(78)).getLast())
+        .extracting(Box::type, Box::body)
+        .containsExactly("colr", Bytes.ofHex("6e636c78 0002 0002 0002 80"));
+  }
+
+  @Test
   void describesPicturesOfEveryCodecWithTheirHdrMarks() {
     PictureFormat picture =
         new PictureFormat(

@@ -16,6 +16,7 @@ import io.millrace.media.track.Ac3Configuration;
 import io.millrace.media.track.AvcConfiguration;
 import io.millrace.media.track.CodecConfiguration;
 import io.millrace.media.track.Colour;
+import io.millrace.media.track.HevcConfiguration;
 import io.millrace.media.track.OpusConfiguration;
 import io.millrace.media.track.PictureFormat;
 import io.millrace.media.track.Track;
@@ -229,6 +230,20 @@ class ManifestWriterTest {
                 .collect(Collectors.joining(" ")))
         .isEqualTo(told);
     assertThat(pictured(0, 0, null)).doesNotContain("SupplementalProperty");
+  }
+
+  @Test
+  void anHevcSegmentMayBeginAnOpenGroup() {
+    HevcConfiguration hevc =
+        HevcConfiguration.parse(
+            Bytes.ofHex("01 02 20000000 b00000000000 78 f000 fc fd fa fa 0000 0f 00"));
+    Bytes vpcC = Bytes.ofHex("00 1e 82 02 02 02 0000");
+
+    assertThat(written(TrackKind.VIDEO, hevc))
+        .contains("startWithSAP=\"3\"")
+        .doesNotContain("urn:mpeg:dash:profile:cmaf:2019");
+    assertThat(written(TrackKind.VIDEO, Vp9Configuration.parse(vpcC)))
+        .contains("startWithSAP=\"1\"", "urn:mpeg:dash:profile:cmaf:2019");
   }
 
   @ParameterizedTest

@@ -130,7 +130,7 @@ class MediaPlaylistWriterTest {
     Segment gap =
         new Segment("100.m4s", null, SECOND, true, false, true, UTC_NS, "i.mp4", List.of());
     Range range =
-        new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""), 0);
+        new Range("ad \"1\"", "com.example", UTC_NS, -1, Map.of("X-B", "2", "X-A", "\"1\""), 0, 0);
     MediaPlaylist playlist =
         new MediaPlaylist(
             new Control(1, SECOND, 0),
@@ -193,8 +193,9 @@ class MediaPlaylistWriterTest {
             List.of(),
             new DateRanges(
                 List.of(
-                    new Range("old", "", UTC_NS, -1, Map.of(), 122),
-                    new Range("new", "", UTC_NS, -1, Map.of(), 123)),
+                    new Range("old", "", UTC_NS, -1, Map.of(), 122, 12 * SECOND),
+                    new Range("aged", "", UTC_NS, -1, Map.of(), 123, 12 * SECOND + 1),
+                    new Range("new", "", UTC_NS, -1, Map.of(), 123, 12 * SECOND)),
                 List.of("gone", "gone too")),
             /* ended= */ false);
 
@@ -203,9 +204,39 @@ class MediaPlaylistWriterTest {
         .contains(
             "#EXT-X-SKIP:SKIPPED-SEGMENTS=23,RECENTLY-REMOVED-DATERANGES=\"gone\tgone too\"\n")
         .contains(",CAN-SKIP-UNTIL=12.0,CAN-SKIP-DATERANGES=YES\n")
-        .doesNotContain("ID=\"old\"");
+        .doesNotContain("ID=\"old\"", "ID=\"aged\"");
     assertThat(MediaPlaylistWriter.delta(playlist, false))
-        .contains("#EXT-X-VERSION:9\n", "ID=\"old\"", "ID=\"new\"", "SKIPPED-SEGMENTS=23\n");
+        .contains("#EXT-X-VERSION:9\n", "ID=\"old\"", "ID=\"aged\"", "ID=\"new\"")
+        .contains("SKIPPED-SEGMENTS=23\n");
+  }
+
+  @Test
+  void theSkipBoundaryIsMeasuredFromTheEndOfTheLastWholeSegment() {
+    List<Segment> segments = new ArrayList<>();
+    for (long msn = 100; msn < 110; msn++) {
+      segments.add(whole(msn, List.of()));
+    }
+    assertThat(playlist(segments, 12, false).skippableSegments()).isEqualTo(3);
+
+    Segment open =
+        new Segment(
+            "110.m4s",
+            /* range= */ null,
+            9 * SECOND / 5,
+            /* complete= */ false,
+            /* discontinuity= */ false,
+            /* gap= */ false,
+            UTC_NS + 20 * SECOND,
+            "init-00112233.mp4",
+            List.of(part(110, 0)));
+    segments.add(open);
+    MediaPlaylist playlist = playlist(segments, 12, false);
+    // Segment 103 ends 12 s before the end of 109, and 13.8 s before the end of the open one's
+    // parts.
+    assertThat(playlist.skippableSegments()).isEqualTo(3);
+    assertThat(MediaPlaylistWriter.delta(playlist, false))
+        .contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n", "\n103.m4s\n", "110.0.m4s")
+        .doesNotContain("102.m4s");
   }
 
   @Test

@@ -17,19 +17,20 @@ class MultivariantPlaylistWriterTest {
             List.of(
                 new Variant(
                     "T/v1/index.m3u8",
+                    "audio",
                     3_300_000,
                     3_100_000,
                     List.of("avc1.64001f", "mp4a.40.2"),
                     new Picture(1280, 720, 29.97, "SDR"))),
             List.of(
-                new Audio("T/a2/index.m3u8", "Deutsch", "de", 2, true),
-                new Audio("T/a3/index.m3u8", "Audio 3", "und", 0, false)),
+                new Audio("T/a2/index.m3u8", "audio", "Deutsch", "de", 2, true),
+                new Audio("T/a3/index.m3u8", "audio", "Audio 3", "und", 0, false)),
             List.of(
                 new IFrames(
                     "T/v1/iframes.m3u8",
                     400_000,
                     350_000,
-                    "avc1.64001f",
+                    List.of("avc1.64001f"),
                     new Picture(1280, 720, 29.97, "SDR"))));
 
     assertThat(MultivariantPlaylistWriter.write(playlist))
@@ -49,7 +50,7 @@ class MultivariantPlaylistWriterTest {
   void writesAnAudioOnlyVariant() {
     MultivariantPlaylist playlist =
         new MultivariantPlaylist(
-            List.of(new Variant("T/a2/index.m3u8", 128_000, 0, List.of("mp4a.40.2"), null)),
+            List.of(new Variant("T/a2/index.m3u8", "", 128_000, 0, List.of("mp4a.40.2"), null)),
             List.of(),
             List.of());
 

@@ -18,6 +18,12 @@ class AvcConfigurationTest {
   private static final String HD =
       "01640028ffe1001d67640028acd940780227e5c05a808080a000007d20001d4c01e30632c001000668ebe3cb22c0fdf8f800";
 
+  /** The same without a description of its colours, but of full range. */
+  static final String FULL_RANGE =
+      "01640028ffe1001a"
+          + "67640028acd940780227e5c05b2000007d20001d4c01e30632c0"
+          + "01000668ebe3cb22c0fdf8f800";
+
   @ParameterizedTest
   @CsvSource({
     HD + ",avc1.640028,1920,1080,29.97003",
@@ -49,6 +55,14 @@ class AvcConfigurationTest {
     assertThat(hd.aspectHeight()).isEqualTo(1);
     assertThat(hd.bitDepth()).isEqualTo(8);
     assertThat(hd.chromaFormat()).isEqualTo(1);
+  }
+
+  @Test
+  void readsARangeWithoutAColour() {
+    PictureFormat picture = AvcConfiguration.parse(Bytes.ofHex(FULL_RANGE)).picture();
+
+    assertThat(picture.colour()).isEqualTo(new Colour(2, 2, 2, true));
+    assertThat(picture.frameRate()).isCloseTo(29.97003, Offset.offset(1e-5));
   }
 
   @Test

@@ -40,6 +40,19 @@ class HevcConfigurationTest {
     assertThat(picture.aspectWidth()).isEqualTo(1);
   }
 
+  /** The same SPS without a description of its colours, but of full range. */
+  @Test
+  void readsARangeWithoutAColour() {
+    String sps = "42010102200000030090000003000003001ea02083136595912930bc05b02000007d20000ea601";
+
+    String record = "01 02 20000000 900000000000 1e f000 fc fd fa fa 0000 0f 01 21 0001 0027" + sps;
+
+    PictureFormat picture = HevcConfiguration.parse(Bytes.ofHex(record)).picture();
+
+    assertThat(picture.colour()).isEqualTo(new Colour(2, 2, 2, true));
+    assertThat(picture.frameRate()).isCloseTo(29.97003, Offset.offset(1e-5));
+  }
+
   @Test
   void readsTheMarksOfHdr10() {
     assertThat(hevc.picture().contentLight()).isEqualTo(new ContentLight(1_000, 400));

@@ -30,8 +30,9 @@ class Vp9ConfigurationTest {
   @CsvSource({
     // Nothing known; size alone; what goes beyond a level by its rate; by its size; beyond all
     "0, 0, 0, 10",
-    "256, 144, 0, 10",
-    "1280, 720, 0, 31",
+    "256, 144, 0, 11",
+    "256, 144, 20, 10",
+    "1280, 720, 0, 40",
     "1280, 720, 40, 31",
     "1280, 720, 60, 40",
     "1920, 1080, 60, 41",
@@ -48,6 +49,21 @@ class Vp9ConfigurationTest {
     assertThat(untold.level()).isEqualTo(level);
     assertThat(untold.codecsString()).isEqualTo("vp09.00." + level + ".08");
     assertThat(vp9.withPicture(PictureFormat.of(width, height, frameRate)).level()).isEqualTo(10);
+  }
+
+  @Test
+  void aMeasuredRateDoesNotChangeTheLevel() {
+    Vp9Configuration told =
+        Vp9Configuration.parse(Bytes.ofHex("00 00 82 02 02 02 0000"))
+            .withPicture(PictureFormat.of(1_280, 720, 0));
+
+    Vp9Configuration measured = told.withFrameRate(30).withFrameRate(120);
+
+    assertThat(measured.frameRate()).isEqualTo(120);
+    assertThat(measured.codecsString()).isEqualTo(told.codecsString()).isEqualTo("vp09.00.40.08");
+    // As another node reads it.
+    assertThat(Vp9Configuration.parse(measured.record()).withPicture(measured.picture()))
+        .isEqualTo(measured);
   }
 
   @Test

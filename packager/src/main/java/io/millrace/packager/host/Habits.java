@@ -1,25 +1,66 @@
 package io.millrace.packager.host;
 
+import io.millrace.media.channel.TimelineSettings;
+import io.millrace.media.index.IndexRecord;
+import io.millrace.media.track.AudioConfiguration;
+import io.millrace.media.track.CodecConfiguration;
+import io.millrace.media.track.Sample;
+import io.millrace.media.track.Track;
+import io.millrace.media.track.VideoConfiguration;
 import io.millrace.packager.timeline.Irregularity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Finds in what was irregular of late what a broadcaster can mend, and says how. Confined to the
- * agent; time passes by {@link #tick}, once a second.
+ * Finds in what was irregular of late what a broadcaster can mend, and says how. What comes of
+ * keyframes that are too far apart it leaves to the ingest, which says so. Confined to the agent;
+ * time passes by {@link #tick}, once a second.
  */
 final class Habits {
   private static final int REMEMBERED_TICKS = 60;
 
   /** Fewer are a network's hiccup. */
-  private static final long MANY_GAPS = 5;
+  private static final long MANY = 5;
+
+  private static final double SECOND_NS = 1e9;
 
   private final Recent cuts = new Recent();
   private final Recent gaps = new Recent();
-  private Duration segment = Duration.ZERO;
+  private final Recent longFrames = new Recent();
+
+  /** Per timeline. */
+  private TimelineSettings settings = TimelineSettings.DEFAULT;
+
+  /** As they were described last, by their ids. */
+  private final Map<Integer, Track> tracks = new TreeMap<>();
+
+  /** By track; in sound each sample is one. */
+  private final Map<Integer, Keyframes> keyframes = new TreeMap<>();
+
+  /** When keyframes arrived, UTC, nanoseconds. */
+  private static final class Keyframes {
+    private long newestNs;
+    private long lastNs = Long.MIN_VALUE;
+    private long intervalNs;
+
+    void sample(long arrivalNs, boolean keyframe) {
+      newestNs = arrivalNs;
+      if (keyframe) {
+        intervalNs = lastNs == Long.MIN_VALUE ? 0 : arrivalNs - lastNs;
+        lastNs = arrivalNs;
+      }
+    }
+
+    /** The last interval, or what the running one has come to if that is more. */
+    long intervalNs() {
+      return lastNs == Long.MIN_VALUE ? 0 : Math.max(intervalNs, newestNs - lastNs);
+    }
+  }
 
   /** Counts of the last minute. */
   private static final class Recent {
@@ -44,11 +85,40 @@ final class Habits {
     }
   }
 
-  /** A timeline begins, with segments of this length as its goal. */
-  void restart(Duration segmentGoal) {
-    segment = segmentGoal;
-    cuts.clear();
-    gaps.clear();
+  /** Learns of a timeline that begins, and of its tracks. */
+  void hear(IndexRecord record) {
+    if (record instanceof IndexRecord.TimelineOpened opened) {
+      settings = opened.settings();
+      tracks.clear();
+      cuts.clear();
+      gaps.clear();
+      longFrames.clear();
+      keyframes.clear();
+    } else if (record instanceof IndexRecord.TrackDescribed(Track track)) {
+      tracks.put(track.id(), track);
+    }
+  }
+
+  /** Learns of what an earlier host published: its keyframes too, which none will arrive of. */
+  void hearEarlier(IndexRecord record) {
+    hear(record);
+    if (record instanceof IndexRecord.PartPublished part) {
+      arrived(part.key().rendition(), part.arrivalNs(), part.independent());
+    }
+  }
+
+  void arrived(Sample sample) {
+    arrived(sample.trackId(), sample.arrivalNs(), sample.keyframe());
+  }
+
+  private void arrived(int track, long arrivalNs, boolean keyframe) {
+    keyframes.computeIfAbsent(track, _ -> new Keyframes()).sample(arrivalNs, keyframe);
+  }
+
+  /** As the ingest sees it, which tells the broadcaster; so that nothing is told twice. */
+  private boolean keyframesAreFarApart() {
+    long mostNs = settings.segment().multipliedBy(3).dividedBy(2).toNanos();
+    return keyframes.values().stream().anyMatch(track -> track.intervalNs() > mostNs);
   }
 
   void count(Irregularity kind, long samples) {
@@ -56,12 +126,18 @@ final class Habits {
       cuts.add(samples);
     } else if (kind == Irregularity.GAP) {
       gaps.add(samples);
+    } else if (kind == Irregularity.LONG_FRAME) {
+      longFrames.add(samples);
     }
   }
 
   void tick() {
     cuts.tick();
+    if (keyframesAreFarApart()) {
+      cuts.clear();
+    }
     gaps.tick();
+    longFrames.tick();
   }
 
   List<String> hints() {
@@ -70,15 +146,52 @@ final class Habits {
       hints.add(
           String.format(
               Locale.ROOT,
-              "Some segments begin without a keyframe: players cannot start there, and the stream"
-                  + " is valid HLS but not CMAF. Set in the encoder: Keyframe interval: %d s.",
-              Math.max(1, segment.toSeconds())));
+              "Some segments of the last minute began without a keyframe: players cannot start"
+                  + " there, and the stream is valid HLS but not CMAF. Set in the encoder: Keyframe"
+                  + " interval: %d s.",
+              Math.max(1, settings.segment().toSeconds())));
     }
-    if (gaps.sum() >= MANY_GAPS) {
+    if (gaps.sum() >= MANY) {
       hints.add(
-          "The encoder leaves out frames. Set in it: a lower bitrate, or a lower frame rate where"
-              + " its machine is busy.");
+          "The encoder left out frames in the last minute. Set in it: a lower bitrate, or a lower"
+              + " frame rate where its machine is busy.");
+    }
+    if (longFrames.sum() >= MANY) {
+      for (Track track : tracks.values()) {
+        longFrames(track.codec()).ifPresent(hints::add);
+      }
     }
     return hints;
+  }
+
+  /** What to say of a track whose frames last longer than PART-TARGET. */
+  private Optional<String> longFrames(CodecConfiguration codec) {
+    return switch (codec) {
+      case VideoConfiguration video when isLong(1, video.frameRate()) ->
+          Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "At %.1f frames a second a frame lasts longer than a part of the stream may, and"
+                      + " there are gaps. Set in the encoder: a frame rate of %d or more.",
+                  video.frameRate(),
+                  (long) Math.ceil(SECOND_NS / partTargetNs())));
+      case AudioConfiguration audio when isLong(audio.frameLength(), audio.sampleRate()) ->
+          Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "A block of sound of %d samples lasts longer than a part of the stream may, and"
+                      + " there are gaps. Set in the encoder: blocks of %d samples at most.",
+                  audio.frameLength(),
+                  (long) (partTargetNs() * audio.sampleRate() / SECOND_NS)));
+      default -> Optional.empty();
+    };
+  }
+
+  private boolean isLong(int ticks, double ticksPerSecond) {
+    return ticksPerSecond > 0 && ticks * SECOND_NS / ticksPerSecond > partTargetNs();
+  }
+
+  private double partTargetNs() {
+    return settings.partTarget().toNanos();
   }
 }

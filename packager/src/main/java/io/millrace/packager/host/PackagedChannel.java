@@ -257,6 +257,7 @@ final class PackagedChannel implements PackagerSink {
       packager = read.packager();
       index = read.index();
       givenUp.addAll(read.givenUp());
+      index.snapshot().forEach(entry -> habits.hearEarlier(entry.record()));
     } catch (MalformedMediaException e) {
       metrics.checkpoint("refused");
       log.warn("channel {}: its checkpoint cannot be used: {}", id, e.getMessage());
@@ -302,13 +303,14 @@ final class PackagedChannel implements PackagerSink {
       packager.entriesLost();
     }
     lastInput = entry.number();
-    if (entry.record() instanceof InputRecord.SampleArrived) {
-      metrics.sample();
-    }
     packager.accept(
         entry.record() instanceof InputRecord.BroadcastOpened opened
             ? new InputEntry(entry.number(), entry.fence(), onNewTimeline(opened))
             : entry);
+    if (entry.record() instanceof InputRecord.SampleArrived(Sample sample)) {
+      metrics.sample();
+      habits.arrived(sample);
+    }
   }
 
   /** Writes what the packager has come to; empty where a better moment is near. */
@@ -435,9 +437,9 @@ final class PackagedChannel implements PackagerSink {
   }
 
   private void watch(IndexRecord record) {
+    habits.hear(record);
     if (record instanceof IndexRecord.TimelineOpened opened) {
       targetSeconds = LONGEST_TARGET_DURATION;
-      habits.restart(opened.settings().segment());
       partCount = 0;
       partBytes = 0;
       log.debug("timeline opened: channel={} timeline={}", id, opened.timeline());

@@ -50,33 +50,22 @@ final class Publisher implements IrregularityCounter {
     sink.record(new IndexRecord.InitSection(track.id(), msn, hash, init));
   }
 
-  void part(
-      int rendition,
-      long msn,
-      int part,
-      long start,
-      long duration,
-      boolean independent,
-      Bytes data,
-      long arrivalNs,
-      int keyframeBytes,
-      long presentation,
-      boolean last) {
+  void part(int rendition, FinishedPart part) {
     anchor();
-    PartKey key = new PartKey(timeline, rendition, msn, part);
-    sink.part(key, data);
+    PartKey key = new PartKey(timeline, rendition, part.msn(), part.number());
+    sink.part(key, part.data());
     sink.record(
         new IndexRecord.PartPublished(
             key,
-            start,
-            duration,
-            independent,
-            data.length(),
-            hash(data),
-            arrivalNs,
-            keyframeBytes,
-            presentation,
-            last));
+            part.startTicks(),
+            part.durationTicks(),
+            part.independent(),
+            part.data().length(),
+            hash(part.data()),
+            part.arrivalNs(),
+            part.keyframeBytes(),
+            part.presentationTicks(),
+            part.last()));
   }
 
   void gap(int rendition, long msn, int part, long start, long duration) {

@@ -22,8 +22,16 @@ import java.util.OptionalDouble;
  * Makes the parts of one rendition: it decides where the open part ends, and has the place that it
  * has come to.
  *
- * <p>Decoding times of a stretch without gaps join exactly: a part begins where the one before it
- * was said to end, and composition offsets take up the difference to the publisher's dts.
+ * <p>Decoding times of a stretch join exactly: a part begins where the part or the gap before it
+ * was said to end, and composition offsets take up the difference to the publisher's dts. Where
+ * pictures are missing, the last before them lasts longer if its part is not published yet, else
+ * the next is decoded earlier, by up to PART-TARGET; what is more is a gap. A browser, which waits
+ * for a keyframe where dts jump, goes on over such a loss.
+ *
+ * <p>No part is longer than PART-TARGET, nor said to be (RFC 8216bis 4.4.4.9), though a frame may
+ * be: less than five pictures a second, long blocks of FLAC. PART-TARGET is in playlists before
+ * such a frame comes, so it cannot follow. What sound lasts beyond it is a gap, right behind; by as
+ * much the next picture is decoded earlier, until that is more than it can take up.
  */
 final class Rendition {
   static final int VIDEO_TIMESCALE = 90_000;
@@ -152,7 +160,17 @@ final class Rendition {
 
   /** End of what is in parts, the open one included with its last frame's predicted length. */
   long predictedEnd() {
-    return open.isEmpty() ? end : predictedEnd(open.last(), open.lastDts());
+    if (open.isEmpty()) {
+      return end;
+    }
+    TimedSample last = open.last();
+    long predicted = Math.max(last.dts() + times.predicted(last), open.lastDts() + 1);
+    return isVideo() ? Math.min(predicted, longestEnd()) : predicted;
+  }
+
+  /** Where the open part ends at the latest. */
+  private long longestEnd() {
+    return open.firstDts() + partTarget;
   }
 
   long endNs() {
@@ -200,14 +218,28 @@ final class Rendition {
   }
 
   /**
-   * Whether so much is missing before the sample that it has to be told: of pictures more than a
-   * part, for a picture lasts until the next; of sound more than what its clock moves it by, but
-   * where a stretch begins.
+   * Whether so much is missing before the sample that it has to be told as a gap: before the first
+   * picture of a stretch all that is, where there are gaps already; before others more than they
+   * can take up; of sound more than what its clock moves it by.
    */
   boolean isHoleBefore(TimedSample sample) {
-    boolean joins = isVideo() || untouched;
-    long least = joins ? partTarget : Math.min(partTarget, times.stepTicks());
+    long least = partTarget;
+    if (!untouched) {
+      least = isVideo() ? mostTakenUp() : Math.min(partTarget, times.stepTicks());
+    }
     return sample.dts() - predictedEnd() > least;
+  }
+
+  /**
+   * By how much a picture is decoded earlier than its publisher says. Where pictures last longer
+   * than PART-TARGET the next must be able to take up what this one does and what it lasts beyond;
+   * so a gap is no longer than the picture before it, and browsers bridge what is not.
+   */
+  private long mostTakenUp() {
+    if (fresh) {
+      return 0;
+    }
+    return Math.max(0, partTarget - Math.max(0, frame() - partTarget));
   }
 
   /** Puts the sample into the open part; closes the part before it where it does not fit. */
@@ -238,31 +270,17 @@ final class Rendition {
     if (open.bytes() + sample.data().length() > MOST_PART_BYTES) {
       return false;
     }
-    return sample.dts() + times.predicted(sample) - open.firstDts() <= partTarget;
+    // Samples whose time is over already are a tick apart, and even of those a part has no end.
+    return Math.max(sample.dts() + times.predicted(sample), open.lastDts() + 2) <= longestEnd();
   }
 
-  /**
-   * Where the first sample of a part is decoded: where the part before it ended, but for a gap. A
-   * gap is followed by one frame at most while the picture depends on those before it: a browser
-   * takes a larger step in dts for a new start and waits for a keyframe.
-   */
+  /** Where the first sample of a part is decoded: only a stretch begins where that is. */
   private long firstDts(TimedSample sample) {
-    long late = sample.dts() - end;
-    if (isVideo() ? fresh : untouched) {
-      if (partCount == 0) {
-        segmentStart = Math.max(end, sample.dts());
-      }
-      return Math.max(end, sample.dts());
+    if (untouched) {
+      end = Math.max(end, sample.dts());
+      segmentStart = end;
     }
-    if (late <= frame() / 2) {
-      return end;
-    }
-    boolean anyStep = sample.keyframe() || late > partTarget;
-    return end + (anyStep ? late : Math.min(late, frame()));
-  }
-
-  private long predictedEnd(TimedSample last, long lastOutDts) {
-    return Math.max(last.dts() + times.predicted(last), lastOutDts + 1);
+    return end;
   }
 
   /**
@@ -286,17 +304,23 @@ final class Rendition {
     if (open.isEmpty()) {
       return;
     }
-    long until = isVideo() ? next.dts() : Math.min(next.dts(), predictedEnd());
-    long longest = Math.max(open.firstDts() + partTarget, predictedEnd());
-    close(Math.max(open.lastDts() + 1, Math.min(until, longest)), last);
+    long until =
+        isVideo() ? Math.min(next.dts(), longestEnd()) : Math.min(next.dts(), predictedEnd());
+    close(Math.max(open.lastDts() + 1, until), last);
   }
 
   private void close(long until, boolean last) {
-    long start = open.firstDts();
-    long duration = until - start;
-    if (duration > partTarget) {
+    if (times.predicted(open.last()) > partTarget) {
       publisher.count(Irregularity.LONG_FRAME);
     }
+    long partEnd = Math.min(until, longestEnd());
+    publish(partEnd, last && partEnd == until);
+    end = partEnd;
+    publishGaps(until);
+  }
+
+  private void publish(long until, boolean last) {
+    long start = open.firstDts();
     boolean keyframe = open.first().keyframe();
     long firstArrivalNs = open.first().arrivalNs();
     long lastArrivalNs = open.last().arrivalNs();
@@ -308,18 +332,17 @@ final class Rendition {
             new Chunk(sequence++, id, start, partCount == 0, firstArrivalNs, samples));
     publisher.part(
         id,
-        msn,
-        partCount,
-        start,
-        Math.min(duration, partTarget),
-        keyframe,
-        chunk,
-        lastArrivalNs,
-        keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
-        presentation,
-        last);
-    partCount++;
-    end = until;
+        new FinishedPart(
+            msn,
+            partCount++,
+            start,
+            until - start,
+            keyframe,
+            chunk,
+            lastArrivalNs,
+            keyframe && isVideo() ? endOfFirst(chunk, samples) : 0,
+            presentation,
+            last));
   }
 
   /** Where the first sample of a chunk ends: samples are the last that there is in it. */
@@ -337,6 +360,10 @@ final class Rendition {
       return;
     }
     closeOpen(/* last= */ false);
+    publishGaps(until);
+  }
+
+  private void publishGaps(long until) {
     while (end < until) {
       long duration = Math.min(partTarget, until - end);
       publisher.gap(id, msn, partCount++, end, duration);

@@ -392,10 +392,9 @@ class PackagerHostTest {
   }
 
   @Test
-  void tellsABroadcasterWhoseKeyframesAreTooFarApartWhatToSet() {
+  void tellsABroadcasterWhoseKeyframesComeLateNowAndThenWhatToSet() {
     send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
-    List<InputEntry> entries =
-        InputScript.opened().announceVideo().announceAudio().both(0, 10_000, 30, 60).entries;
+    List<InputEntry> entries = live(10_000).both(10_000, 11_600, 30, 2.9).entries;
     snapshot(entries.subList(0, 300), 300);
     sweep(1);
     assertThat(told).isEmpty();
@@ -416,6 +415,25 @@ class PackagerHostTest {
   }
 
   @Test
+  void leavesKeyframesThatAreFarApartToTheIngest() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    List<InputEntry> entries =
+        InputScript.opened()
+            .announceVideo()
+            .announceAudio()
+            .both(0, 16_600, 30, 8.3)
+            .both(16_600, 10_000, 30, 2)
+            .entries;
+    snapshot(List.of(), 0);
+    for (int from = 0; from < entries.size(); from += 77) {
+      input(entries.subList(from, Math.min(from + 77, entries.size())));
+      sweep(1);
+    }
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void hintsEndWithTheBroadcast() {
     send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
     InputScript script = InputScript.opened().announceVideo().announceAudio();
@@ -424,12 +442,25 @@ class PackagerHostTest {
     }
     snapshot(script.entries, script.entries.size());
     sweep(1);
-    assertThat(told.getLast().hints()).singleElement().asString().contains("leaves out frames");
+    assertThat(told.getLast().hints()).singleElement().asString().contains("left out frames");
 
     script.add(new InputRecord.BroadcastClosed(1));
     input(List.of(script.entries.getLast()));
     sweep(1);
     assertThat(told.getLast()).isEqualTo(new Told(false, List.of()));
+  }
+
+  @Test
+  void tellsABroadcasterWhoseFramesAreLongerThanAPartWhatToSet() {
+    send(new FeedMessage.Announced(CHANNEL, Feed.INPUT));
+    InputScript script = InputScript.opened().announceVideo().announceAudio();
+    snapshot(script.both(0, 10_000, 4, 2).entries, script.entries.size());
+    sweep(1);
+
+    assertThat(told.getLast().hints())
+        .singleElement()
+        .asString()
+        .contains("At 4.0 frames a second", "a frame rate of 5 or more");
   }
 
   private void sweep(int times) {

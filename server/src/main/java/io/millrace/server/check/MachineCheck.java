@@ -1,26 +1,33 @@
 package io.millrace.server.check;
 
+import io.millrace.control.ControlPlaneConfig;
+import io.millrace.control.access.AdminToken;
 import io.millrace.control.link.Role;
 import io.millrace.server.ServerException;
 import io.millrace.server.data.Endpoints;
 import io.millrace.server.node.Configs;
+import io.millrace.server.node.Joining;
 import io.millrace.server.node.OpenFiles;
 import io.millrace.server.node.Ports;
 import io.millrace.server.settings.Catalog;
 import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at everything that a start depends on. Changes nothing. */
 public final class MachineCheck {
@@ -28,21 +35,41 @@ public final class MachineCheck {
 
   private final SettingsSources sources;
   private final Path data;
+  private final Set<Role> roles;
 
-  public MachineCheck(SettingsSources sources, Path data) {
+  /**
+   * Checks nothing yet.
+   *
+   * @param roles those of the process that is to start
+   */
+  public MachineCheck(SettingsSources sources, Path data, Set<Role> roles) {
     this.sources = sources;
     this.data = data;
+    this.roles = Set.copyOf(roles);
   }
 
   public List<Finding> run() {
     List<Finding> findings = new ArrayList<>();
+    Optional<Endpoints> running = running(findings);
     try {
       Settings settings = sources.read();
       findings.add(settings(settings));
-      findings.addAll(ports(settings));
+      findings.addAll(ports(settings, running));
+      publicHost(settings.get(Catalog.PUBLIC_HOST)).ifPresent(findings::add);
       findings.add(memory(settings));
       findings.add(files(settings, OpenFiles.most()));
-      findings.add(DatabaseCheck.look(settings, data, Endpoints.read(data)));
+      findings.addAll(clearText(settings));
+      if (!roles.contains(Role.CONTROL) && !Joining.isKnown(settings, data)) {
+        findings.add(
+            Finding.error(
+                Catalog.CONTROL_URL.key(),
+                "no control plane: none is set, and none runs on the directory around " + data,
+                "--set control.url=http://HOST:PORT, and once node.token"));
+      }
+      if (roles.contains(Role.CONTROL)) {
+        findings.add(DatabaseCheck.look(settings, data, running));
+        adminToken().ifPresent(findings::add);
+      }
     } catch (SettingsException e) { // then what they set cannot be looked at
       e.problems().forEach(problem -> findings.add(refused(problem)));
     }
@@ -51,6 +78,20 @@ public final class MachineCheck {
     findings.add(sharedMemory());
     findings.add(clock());
     return findings;
+  }
+
+  /** What runs on the data directory, as far as it can be known. */
+  private Optional<Endpoints> running(List<Finding> findings) {
+    try {
+      return Endpoints.read(data);
+    } catch (ServerException e) {
+      findings.add(
+          Finding.warning(
+              Endpoints.FILE,
+              String.valueOf(e.getMessage()),
+              "nothing, where none runs on this data: the next start writes it anew"));
+      return Optional.empty();
+    }
   }
 
   private Finding settings(Settings settings) {
@@ -92,12 +133,9 @@ public final class MachineCheck {
             "start with ./millrace, which gives them");
   }
 
-  private List<Finding> ports(Settings settings) {
-    Optional<Endpoints> running = Endpoints.read(data);
+  private List<Finding> ports(Settings settings, Optional<Endpoints> running) {
     List<String> obstacles =
-        running.isPresent()
-            ? Ports.unresolved(settings)
-            : Ports.obstacles(settings, EnumSet.allOf(Role.class));
+        running.isPresent() ? Ports.unresolved(settings) : Ports.obstacles(settings, roles);
     if (obstacles.isEmpty()) {
       return List.of(
           Finding.ok(
@@ -116,17 +154,67 @@ public final class MachineCheck {
         .toList();
   }
 
+  /** Whether the name that encoders and viewers are told is one. */
+  private static Optional<Finding> publicHost(String host) {
+    if (host.isEmpty()) {
+      return Optional.empty();
+    }
+    String key = Catalog.PUBLIC_HOST.key();
+    try {
+      String address = InetAddress.getByName(host).getHostAddress();
+      return Optional.of(Finding.ok(key, "%s is %s".formatted(host, address)));
+    } catch (UnknownHostException _) {
+      return Optional.of(
+          Finding.warning(
+              key,
+              "\"%s\" cannot be found from here, and encoders and viewers are sent there"
+                  .formatted(host),
+              "name a host that DNS knows, or an address, without a port (--set %s=…)"
+                  .formatted(key)));
+    }
+  }
+
   private Finding dataDirectory() {
     String name = "data";
-    Path existing = data.toAbsolutePath().normalize();
-    for (Path up; !Files.exists(existing) && (up = existing.getParent()) != null; ) {
-      existing = up;
-    }
-    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+    Path existing = existing(data.toAbsolutePath().normalize());
+    if (!Files.isDirectory(existing)) {
       return Finding.error(
-          name, existing + " cannot be written", "give a directory of yours with --data");
+          name,
+          existing + " is not a directory",
+          "move it out of the way, or give another directory with --data");
     }
-    return space(name, existing, 2 * GIB, "free some space, or give another disk with --data");
+    if (!Files.isWritable(existing)) {
+      return Finding.error(
+          name,
+          "%s cannot be written by user %s".formatted(existing, System.getProperty("user.name")),
+          "give a directory of yours with --data");
+    }
+    return noDisk(existing)
+        .map(why -> Finding.error(name, why, "give a directory on a disk with --data"))
+        .orElseGet(
+            () ->
+                space(
+                    name, existing, 2 * GIB, "free some space, or give another disk with --data"));
+  }
+
+  /** The path itself, or what there is of it. */
+  private static Path existing(Path path) {
+    Path parent = path.getParent();
+    return parent == null || Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        ? path
+        : existing(parent);
+  }
+
+  /** Says so where nothing can be kept, such as in /proc; what cannot be looked at may be one. */
+  private static Optional<String> noDisk(Path path) {
+    try {
+      FileStore store = Files.getFileStore(path);
+      return store.getTotalSpace() == 0
+          ? Optional.of("%s keeps no files: it is of type %s".formatted(path, store.type()))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static Finding sharedMemory() {
@@ -154,16 +242,61 @@ public final class MachineCheck {
     }
   }
 
-  private static Finding memory(Settings settings) {
+  private Finding memory(Settings settings) {
     return MemoryCheck.here()
         .look(
-            Configs.storeBytes(settings, Limits.ORIGIN_MEMORY),
-            Configs.storeBytes(settings, Limits.EDGE_MEMORY),
-            Configs.ownBytes(settings),
-            Configs.partialBytes(settings));
+            of(Role.ORIGIN, Configs.storeBytes(settings, Limits.ORIGIN_MEMORY)),
+            of(Role.EDGE, Configs.storeBytes(settings, Limits.EDGE_MEMORY)),
+            of(Role.EDGE, Configs.ownBytes(settings)),
+            of(Role.INGEST, Configs.partialBytes(settings)));
+  }
+
+  private long of(Role role, long bytes) {
+    return roles.contains(role) ? bytes : 0;
+  }
+
+  /** What is for this machine or a trusted network alone, and listens elsewhere. */
+  private List<Finding> clearText(Settings settings) {
+    List<Finding> findings = new ArrayList<>();
+    List<Setting<String>> hosts = new ArrayList<>(List.of(Catalog.METRICS_HOST));
+    if (roles.contains(Role.CONTROL)) {
+      hosts.addAll(List.of(Catalog.CONTROL_HOST, Catalog.CONTROL_GRPC_HOST));
+    }
+    if (Ports.hasLinks(roles)) {
+      hosts.add(Catalog.FABRIC_HOST);
+    }
+    for (Setting<String> host : hosts) {
+      String value = settings.get(host);
+      if (!isLoopback(value)) {
+        findings.add(
+            Finding.warning(
+                host.key(),
+                "\"%s\": other machines reach it, in clear text".formatted(value),
+                "keep it on loopback or a network that you trust (docs/other-machines.md)"));
+      }
+    }
+    return findings;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return !host.equals("*") && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return true; // what is said of the port tells of that
+    }
+  }
+
+  private Optional<Finding> adminToken() {
+    return AdminToken.trouble(ControlPlaneConfig.defaults(data).adminTokenFile())
+        .map(trouble -> Finding.error("token", trouble, "start as its owner, or mend it"));
   }
 
   static Finding files(Settings settings, long most) {
+    String mend = "raise ulimit -n, in a unit LimitNOFILE";
+    Optional<String> trouble = OpenFiles.trouble(most);
+    if (trouble.isPresent()) {
+      return Finding.error("open files", trouble.get(), mend);
+    }
     int wanted = settings.get(Limits.HTTP_CONNECTIONS);
     int viewers = OpenFiles.viewers(settings, most);
     String detail = "%d at most, enough for %d viewers".formatted(most, viewers);
@@ -171,7 +304,7 @@ public final class MachineCheck {
         ? Finding.warning(
             "open files",
             detail + " (edge.http.max-connections: " + wanted + ")",
-            "raise ulimit -n, in a unit LimitNOFILE, or lower edge.http.max-connections")
+            mend + ", or lower edge.http.max-connections")
         : Finding.ok("open files", detail);
   }
 

@@ -38,22 +38,23 @@ record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long direc
   Finding look(long originBytes, long edgeBytes, long viewersBytes, long partialBytes) {
     long most = Math.min(machineBytes, directBytes);
     String detail =
-        ("%s, of which %s free; %d processors; unfinished messages: %s, of %s of heap;"
-                + " parts: origin %s, edge %s, viewers' connections %s, of %s")
+        ("%s, %s of it free; %d processors. Streams may take %s at the origin and %s at the edge,"
+                + " viewers' connections %s, of %s outside the heap; messages that encoders have"
+                + " begun to send %s, of %s of heap")
             .formatted(
                 gib(machineBytes),
                 gib(freeBytes),
                 Runtime.getRuntime().availableProcessors(),
-                gib(partialBytes),
-                gib(heapBytes),
                 gib(originBytes),
                 gib(edgeBytes),
                 gib(viewersBytes),
-                gib(most));
+                gib(most),
+                gib(partialBytes),
+                gib(heapBytes));
     if (Math.max(originBytes, edgeBytes + viewersBytes) > most) {
       return Finding.warning(
           NAME,
-          detail + " that there can be",
+          detail + ". One of them may take more than there is",
           "lower %s, or %s"
               .formatted(
                   originBytes <= most
@@ -66,13 +67,15 @@ record MemoryCheck(long machineBytes, long freeBytes, long heapBytes, long direc
     if (originBytes + edgeBytes + viewersBytes > most) {
       return Finding.warning(
           NAME,
-          detail + " that there can be in a process that is both",
+          detail
+              + ". A process that is origin and edge may take %s, more than there is"
+                  .formatted(gib(originBytes + edgeBytes + viewersBytes)),
           "lower origin.memory and edge.memory, or " + more());
     }
     if (partialBytes > heapBytes / 2) {
       return Finding.warning(
           NAME,
-          detail,
+          detail + ". Encoders may take more than half of the heap",
           "lower rtmp.max-all-partial-bytes to half of the heap or less, or give the JVM more:"
               + " MILLRACE_JAVA_OPTIONS=-Xmx…");
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.conformance.CheckOptions;
 import io.millrace.conformance.ConformanceException;
 import io.millrace.conformance.Report;
+import io.millrace.conformance.ReportText;
 import io.millrace.conformance.Rule;
 import io.millrace.conformance.Severity;
 import io.millrace.conformance.StreamCheck;
@@ -185,25 +186,7 @@ final class CheckStreamCommand implements Callable<Integer> {
   }
 
   private static void text(Report report, PrintWriter out) {
-    for (Severity severity : Severity.values()) {
-      List<Report.Result> broken = report.broken(severity);
-      out.printf("%s broken: %s%n", severity, broken.isEmpty() ? "none" : broken.size());
-      for (Report.Result result : broken) {
-        Rule rule = result.rule();
-        out.printf("  %s  %s  %s%n", rule.id(), rule.clause(), rule.says());
-        result
-            .findings()
-            .forEach(
-                finding ->
-                    out.printf(
-                        "    %s: %s (expected: %s)%n",
-                        finding.where(), finding.seen(), finding.expected()));
-        long more = result.broken() - result.findings().size();
-        if (more > 0) {
-          out.printf("    and %d more%n", more);
-        }
-      }
-    }
+    ReportText.writeBroken(report, out);
     out.printf(
         "%d of %d rules were met, in %d looks%s%n",
         report.results().size(),

@@ -104,6 +104,9 @@ public final class Millrace {
     } else {
       StackTraceElement[] trace = e.getStackTrace();
       err.println("millrace: " + e + (trace.length == 0 ? "" : " at " + trace[0]));
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        err.println("millrace: because of " + cause);
+      }
     }
     err.flush();
   }

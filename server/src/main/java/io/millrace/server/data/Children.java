@@ -34,7 +34,7 @@ public final class Children {
   public void remember(String name, ProcessHandle process) {
     try {
       Files.createDirectories(directory);
-      Files.writeString(file(name), process.pid() + " " + startMs(process) + "\n");
+      Files.writeString(file(name), process.pid() + " " + startTicks(process) + "\n");
     } catch (IOException e) {
       throw new ServerException("%s cannot be written: %s".formatted(file(name), e), e);
     }
@@ -74,9 +74,9 @@ public final class Children {
     if (parts.length != 2 || !parts[0].matches("\\d{1,18}") || !parts[1].matches("\\d{1,18}")) {
       return Optional.empty();
     }
-    long startMs = Long.parseLong(parts[1]);
+    long startTicks = Long.parseLong(parts[1]);
     return ProcessHandle.of(Long.parseLong(parts[0]))
-        .filter(process -> startMs != 0 && startMs(process) == startMs);
+        .filter(process -> startTicks != 0 && startTicks(process) == startTicks);
   }
 
   /** Ends whatever this process has started and that still runs, at once. */
@@ -97,13 +97,8 @@ public final class Children {
   }
 
   /** Whether it is alive, and not only waits for its parent to take notice of its end. */
-  private static boolean isRunning(ProcessHandle process) {
-    try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-    } catch (IOException e) {
-      return process.isAlive(); // it has just ended, or there is no /proc
-    }
+  static boolean isRunning(ProcessHandle process) {
+    return ProcessStat.of(process.pid()).map(ProcessStat::isRunning).orElseGet(process::isAlive);
   }
 
   /** Asks the process to end, then makes it. */
@@ -119,8 +114,8 @@ public final class Children {
     }
   }
 
-  private static long startMs(ProcessHandle process) {
-    return process.info().startInstant().map(start -> start.toEpochMilli()).orElse(0L);
+  private static long startTicks(ProcessHandle process) {
+    return ProcessStat.of(process.pid()).map(ProcessStat::startTicks).orElse(0L);
   }
 
   private Path file(String name) {

@@ -74,7 +74,11 @@ final class HealthAnswers {
         names == null
             ? registry.scrape()
             : registry.scrape(MetricNameFilter.builder().nameMustBeEqualTo(names).build());
-    ExpositionFormatWriter writer = formats.findWriter(accept);
+    // Not what it would find, which may be protobuf: that needs a library that is not here.
+    ExpositionFormatWriter writer =
+        formats.getOpenMetricsTextFormatWriter().accepts(accept)
+            ? formats.getOpenMetricsTextFormatWriter()
+            : formats.getPrometheusTextFormatWriter();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     writer.write(body, snapshots);
     return new Answer(

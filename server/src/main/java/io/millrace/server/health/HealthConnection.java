@@ -1,5 +1,6 @@
 package io.millrace.server.health;
 
+import io.millrace.limits.OnceInAWhile;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger log = LoggerFactory.getLogger(HealthConnection.class);
+  private static final OnceInAWhile ERRORS =
+      new OnceInAWhile(Duration.ofSeconds(10), System.nanoTime());
 
   private final HealthAnswers answers;
   private final HealthLimits limits;
@@ -115,6 +119,9 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+      response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD"); // RFC 9110 15.5.6
+    }
     metrics.answered(answer.status().code());
     var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
   }
@@ -124,7 +131,11 @@ final class HealthConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (error instanceof IOException) {
       log.debug("A connection to the metrics port broke: {}", error.getMessage());
     } else {
-      log.warn("A request to the metrics port failed", error);
+      if (ERRORS.isDue(System.nanoTime())) {
+        log.warn("A request to the metrics port failed", error);
+      } else {
+        log.debug("A request to the metrics port failed", error);
+      }
     }
     var _ = context.close();
   }

@@ -2,6 +2,7 @@ package io.millrace.server.health;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.Locale;
 
 /** Counts what the metrics port answers, and whom it lets go. */
@@ -10,9 +11,15 @@ final class HealthMetrics {
   enum Closed {
     /** There were as many connections as there may be. */
     CONNECTIONS,
+    /** There were as many from its address as there may be. */
+    ADDRESS,
     /** It had not got its answer in time. */
     TIMEOUT
   }
+
+  /** All that are sent; so each is there before the first. */
+  private static final List<String> STATUSES =
+      List.of("200", "400", "404", "405", "408", "414", "431", "503");
 
   private final Counter answers;
   private final Counter closed;
@@ -21,7 +28,7 @@ final class HealthMetrics {
     this.answers =
         Counter.builder()
             .name("millrace_metrics_http_requests")
-            .help("Answers of the metrics port, by status class")
+            .help("Answers of the metrics port, by status")
             .labelNames("status")
             .register(registry);
     this.closed =
@@ -30,13 +37,14 @@ final class HealthMetrics {
             .help("Connections to the metrics port that were closed at a limit, by reason")
             .labelNames("reason")
             .register(registry);
+    STATUSES.forEach(answers::initLabelValues);
     for (Closed each : Closed.values()) {
       closed.initLabelValues(label(each));
     }
   }
 
   void answered(int status) {
-    answers.labelValues(status / 100 + "xx").inc();
+    answers.labelValues(String.valueOf(status)).inc();
   }
 
   void closed(Closed why) {

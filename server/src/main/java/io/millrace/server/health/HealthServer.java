@@ -1,5 +1,6 @@
 package io.millrace.server.health;
 
+import io.millrace.limits.ConnectionLimiter;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,10 +31,8 @@ public final class HealthServer implements AutoCloseable {
 
   private final Readiness readiness;
   private final EventLoopGroup loop;
+  private final ConnectionLimiter limiter;
   private final Channel listener;
-
-  // Confined to the event loop.
-  private int connections;
 
   private HealthServer(
       InetSocketAddress address,
@@ -41,6 +41,7 @@ public final class HealthServer implements AutoCloseable {
       Readiness readiness)
       throws IOException {
     this.readiness = readiness;
+    this.limiter = new ConnectionLimiter(limits.mostConnections(), limits.mostPerAddress());
     HealthAnswers answers = new HealthAnswers(registry, readiness);
     HealthMetrics metrics = new HealthMetrics(registry);
     this.loop =
@@ -81,13 +82,20 @@ public final class HealthServer implements AutoCloseable {
 
   private void accept(
       Channel connection, HealthLimits limits, HealthAnswers answers, HealthMetrics metrics) {
-    if (connections >= limits.mostConnections()) {
-      metrics.closed(HealthMetrics.Closed.CONNECTIONS);
-      connection.unsafe().closeForcibly();
-      return;
+    InetAddress address = ((InetSocketAddress) connection.remoteAddress()).getAddress();
+    switch (limiter.admit(address)) {
+      case ADMITTED -> {
+        var _ = connection.closeFuture().addListener(_ -> limiter.leave(address));
+      }
+      case TOO_MANY -> {
+        refuse(connection, HealthMetrics.Closed.CONNECTIONS, metrics);
+        return;
+      }
+      case TOO_MANY_OF_ADDRESS -> {
+        refuse(connection, HealthMetrics.Closed.ADDRESS, metrics);
+        return;
+      }
     }
-    connections++;
-    var _ = connection.closeFuture().addListener(_ -> connections--);
     HttpDecoderConfig decoding =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(limits.mostHeadBytes())
@@ -95,6 +103,11 @@ public final class HealthServer implements AutoCloseable {
     connection
         .pipeline()
         .addLast(new HttpServerCodec(decoding), new HealthConnection(answers, limits, metrics));
+  }
+
+  private static void refuse(Channel connection, HealthMetrics.Closed why, HealthMetrics metrics) {
+    metrics.closed(why);
+    connection.unsafe().closeForcibly();
   }
 
   public int port() {

@@ -107,6 +107,7 @@ public final class Configs {
                     usual.chunkSizeBytes(),
                     usual.windowBytes(),
                     settings.get(Limits.RTMP_COMMANDS),
+                    settings.get(Limits.RTMP_CONTROL_MESSAGES),
                     settings.get(Limits.RTMP_CONFIGURATIONS),
                     new AmfLimits(
                         settings.get(Limits.RTMP_AMF_DEPTH),
@@ -154,6 +155,7 @@ public final class Configs {
         () ->
             new HealthLimits(
                 settings.get(Limits.METRICS_CONNECTIONS),
+                settings.get(Limits.METRICS_CONNECTIONS_PER_ADDRESS),
                 settings.get(Limits.METRICS_HEAD_BYTES),
                 settings.get(Limits.METRICS_TIMEOUT)));
   }
@@ -186,6 +188,8 @@ public final class Configs {
         .host(allAsEmpty(Catalog.EDGE_HTTP_HOST))
         .port(settings.get(Catalog.EDGE_HTTP_PORT))
         .maxConnections(OpenFiles.viewers(settings, openFiles))
+        .maxConnectionsPerAddress(settings.get(Limits.HTTP_CONNECTIONS_PER_ADDRESS))
+        .maxRequestsPerSecond(settings.get(Limits.HTTP_REQUESTS_PER_SECOND))
         .maxRequestLineBytes(settings.get(Limits.HTTP_REQUEST_LINE_BYTES))
         .maxHeadBytes(settings.get(Limits.HTTP_HEAD_BYTES))
         .maxPipelinedBytes(settings.get(Limits.HTTP_PIPELINED_BYTES))
@@ -199,6 +203,7 @@ public final class Configs {
         .maxHeldBytes(settings.get(Limits.HTTP_HELD_BYTES))
         .maxAllOwnBytes(ownBytes(settings))
         .maxViewers(settings.get(Limits.EDGE_VIEWERS))
+        .maxViewersPerAddress(settings.get(Limits.EDGE_VIEWERS_PER_ADDRESS))
         .build();
   }
 

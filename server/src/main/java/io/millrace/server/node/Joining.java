@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param port that nodes reach it at
  * @param token null where the node has none: one that joined before needs none
  */
-record Joining(String host, int port, @Nullable String token) {
+public record Joining(String host, int port, @Nullable String token) {
   /**
    * Finds the control plane in the settings, or in the data directory around the node's own: the
    * nodes of one machine need nothing else.
@@ -30,7 +30,7 @@ record Joining(String host, int port, @Nullable String token) {
   static Joining find(Settings settings, DataDirectory data, Set<Role> roles) {
     String url = settings.get(Catalog.CONTROL_URL);
     String token = settings.get(Catalog.NODE_TOKEN);
-    Path around = data.path().resolveSibling(".").normalize();
+    Path around = around(data.path());
     Optional<Endpoints> neighbour = url.isEmpty() ? Endpoints.read(around) : Optional.empty();
     if (neighbour.isPresent() && neighbour.get().address("control.grpc").isPresent()) {
       Endpoints.Endpoint grpc = neighbour.get().address("control.grpc").get();
@@ -47,6 +47,16 @@ record Joining(String host, int port, @Nullable String token) {
     }
     return new Joining(
         host(url), settings.get(Catalog.CONTROL_GRPC_PORT), token.isEmpty() ? null : token);
+  }
+
+  /** Whether a node without the control plane in itself would find one. */
+  public static boolean isKnown(Settings settings, Path data) {
+    return !settings.get(Catalog.CONTROL_URL).isEmpty()
+        || Endpoints.read(around(data)).flatMap(found -> found.address("control.grpc")).isPresent();
+  }
+
+  private static Path around(Path data) {
+    return data.toAbsolutePath().resolveSibling(".").normalize();
   }
 
   private static String host(String url) {

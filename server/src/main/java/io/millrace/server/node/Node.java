@@ -234,7 +234,9 @@ public final class Node implements AutoCloseable {
       EdgeNode edge =
           parts.add(
               "edge", EdgeNode.start(configs.edge(), fabric, link.directory(), link, registry));
-      visitors.add(edge::drain, edge::connections);
+      visitors.add(
+          edge::drain,
+          new Visitors.Present("viewer's connection", "viewers' connections", edge::connections));
       listening.at("edge.http", settings.get(Catalog.EDGE_HTTP_HOST), edge.port(), "http://%s:%d");
       endpoints.put(NodeAddresses.HTTP, new NodeAddresses.Endpoint(publicHost, edge.port()));
       upstreams.follow(Role.ORIGIN, edge::upstreams);
@@ -254,7 +256,8 @@ public final class Node implements AutoCloseable {
       Ingest ingest =
           parts.add(
               "ingest", new Ingest(configs.ingest(), fabric, link.directory(), link, registry));
-      visitors.add(ingest::drain, ingest::publishers);
+      visitors.add(
+          ingest::drain, new Visitors.Present("publisher", "publishers", ingest::publishers));
       RtmpServer rtmp = parts.add("rtmp", RtmpServer.start(configs.rtmp(), ingest, registry));
       listening.at("rtmp", settings.get(Catalog.RTMP_HOST), rtmp.port(), "rtmp://%s:%d/live");
       endpoints.put(NodeAddresses.RTMP, new NodeAddresses.Endpoint(publicHost, rtmp.port()));
@@ -285,7 +288,7 @@ public final class Node implements AutoCloseable {
   public Endpoints endpoints() {
     List<String> names =
         roles.stream().sorted().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
-    return new Endpoints(ProcessHandle.current().pid(), Version.TEXT, names, listening.addresses());
+    return Endpoints.ofThisProcess(Version.TEXT, names, listening.addresses());
   }
 
   /** Why it does not serve yet, though all parts have started; empty where it does. */

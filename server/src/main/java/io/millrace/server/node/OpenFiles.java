@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.Settings;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 
 /**
  * Fits the viewers' connections to the files that the process may open: when those run out, ports
@@ -13,7 +14,17 @@ public final class OpenFiles {
   /** Of the process itself: jars, Aeron's files, the database, links. */
   private static final long OTHERS = 1_000;
 
+  /** Half as many again as a process with all roles has open before anybody comes. */
+  private static final long LEAST = 320;
+
   private OpenFiles() {}
+
+  /** Why nothing can start with so many; empty where it can. */
+  public static Optional<String> trouble(long files) {
+    return files < LEAST
+        ? Optional.of("%d at most (expected: at least %d)".formatted(files, LEAST))
+        : Optional.empty();
+  }
 
   /** How many files, sockets included, the process may have open. */
   public static long most() {

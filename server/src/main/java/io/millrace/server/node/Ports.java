@@ -15,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,6 +36,11 @@ public final class Ports {
     }
   }
 
+  private static final int MOST_PORT = 65_535;
+
+  /** How far a port that is proposed may lie from the one that was wanted. */
+  private static final int NEAR = 100;
+
   private static final List<Listener> LISTENERS =
       List.of(
           tcp(Catalog.RTMP_PORT, Catalog.RTMP_HOST, Role.INGEST),
@@ -54,22 +60,27 @@ public final class Ports {
   public static List<String> obstacles(Settings settings, Set<Role> roles) {
     List<String> obstacles = new ArrayList<>();
     List<Listener> before = new ArrayList<>();
+    Set<Integer> given = new HashSet<>();
+    LISTENERS.forEach(listener -> given.add(settings.get(listener.port())));
     for (Listener listener : LISTENERS) {
       int port = settings.get(listener.port());
-      boolean linksOnlyInside =
-          listener.udp() && (roles.size() == 1 && roles.contains(Role.CONTROL));
-      if (listener.isFor(roles) && !linksOnlyInside) {
+      if (listener.isFor(roles) && (!listener.udp() || hasLinks(roles))) {
         other(settings, before, listener)
             .map(
                 other ->
-                    "%s %d is %s as well: give each a port of its own, or 0"
+                    "%s %d is %s as well: give each a port of its own"
                         .formatted(listener.port().key(), port, other.port().key()))
-            .or(() -> obstacle(settings, listener, port))
+            .or(() -> obstacle(settings, listener, given))
             .ifPresent(obstacles::add);
         before.add(listener);
       }
     }
     return obstacles;
+  }
+
+  /** Whether such a process has links to others: the control plane has none of its own. */
+  public static boolean hasLinks(Set<Role> roles) {
+    return !roles.equals(Set.of(Role.CONTROL));
   }
 
   /** One line for each address to listen on that cannot be found, and what to do. */
@@ -101,8 +112,15 @@ public final class Ports {
         .findFirst();
   }
 
-  private static Optional<String> obstacle(Settings settings, Listener listener, int port) {
+  /**
+   * Why a listener cannot have its port.
+   *
+   * @param given ports that are meant for something; one that is proposed is added
+   */
+  private static Optional<String> obstacle(
+      Settings settings, Listener listener, Set<Integer> given) {
     String key = listener.port().key();
+    int port = settings.get(listener.port());
     String host = settings.get(listener.host());
     InetSocketAddress address;
     try {
@@ -111,14 +129,7 @@ public final class Ports {
       return Optional.of(unresolved(listener, host));
     }
     try {
-      if (listener.udp()) {
-        new DatagramSocket(address).close();
-      } else {
-        try (ServerSocket socket = new ServerSocket()) {
-          socket.setReuseAddress(true); // connections of before may linger; as the servers do
-          socket.bind(address);
-        }
-      }
+      listen(address, listener.udp());
       return Optional.empty();
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).contains("Permission denied")) {
@@ -131,11 +142,51 @@ public final class Ports {
             "%s \"%s\" cannot be listened on (%s): name an address of this machine, or *"
                 .formatted(listener.host().key(), host, e.getMessage()));
       }
-      OptionalLong holder = holder(port, listener.udp());
       return Optional.of(
-          "%s %d is in use%s: stop it or use --set %s=0"
-              .formatted(
-                  key, port, holder.isPresent() ? " by " + describe(holder.getAsLong()) : "", key));
+          "%s %d is in use by %s, or use --set %s=%s"
+              .formatted(key, port, holder(listener, port), key, free(address, listener, given)));
+    }
+  }
+
+  private static void listen(InetSocketAddress address, boolean udp) throws IOException {
+    if (udp) {
+      new DatagramSocket(address).close();
+      return;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true); // connections of before may linger; as the servers do
+      socket.bind(address);
+    }
+  }
+
+  /** Who holds a port, and how to stop it. */
+  private static String holder(Listener listener, int port) {
+    OptionalLong holder = holder(port, listener.udp());
+    if (holder.isEmpty()) {
+      return "another user's process: stop it";
+    }
+    long pid = holder.getAsLong();
+    return "%s: stop it (kill %d)".formatted(describe(pid), pid);
+  }
+
+  /** The next port that is free and meant for nothing else; … where there is none near. */
+  private static String free(InetSocketAddress taken, Listener listener, Set<Integer> given) {
+    int most = Math.min(taken.getPort() + NEAR, MOST_PORT);
+    for (int port = taken.getPort() + 1; port <= most; port++) {
+      InetSocketAddress next = new InetSocketAddress(taken.getAddress(), port);
+      if (given.add(port) && isFree(next, listener.udp())) {
+        return String.valueOf(port);
+      }
+    }
+    return "…";
+  }
+
+  private static boolean isFree(InetSocketAddress address, boolean udp) {
+    try {
+      listen(address, udp);
+      return true;
+    } catch (IOException _) {
+      return false;
     }
   }
 

@@ -49,6 +49,11 @@ public final class Run {
   public int toEnd(Consumer<StartReport> ready) {
     settings = sources.read();
     ConsoleLogging.level(settings.get(Catalog.LOG_LEVEL));
+    OpenFiles.trouble(OpenFiles.most())
+        .ifPresent(
+            trouble -> {
+              throw new ServerException("open files: %s; raise ulimit -n".formatted(trouble));
+            });
     Stopping stopping = new Stopping();
     if (Files.notExists(dataPath)) {
       requireFreePorts(); // a start that is refused makes no directory

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,20 @@ final class Visitors {
   private static final Logger log = LoggerFactory.getLogger(Visitors.class);
   private static final long POLL_MS = 50;
 
-  private record Entrance(Runnable closing, IntSupplier present) {}
+  /**
+   * How many there are of what is called so.
+   *
+   * @param one as one of them is called
+   * @param several as two of them are called
+   */
+  record Present(String one, String several, IntSupplier count) {
+    private String textOrEmpty() {
+      int now = count.getAsInt();
+      return now == 0 ? "" : now + " " + (now == 1 ? one : several);
+    }
+  }
+
+  private record Entrance(Runnable closing, Present present) {}
 
   private final List<Entrance> entrances = new CopyOnWriteArrayList<>();
 
@@ -21,9 +35,8 @@ final class Visitors {
    * Adds those who come by one part of the node.
    *
    * @param closing takes nobody new from then on
-   * @param present how many there are
    */
-  void add(Runnable closing, IntSupplier present) {
+  void add(Runnable closing, Present present) {
     entrances.add(new Entrance(closing, present));
   }
 
@@ -31,19 +44,23 @@ final class Visitors {
   void awaitLeaving(Duration longest) throws InterruptedException {
     entrances.forEach(entrance -> entrance.closing().run());
     long endNs = System.nanoTime() + longest.toNanos();
-    if (present() > 0) {
+    String present = present();
+    if (!present.isEmpty()) {
       log.info(
-          "Waiting up to {} s for {} publisher(s) and connection(s) of viewers to leave; a second"
-              + " signal ends at once",
+          "Waiting up to {} s for {} to leave; a second signal ends at once",
           longest.toSeconds(),
-          present());
+          present);
     }
-    while (present() > 0 && System.nanoTime() - endNs < 0) {
+    while (!present().isEmpty() && System.nanoTime() - endNs < 0) {
       TimeUnit.MILLISECONDS.sleep(POLL_MS);
     }
   }
 
-  private int present() {
-    return entrances.stream().mapToInt(entrance -> entrance.present().getAsInt()).sum();
+  /** Who is there, by number and name; empty where nobody is. */
+  String present() {
+    return entrances.stream()
+        .map(entrance -> entrance.present().textOrEmpty())
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(" and "));
   }
 }

@@ -100,7 +100,7 @@ public final class Catalog {
   public static final Setting<String> NODE_ID =
       define(
           "node.id",
-          TEXT,
+          SettingType.NODE_ID,
           "",
           RESTART,
           "The node's name, unique among the nodes; empty: one is made and kept in the data"

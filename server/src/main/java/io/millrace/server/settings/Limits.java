@@ -74,6 +74,15 @@ public final class Limits {
           1_000_000,
           600,
           "Commands and pings that one connection may send in a minute.");
+  public static final Setting<Integer> RTMP_CONTROL_MESSAGES =
+      count(
+          "rtmp.max-control-messages-per-second",
+          10,
+          1_000_000,
+          200,
+          "Messages of one connection that bring no media and are no commands in a second, and five"
+              + " times as many at once: acknowledgements, empty sound and pictures, metadata, of"
+              + " which each KiB is one more.");
   public static final Setting<Integer> RTMP_CONFIGURATIONS =
       count(
           "rtmp.configurations-per-minute",
@@ -198,6 +207,15 @@ public final class Limits {
           "How long a channel is followed without a request.");
   public static final Setting<Integer> EDGE_VIEWERS =
       count("edge.max-viewers", 1, MOST, 100_000, "Viewers of one channel that are told apart.");
+  public static final Setting<Integer> EDGE_VIEWERS_PER_ADDRESS =
+      count(
+          "edge.max-viewers-per-address",
+          1,
+          MOST,
+          5_000,
+          "Viewers from one address, or from one /64 of IPv6, that are counted, in all channels;"
+              + " further ones are served all the same. All that come through a proxy are of its"
+              + " address.");
   public static final Setting<Integer> HTTP_CONNECTIONS =
       count(
           "edge.http.max-connections",
@@ -206,6 +224,23 @@ public final class Limits {
           50_000,
           "Viewers' connections at a time; fewer where the process may not open so many files"
               + " beside those of the other ports (ulimit -n).");
+  public static final Setting<Integer> HTTP_CONNECTIONS_PER_ADDRESS =
+      count(
+          "edge.http.max-connections-per-address",
+          1,
+          MOST,
+          5_000,
+          "Viewers' connections from one address at a time, or from one /64 of IPv6. All that come"
+              + " through a proxy, or a provider's address translation, are of its address.");
+  public static final Setting<Integer> HTTP_REQUESTS_PER_SECOND =
+      count(
+          "edge.http.max-requests-per-second",
+          0,
+          1_000_000,
+          10_000,
+          "Requests of one address, or of one /64 of IPv6, in a second, and twice as many at once;"
+              + " further ones wait. A viewer makes up to 20; a proxy that keeps no answers needs"
+              + " as many for each. 0: no limit.");
   public static final Setting<Integer> HTTP_REQUEST_LINE_BYTES =
       count("edge.http.max-request-line-bytes", 64, 65_536, 2_048, "A request line; then 414.");
   public static final Setting<Integer> HTTP_HEAD_BYTES =
@@ -328,7 +363,8 @@ public final class Limits {
           1,
           1_000_000,
           20,
-          "Wrong tokens that one address, of IPv6 one /64 prefix, may sign in with; then 429.");
+          "Wrong tokens that one address, of IPv6 one /64 prefix, may show, to sign in or as"
+              + " Bearer; then 429. The right one is always taken.");
   public static final Setting<Integer> DATABASE_CONNECTIONS =
       count("control.database.max-connections", 2, 32, 8, "Connections to Postgres.");
   public static final Setting<Integer> CONTROL_NODES =
@@ -378,6 +414,13 @@ public final class Limits {
           "How long a connection may take to register a node; then it is closed.");
   public static final Setting<Integer> METRICS_CONNECTIONS =
       count("metrics.max-connections", 1, 10_000, 64, "Connections to the metrics port at a time.");
+  public static final Setting<Integer> METRICS_CONNECTIONS_PER_ADDRESS =
+      count(
+          "metrics.max-connections-per-address",
+          1,
+          10_000,
+          32,
+          "Those from one address, or from one /64 of IPv6.");
   public static final Setting<Integer> METRICS_HEAD_BYTES =
       count("metrics.max-head-bytes", 256, 1 << 20, 8_192, "A request's head; then 431 or 414.");
   public static final Setting<Duration> METRICS_TIMEOUT =

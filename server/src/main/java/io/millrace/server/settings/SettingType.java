@@ -1,5 +1,6 @@
 package io.millrace.server.settings;
 
+import io.millrace.control.link.NodeRegistration;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -55,11 +56,23 @@ public record SettingType<T>(
           },
           text -> text);
 
+  /** A node's name; empty for none. */
+  public static final SettingType<String> NODE_ID =
+      new SettingType<>(
+          NodeRegistration.NODE_ID_RULE,
+          text -> {
+            if (!text.isEmpty() && !NodeRegistration.isNodeId(text)) {
+              throw new IllegalArgumentException(text);
+            }
+            return text;
+          },
+          text -> text);
+
   public static final SettingType<Boolean> BOOLEAN =
       new SettingType<>(
           "true or false",
           text ->
-              switch (text) {
+              switch (text.toLowerCase(Locale.ROOT)) { // YAML has True and TRUE too
                 case "true" -> true;
                 case "false" -> false;
                 default -> throw new IllegalArgumentException(text);

@@ -1,6 +1,5 @@
 package io.millrace.server.settings;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import tools.jackson.core.JacksonException;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Reads settings from their sources: a command's own defaults, a YAML file, the environment, {@code
@@ -94,7 +91,7 @@ public final class SettingsSources {
     List<Given> all = new ArrayList<>();
     for (Path file : files) {
       try {
-        yaml(file)
+        SettingsFile.read(file)
             .forEach(
                 (key, text) -> all.add(new Given(() -> Catalog.named(key, file), text, "" + file)));
       } catch (SettingsException e) {
@@ -119,48 +116,5 @@ public final class SettingsSources {
           new Given(() -> Catalog.named(key, "--set"), assignment.substring(equals + 1), "--set"));
     }
     return all;
-  }
-
-  private static Map<String, String> yaml(Path file) {
-    Map<String, String> flat = new LinkedHashMap<>();
-    try {
-      Object tree = YAMLMapper.builder().build().readValue(Files.readString(file), Object.class);
-      if (tree instanceof Map<?, ?> map) {
-        flatten("", map, flat, file);
-      } else if (tree != null) {
-        throw new SettingsException("%s holds no settings (expected: key: value)".formatted(file));
-      }
-    } catch (IOException e) {
-      throw new SettingsException("%s cannot be read: %s".formatted(file, reason(e)));
-    } catch (JacksonException e) {
-      String where =
-          e.getLocation() == null ? "" : " in line %d".formatted(e.getLocation().getLineNr());
-      throw new SettingsException(
-          "%s is not YAML%s: %s"
-              .formatted(file, where, e.getOriginalMessage().lines().findFirst().orElse("")));
-    }
-    return flat;
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException
-        ? "there is no such file"
-        : e.getClass().getSimpleName();
-  }
-
-  private static void flatten(
-      String prefix, Map<?, ?> tree, Map<String, String> flat, Object file) {
-    tree.forEach(
-        (name, value) -> {
-          String key = prefix + name;
-          if (value instanceof Map<?, ?> below) {
-            flatten(key + ".", below, flat, file);
-          } else if (value instanceof List<?>) {
-            throw new SettingsException(
-                "%s in %s: a list (expected: one value)".formatted(key, file));
-          } else if (flat.put(key, value == null ? "" : value.toString()) != null) {
-            throw new SettingsException("%s stands twice in %s".formatted(key, file));
-          }
-        });
   }
 }

@@ -2,16 +2,23 @@ package io.millrace.server.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.ServerException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DataDirectoryTest {
@@ -52,8 +59,7 @@ final class DataDirectoryTest {
   void keepsAddressesWhileItIsOpenAndOnlyForTheOwner() throws IOException {
     Path path = parent.resolve("data");
     Endpoints endpoints =
-        new Endpoints(
-            ProcessHandle.current().pid(),
+        Endpoints.ofThisProcess(
             "1",
             List.of("edge"),
             Map.of(
@@ -78,10 +84,55 @@ final class DataDirectoryTest {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
     Path path = Files.createDirectory(parent.resolve("data"));
-    Endpoints of = new Endpoints(ended.pid(), "1", List.of(), Map.of());
+    Endpoints of = new Endpoints(ended.pid(), null, "1", List.of(), Map.of());
     Files.writeString(path.resolve(Endpoints.FILE), of.toJson());
 
     assertThat(Endpoints.read(path)).isEmpty();
+  }
+
+  @Test
+  void forgetsTheAddressesOfAProcessWhosePidAnotherHasNow() throws Exception {
+    Path path = Files.createDirectory(parent.resolve("data"));
+    Process other = new ProcessBuilder("sleep", "60").start();
+    try {
+      long startTicks = ProcessStat.of(other.pid()).orElseThrow().startTicks();
+
+      assertThat(read(path, other.pid(), startTicks)).isPresent();
+      assertThat(read(path, other.pid(), startTicks - 1)).isEmpty();
+      assertThat(read(path, other.pid(), null)).isPresent();
+      Files.writeString(
+          path.resolve(Endpoints.FILE),
+          "{\"pid\":%d,\"version\":\"1\",\"roles\":[],\"addresses\":{}}".formatted(other.pid()));
+      assertThat(Endpoints.read(path)).isPresent(); // of a version that did not tell the start
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void forgetsTheAddressesOfAProcessThatOnlyWaitsForItsParent() throws Exception {
+    Path path = Files.createDirectory(parent.resolve("data"));
+    // The shell becomes a program that takes no notice of the child's end.
+    Process unheeding = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60").start();
+    try (BufferedReader output = unheeding.inputReader()) {
+      long pid = Long.parseLong(output.readLine());
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z "));
+
+      assertThat(ProcessHandle.of(pid)).isPresent();
+      assertThat(read(path, pid, null)).isEmpty();
+    } finally {
+      unheeding.destroyForcibly();
+    }
+  }
+
+  private static Optional<Endpoints> read(Path directory, long pid, @Nullable Long startTicks)
+      throws IOException {
+    Endpoints endpoints = new Endpoints(pid, startTicks, "1", List.of(), Map.of());
+    Files.writeString(directory.resolve(Endpoints.FILE), endpoints.toJson());
+    return Endpoints.read(directory);
   }
 
   @Test

@@ -109,13 +109,17 @@ class HealthServerTest {
 
     assertThat(send("GET", "/", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/metrics/more", "").statusCode()).isEqualTo(404);
-    assertThat(send("POST", "/metrics", "x".repeat(100)).statusCode()).isEqualTo(405);
-    assertThat(counts("millrace_metrics_http_requests_total{status=\"4xx\"} 3.0")).isTrue();
+    HttpResponse<String> post = send("POST", "/metrics", "x".repeat(100));
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(send("GET", "/health/live", "").headers().firstValue("Allow")).isEmpty();
+    assertThat(counts("millrace_metrics_http_requests_total{status=\"404\"} 2.0")).isTrue();
+    assertThat(counts("millrace_metrics_http_requests_total{status=\"405\"} 1.0")).isTrue();
   }
 
   @Test
   void refusesHeadsThatAreTooLongOrNone() throws Exception {
-    start(new HealthLimits(64, 256, SOON));
+    start(new HealthLimits(64, 64, 256, SOON));
     try (Socket endless = connect();
         Socket line = connect();
         Socket noise = connect()) {
@@ -134,7 +138,7 @@ class HealthServerTest {
 
   @Test
   void tellsAndClosesWhoTakesTooLong() throws Exception {
-    start(new HealthLimits(64, 8_192, Duration.ofMillis(300)));
+    start(new HealthLimits(64, 64, 8_192, Duration.ofMillis(300)));
     try (Socket silent = connect();
         Socket half = connect()) {
       write(half, "GET /metrics HTTP/1.1\r\n");
@@ -150,8 +154,24 @@ class HealthServerTest {
   }
 
   @Test
+  void answersInTextWhoWouldRatherHaveProtobuf() throws Exception {
+    start(new HealthLimits(2, 2, 8_192, SOON));
+    String protobuf =
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+    for (String also : List.of("", ",text/plain;q=0.5", ",application/openmetrics-text;q=0.5")) {
+      try (Socket socket = connect()) {
+        write(socket, "GET /metrics HTTP/1.1\r\nAccept: " + protobuf + also + "\r\n\r\n");
+        assertThat(readAll(socket))
+            .startsWith("HTTP/1.1 200 ")
+            .contains(also.contains("openmetrics") ? "openmetrics-text" : "text/plain")
+            .contains("\r\n\r\n# ");
+      }
+    }
+  }
+
+  @Test
   void closesOneConnectionMoreThanThereMayBe() throws Exception {
-    start(new HealthLimits(1, 8_192, SOON));
+    start(new HealthLimits(1, 1, 8_192, SOON));
     try (Socket first = connect();
         Socket second = connect()) {
       assertThat(readAll(second)).isEmpty();
@@ -162,5 +182,26 @@ class HealthServerTest {
         .atMost(SOON)
         .ignoreExceptions()
         .until(() -> counts("millrace_metrics_http_closed_total{reason=\"connections\"} 1.0"));
+  }
+
+  @Test
+  void leavesRoomForOtherAddressesThanTheOneThatHasItsShare() throws Exception {
+    start(new HealthLimits(2, 1, 8_192, SOON));
+    try (Socket first = connect();
+        Socket second = connect();
+        Socket other = new Socket()) {
+      assertThat(readAll(second)).isEmpty();
+      other.bind(new InetSocketAddress("127.0.0.2", 0));
+      other.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      other.setSoTimeout((int) SOON.toMillis());
+      for (Socket each : List.of(other, first)) {
+        write(each, "GET /health/live HTTP/1.1\r\n\r\n");
+        assertThat(readAll(each)).startsWith("HTTP/1.1 200 ");
+      }
+    }
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> counts("millrace_metrics_http_closed_total{reason=\"address\"} 1.0"));
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.edge.EdgeConfig;
 import io.millrace.fabric.aeron.FabricConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.rtmp.RtmpConfig;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.origin.OriginConfig;
 import io.millrace.packager.host.PackagerConfig;
 import io.millrace.server.ServerException;
@@ -64,14 +65,27 @@ class ConfigsTest {
     Configs configs =
         with(
             "edge.http.max-connections=17",
+            "edge.max-viewers-per-address=18",
             "rtmp.max-media-bytes=1MiB",
             "rtmp.max-all-partial-bytes=2MiB",
             "rtmp.max-amf-depth=3");
 
     assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
+    assertThat(configs.edge().http().maxViewersPerAddress()).isEqualTo(18);
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
     assertThat(configs.rtmp().maxAllPartialBytes()).isEqualTo(2 << 20);
     assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);
+  }
+
+  /** Who reads the counter finds the setting. */
+  @Test
+  void whatTheRtmpServerCountsByLimitIsNamedByItsSetting() {
+    List<String> keys = Catalog.ALL.stream().map(Setting::key).toList();
+    for (Limit limit : Limit.values()) {
+      if (limit.label().contains(".")) {
+        assertThat(keys).contains(limit.label());
+      }
+    }
   }
 
   @Test
@@ -106,6 +120,7 @@ class ConfigsTest {
                 SettingType.TEXT,
                 SettingType.HOST,
                 SettingType.SERVER_URL,
+                SettingType.NODE_ID,
                 Catalog.LOG_LEVEL.type());
       }
     }

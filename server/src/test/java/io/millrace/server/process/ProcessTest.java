@@ -155,7 +155,8 @@ final class ProcessTest {
                   assertThat(line)
                       .startsWith("rtmp.port " + taken.getLocalPort() + " is in use")
                       .contains(" by pid " + ProcessHandle.current().pid())
-                      .endsWith(": stop it or use --set rtmp.port=0"));
+                      .contains(": stop it (kill " + ProcessHandle.current().pid() + ")")
+                      .containsPattern(", or use --set rtmp.port=[1-9]\\d+$"));
     }
   }
 

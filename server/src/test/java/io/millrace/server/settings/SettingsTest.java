@@ -2,6 +2,7 @@ package io.millrace.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,10 +161,152 @@ final class SettingsTest {
         .hasMessageContaining("is not YAML");
     assertThatThrownBy(() -> new SettingsSources().file(list).read())
         .hasMessageContaining("rtmp.port");
+    Path twice =
+        Files.writeString(
+            directory.resolve("twice.yaml"),
+            "edge:\n  http:\n    port: 8099\nedge:\n  memory: 64MiB\n");
+    assertThatThrownBy(() -> new SettingsSources().file(twice).read())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("in line 4: ")
+        .hasMessageContaining("edge");
     assertThatThrownBy(() -> new SettingsSources().file(directory.resolve("no.yaml")).read())
         .hasMessageContaining("there is no such file");
     assertThat(new SettingsSources().fileIfPresent(directory.resolve("no.yaml")).read())
         .isNotNull();
+  }
+
+  @Test
+  void aFileWithoutSettingsSetsNothing() throws IOException {
+    for (String text : List.of("", "\n", "# none yet\n\n# rtmp.port: 1\n", "---\n", "null\n")) {
+      Settings settings = fromFile(text).read();
+
+      assertThat(Catalog.ALL).as(text).noneMatch(settings::isSet);
+    }
+  }
+
+  @Test
+  void takesTheTextOfAFileAsItStands() throws IOException {
+    for (String text : List.of("1.10", "1e3", "0x1F", "017", "1_000", "+5", "True", "a&b", "a!*")) {
+      assertThat(password(text)).isEqualTo(text);
+      assertThat(password("\"" + text + "\"")).isEqualTo(text);
+    }
+    assertThat(password("'&p'")).isEqualTo("&p");
+    assertThat(password("\"\\U0001F512\"")).isEqualTo("\uD83D\uDD12");
+    assertThat(password("")).isEmpty();
+    assertThat(password("null")).isEmpty();
+    assertThat(fromFile("\uFEFFnode.id: 1.10\r\n").read().get(Catalog.NODE_ID)).isEqualTo("1.10");
+  }
+
+  private String password(String text) throws IOException {
+    return fromFile("# \uD83D\uDD12\ncontrol:\n  database.password: " + text + "\n")
+        .read()
+        .get(Catalog.CONTROL_DATABASE_PASSWORD);
+  }
+
+  @Test
+  void refusesAliasesAnchorsAndTags() throws IOException {
+    String alias = " in %s: an alias (expected: a value)".formatted(directory.resolve("a.yaml"));
+    for (String text : List.of("*p", "&p", "&p 1", "&p {port: 1}", "&p\n  port: 1", "&p [1]")) {
+      assertThatThrownBy(fromFile("# \uD83D\uDD12\nrtmp: " + text + "\n")::read)
+          .as(text)
+          .isInstanceOf(SettingsException.class)
+          .hasMessage("rtmp" + alias);
+    }
+    assertThatThrownBy(fromFile("edge:\n  http:\n    <<: *p\n")::read)
+        .hasMessage("edge.http.<<" + alias);
+    assertThatThrownBy(fromFile("log.level: info\n&p rtmp.port: 1\n")::read)
+        .hasMessage("rtmp.port" + alias);
+    assertThatThrownBy(fromFile("&p {rtmp.port: 1}\n")::read)
+        .hasMessageEndingWith("a.yaml: an alias (expected: a value)");
+    assertThatThrownBy(fromFile("*p : 1\n")::read)
+        .hasMessageContaining("is not YAML in line 1: ")
+        .hasMessageNotContaining("ALI");
+    assertThatThrownBy(fromFile("node.id: !secret\n")::read)
+        .hasMessageStartingWith("node.id in ")
+        .hasMessageEndingWith("a tag (expected: a value)");
+  }
+
+  @Test
+  void readsWhatAnotherProgramWritesButNoDirectory() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "echo rtmp.port: 1936 > " + fifo).inheritIO().start();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () ->
+            assertThat(new SettingsSources().file(fifo).read().get(Catalog.RTMP_PORT))
+                .isEqualTo(1936));
+    assertThat(writer.waitFor()).isZero();
+
+    assertThatThrownBy(new SettingsSources().file(directory)::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(directory + " is a directory");
+  }
+
+  @Test
+  void refusesAFileThatIsTooLargeOrNoText() throws IOException {
+    String most = "#".repeat(1 << 20);
+    assertThat(fromFile(most).read()).isNotNull();
+    assertThatThrownBy(fromFile(most + "#")::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageEndingWith("a.yaml is larger than 1 MiB");
+    assertThatThrownBy(fromFile("a: \0\n")::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("is not YAML");
+    Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {'#', (byte) 0xE9});
+    assertThatThrownBy(new SettingsSources().file(latin)::read)
+        .hasMessageEndingWith("cannot be read: it is not UTF-8");
+  }
+
+  @Test
+  void refusesListsFurtherDocumentsAndDeepMaps() throws IOException {
+    assertThatThrownBy(fromFile("rtmp:\n  port: [1]\n")::read)
+        .hasMessageStartingWith("rtmp.port in ")
+        .hasMessageEndingWith("a list (expected: one value)");
+    for (String text : List.of("[1]", "rtmp.port", "- 1")) {
+      assertThatThrownBy(fromFile(text)::read)
+          .hasMessageEndingWith("holds no settings (expected: key: value)");
+    }
+    for (String text : List.of("rtmp.port: 1\n---\nlog.level: info\n", "---\n---\n")) {
+      assertThatThrownBy(fromFile(text)::read)
+          .isInstanceOf(SettingsException.class)
+          .hasMessageEndingWith("holds more than one document (expected: one)");
+    }
+    assertThat(fromFile("---\nrtmp.port: 1\n...\n").read().get(Catalog.RTMP_PORT)).isEqualTo(1);
+    assertThatThrownBy(fromFile("{a: ".repeat(100_000))::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("more than 16 levels");
+  }
+
+  @Test
+  void refusesAKeyThatStandsNestedAndDotted() throws IOException {
+    assertThatThrownBy(fromFile("rtmp:\n  port:\nrtmp.port: 1\n")::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("rtmp.port stands twice in ");
+  }
+
+  @Test
+  void tellsTwentyProblemsAndHowManyThereAreMore() throws IOException {
+    for (int count : List.of(20, 21, 1_000)) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < count; i++) {
+        text.append("colour").append(i).append(": blue\n");
+      }
+
+      assertThatThrownBy(fromFile(text.toString())::read)
+          .isInstanceOfSatisfying(
+              SettingsException.class,
+              e -> {
+                assertThat(e.problems()).hasSize(count == 20 ? 20 : 21);
+                assertThat(e.problems().getLast())
+                    .startsWith(count == 20 ? "colour19 in " : "and %d more".formatted(count - 20));
+              });
+    }
+  }
+
+  private SettingsSources fromFile(String text) throws IOException {
+    return new SettingsSources().file(Files.writeString(directory.resolve("a.yaml"), text));
   }
 
   @Test

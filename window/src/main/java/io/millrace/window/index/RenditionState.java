@@ -6,6 +6,7 @@ import io.millrace.media.index.IndexRecord.PartPublished;
 import io.millrace.media.index.IndexRecord.SegmentEnded;
 import io.millrace.media.index.IndexRecord.TrackDescribed;
 import io.millrace.media.index.PartKey;
+import io.millrace.window.index.ConfigurationView.Description;
 import io.millrace.window.store.PartBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,10 @@ final class RenditionState {
   private final Consumer<PartBytes> dropped;
   private final List<Configured> inits = new ArrayList<>();
   private @Nullable TrackDescribed described;
+
+  /** The newest, while it may be of an init section yet to come. */
+  private @Nullable Described unsettled;
+
   private List<SegmentView> complete = List.of();
   private long openMsn;
   private final List<PartView> openParts = new ArrayList<>();
@@ -26,17 +31,44 @@ final class RenditionState {
   private boolean ended;
   private @Nullable RenditionView view;
 
-  /** An init section, and the description that it came with: segments have that one's timescale. */
-  private record Configured(InitSection init, @Nullable TrackDescribed described) {}
+  private record Described(TrackDescribed by, long fromMsn) {}
+
+  /** An init section, and the descriptions that it came with and that came since. */
+  private record Configured(InitSection init, List<Described> descriptions) {
+    /** Forgets what no version from a segment on says. */
+    boolean dropBefore(long msn) {
+      boolean any = false;
+      while (descriptions.size() > 1 && descriptions.get(1).fromMsn() <= msn) {
+        descriptions.removeFirst();
+        any = true;
+      }
+      return any;
+    }
+  }
 
   RenditionState(long firstMsn, Consumer<PartBytes> dropped) {
     this.openMsn = firstMsn;
     this.dropped = dropped;
   }
 
-  void describe(TrackDescribed newest) {
+  /**
+   * The track is, or was, as that says.
+   *
+   * @param fromMsn no segment from it on has begun
+   */
+  void describe(TrackDescribed newest, long fromMsn) {
     described = newest;
+    unsettled = new Described(newest, fromMsn);
     view = null;
+  }
+
+  /** No init section came behind the newest description: it tells more of the one before it. */
+  void settle() {
+    if (unsettled != null && !inits.isEmpty()) {
+      inits.getLast().descriptions().add(unsettled);
+      view = null;
+    }
+    unsettled = null;
   }
 
   /**
@@ -46,12 +78,19 @@ final class RenditionState {
   @SuppressWarnings("ReferenceEquality")
   boolean holds(TrackDescribed description) {
     return description == described
-        || inits.stream().anyMatch(kept -> description == kept.described());
+        || inits.stream()
+            .flatMap(kept -> kept.descriptions().stream())
+            .anyMatch(kept -> description == kept.by());
   }
 
   void addInit(InitSection init) {
     inits.removeIf(other -> other.init().msn() == init.msn());
-    inits.add(new Configured(init, described));
+    List<Described> descriptions = new ArrayList<>();
+    if (described != null) {
+      descriptions.add(new Described(described, init.msn()));
+    }
+    inits.add(new Configured(init, descriptions));
+    unsettled = null;
     view = null;
   }
 
@@ -149,6 +188,31 @@ final class RenditionState {
     return openMsn;
   }
 
+  /** The number of the last segment that has begun. */
+  long reachedMsn() {
+    return openParts.isEmpty() ? openMsn - 1 : openMsn;
+  }
+
+  /** Whether it has anything. */
+  boolean hasMedia() {
+    return !complete.isEmpty() || !openParts.isEmpty();
+  }
+
+  /**
+   * The first of the segments before one that last so long together, and are so many; the first
+   * that there is where they do not.
+   */
+  long firstBefore(long msn, long lengthNs, int count) {
+    long first = Math.min(msn, openMsn);
+    long oldest = openMsn - complete.size();
+    long sumNs = 0;
+    while (first > oldest && (sumNs < lengthNs || msn - first < count)) {
+      first--;
+      sumNs += complete.get((int) (first - oldest)).durationNs();
+    }
+    return first;
+  }
+
   void dropBefore(long msn) {
     int count = 0;
     while (count < complete.size() && complete.get(count).msn() < msn) {
@@ -167,6 +231,11 @@ final class RenditionState {
     while (inits.size() > 1 && inits.get(1).init().msn() <= msn) {
       inits.removeFirst();
       view = null;
+    }
+    for (Configured kept : inits) {
+      if (kept.dropBefore(msn)) {
+        view = null;
+      }
     }
   }
 
@@ -188,13 +257,28 @@ final class RenditionState {
     return ticks;
   }
 
+  private List<ConfigurationView> configurations(TrackDescribed newest) {
+    List<ConfigurationView> views = new ArrayList<>(inits.size());
+    for (Configured made : inits) {
+      List<Description> of = new ArrayList<>(made.descriptions().size());
+      for (Described each : made.descriptions()) {
+        of.add(new Description(each.by().track(), each.fromMsn()));
+      }
+      if (of.isEmpty()) {
+        of.add(new Description(newest.track(), made.init().msn()));
+      }
+      views.add(new ConfigurationView(made.init(), of));
+    }
+    return List.copyOf(views);
+  }
+
   /** The state as viewers see it; null until the track is described. */
   @Nullable RenditionView viewOrNull() {
     if (view == null && described != null) {
       view =
           new RenditionView(
               described.track(),
-              inits.stream().map(Configured::init).toList(),
+              configurations(described),
               complete,
               new SegmentView(
                   openMsn, openDurationTicks(), openParts, /* complete= */ false, openTimescale),

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rendition of a timeline: its segments with consecutive numbers.
  *
- * @param track as it is now; segments from before a change of it have a timescale of their own
- * @param inits in order of the segments from which on they hold
+ * @param track as it is now; segments from before a change of it have a configuration and a
+ *     timescale of their own
+ * @param configurations in order of the segments from which on they hold
  * @param segments complete segments that can still be had, oldest first, those that have just left
  *     the playlist included
  * @param open the segment after them, with no parts yet or some
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RenditionView(
     Track track,
-    List<InitSection> inits,
+    List<ConfigurationView> configurations,
     List<SegmentView> segments,
     SegmentView open,
     boolean ended) {
@@ -67,18 +68,27 @@ public record RenditionView(
         : msn == open.msn() + 1 && part == 0 && open.parts().stream().anyMatch(PartView::last);
   }
 
+  /** What a segment is made with; empty where there is no init section. */
+  public Optional<ConfigurationView> configurationOf(long msn) {
+    return configurationsFrom(msn).stream().findFirst();
+  }
+
+  /** What the segments from one on are made with, those to come too as far as it is known. */
+  public List<ConfigurationView> configurationsFrom(long msn) {
+    int from = configurations.size() - 1;
+    while (from > 0 && configurations.get(from).init().msn() > msn) {
+      from--;
+    }
+    return configurations.subList(Math.max(0, from), configurations.size());
+  }
+
   /** The init section that holds for a segment. */
   public Optional<InitSection> initOf(long msn) {
-    for (int i = inits.size() - 1; i >= 0; i--) {
-      if (inits.get(i).msn() <= msn) {
-        return Optional.of(inits.get(i));
-      }
-    }
-    return inits.isEmpty() ? Optional.empty() : Optional.of(inits.getFirst());
+    return configurationOf(msn).map(ConfigurationView::init);
   }
 
   /** Whether a playlist of this rendition has something to say. */
   public boolean hasMedia() {
-    return !inits.isEmpty() && (!segments.isEmpty() || open.partCount() > 0);
+    return !configurations.isEmpty() && (!segments.isEmpty() || open.partCount() > 0);
   }
 }

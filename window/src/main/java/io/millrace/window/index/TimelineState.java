@@ -37,6 +37,9 @@ final class TimelineState {
   /** How long a range that was removed is remembered: the skip boundary (RFC 8216bis 6.2.5.1). */
   private static final long REMEMBERED_TARGET_DURATIONS = 6;
 
+  /** As many more are kept for a rendition that is behind the others. */
+  private static final long MOST_KEPT_FOR_LATE = 32;
+
   private static final long SECOND_NS = 1_000_000_000L;
 
   private final TimelineOpened opened;
@@ -55,6 +58,9 @@ final class TimelineState {
 
   /** When the first segment that is listed begins; 0 until one was removed. */
   private long startUtcNs;
+
+  /** When the newest part arrived; 0 before the first. */
+  private long newestUtcNs;
 
   private long endedUtcNs;
   private @Nullable TimelineView view;
@@ -86,17 +92,23 @@ final class TimelineState {
   void apply(IndexEntry entry) {
     log.add(entry);
     view = null;
+    if (!(entry.record() instanceof InitSection)) {
+      renditions.values().forEach(RenditionState::settle);
+    }
     switch (entry.record()) {
       case TimelineOpened again -> throw new IllegalArgumentException("timeline within: " + again);
-      case TrackDescribed described -> rendition(described.track().id()).describe(described);
+      case TrackDescribed described -> describe(described);
       case InitSection init -> rendition(init.rendition()).addInit(init);
       case TargetDurationFixed fixed -> targetDurationSeconds = fixed.seconds();
       case ClockAnchored anchor -> {
         anchors.removeIf(other -> other.msn() == anchor.msn());
         anchors.add(anchor);
       }
-      case PartPublished part ->
-          rendition(part.key().rendition()).addPart(part, bytesOf.apply(part));
+      case PartPublished part -> {
+        rendition(part.key().rendition()).addPart(part, bytesOf.apply(part));
+        newestUtcNs = part.arrivalNs();
+        dateRanges.replaceAll(range -> range.addedBy(newestUtcNs));
+      }
       case GapPublished gap -> rendition(gap.key().rendition()).addGap(gap);
       case SegmentEnded ended -> rendition(ended.rendition()).endSegment(ended);
       case Discontinuity discontinuity -> discontinuities.add(discontinuity.msn());
@@ -114,10 +126,18 @@ final class TimelineState {
         number, _ -> new RenditionState(window == null ? 0 : window.msn(), dropped));
   }
 
+  private void describe(TrackDescribed described) {
+    // While no playlist can be out, all of them will say it.
+    long reached =
+        renditions.values().stream().mapToLong(RenditionState::reachedMsn).max().orElse(-1);
+    long from = targetDurationSeconds == 0 ? 0 : reached + 1;
+    rendition(described.track().id()).describe(described, from);
+  }
+
   private void addDateRange(DateRange range) {
     long open = renditions.values().stream().mapToLong(RenditionState::openMsn).max().orElse(0);
     dateRanges.removeIf(other -> other.range().id().equals(range.id()));
-    dateRanges.add(new DateRangeView(range, open));
+    dateRanges.add(new DateRangeView(range, open, /* addedUtcNs= */ 0));
     dateRanges.sort(Comparator.comparingLong(each -> each.range().startUtcNs()));
     if (dateRanges.size() > DateRange.MOST_KEPT) {
       dateRanges.removeFirst();
@@ -126,7 +146,7 @@ final class TimelineState {
 
   private void startWindow(WindowStarted started) {
     window = started;
-    long keptFrom = started.msn() - KEPT_BEHIND;
+    long keptFrom = Math.min(started.msn(), neededFrom(started.msn())) - KEPT_BEHIND;
     discontinuities.headSet(keptFrom).clear();
     while (anchors.size() > 1 && anchors.get(1).msn() <= keptFrom) {
       anchors.removeFirst();
@@ -134,6 +154,25 @@ final class TimelineState {
     renditions.values().forEach(rendition -> rendition.dropBefore(keptFrom));
     moveDateRanges();
     log.removeIf(entry -> !survives(entry.record(), Math.max(keptFrom, heldFrom)));
+  }
+
+  /**
+   * Where the window begins of the rendition that is the furthest behind: an MPD lists no more than
+   * all have.
+   */
+  private long neededFrom(long firstMsn) {
+    List<RenditionState> going =
+        renditions.values().stream()
+            .filter(each -> each.hasMedia() && each.openMsn() >= firstMsn - KEPT_BEHIND)
+            .toList();
+    long last = going.stream().mapToLong(RenditionState::openMsn).min().orElse(firstMsn);
+    long windowNs = opened.settings().window().toNanos();
+    long from =
+        going.stream()
+            .mapToLong(each -> each.firstBefore(last, windowNs, ChannelIndex.LEAST_LISTED))
+            .min()
+            .orElse(firstMsn);
+    return Math.max(from, firstMsn - MOST_KEPT_FOR_LATE);
   }
 
   /**
@@ -238,6 +277,7 @@ final class TimelineState {
         List.copyOf(anchors),
         dateRanges.stream().filter(range -> !range.endsBefore(startUtcNs)).toList(),
         dateRanges.stream().filter(range -> range.endsBefore(startUtcNs)).toList(),
+        newestUtcNs,
         List.copyOf(views),
         endedUtcNs != 0);
   }

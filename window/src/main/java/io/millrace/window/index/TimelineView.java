@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param anchors in order of the segments from which on they hold
  * @param dateRanges in order of their start
  * @param removedDateRanges those that went of late: within six target durations
+ * @param newestUtcNs when the newest part arrived at the ingest; 0 before the first
  * @param renditions in order of their numbers
  * @param ended whether ENDLIST closes its playlists
  */
@@ -35,6 +36,7 @@ public record TimelineView(
     List<ClockAnchored> anchors,
     List<DateRangeView> dateRanges,
     List<DateRangeView> removedDateRanges,
+    long newestUtcNs,
     List<RenditionView> renditions,
     boolean ended) {
 

@@ -36,6 +36,12 @@ public record ChunkLimits(
     return publishing ? most : Math.min(most, maxOtherBytes);
   }
 
+  /** Which of the two {@link #maxBytes} is. */
+  Limit ofBytes(int messageType, boolean publishing) {
+    boolean media = maxBytes(messageType, publishing) == maxMediaBytes;
+    return MessageType.isMedia(messageType) && media ? Limit.MEDIA_BYTES : Limit.OTHER_BYTES;
+  }
+
   int maxPartialBytes(boolean publishing) {
     return publishing ? maxPartialBytes : (int) Math.min(maxPartialBytes, 2L * maxOtherBytes);
   }

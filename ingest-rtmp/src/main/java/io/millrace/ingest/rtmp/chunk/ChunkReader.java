@@ -168,8 +168,8 @@ public final class ChunkReader {
 
   private void add(ChunkStream stream) {
     if (streams.size() >= limits.maxChunkStreams()) {
-      throw RtmpException.of(
-          Code.LIMIT, "chunk streams", streams.size() + 1L, "at most " + limits.maxChunkStreams());
+      throw RtmpException.beyond(
+          Limit.CHUNK_STREAMS, "chunk streams", streams.size() + 1L, limits.maxChunkStreams());
     }
     streams.put(stream.id, stream);
   }
@@ -220,15 +220,15 @@ public final class ChunkReader {
   private void begin(ChunkStream stream) {
     int most = limits.maxBytes(stream.type, publishing);
     if (stream.length > most) {
-      throw RtmpException.of(
-          Code.LIMIT, "length of message type " + stream.type, stream.length, "at most " + most);
+      throw RtmpException.beyond(
+          limits.ofBytes(stream.type, publishing),
+          "length of message type " + stream.type,
+          stream.length,
+          most);
     }
     if (++partialMessages > limits.maxPartialMessages()) {
-      throw RtmpException.of(
-          Code.LIMIT,
-          "partial messages",
-          partialMessages,
-          "at most " + limits.maxPartialMessages());
+      throw RtmpException.beyond(
+          Limit.PARTIAL_MESSAGES, "partial messages", partialMessages, limits.maxPartialMessages());
     }
     stream.partial = true;
   }
@@ -240,7 +240,7 @@ public final class ChunkReader {
       partialBytes += grown;
       int most = limits.maxPartialBytes(publishing);
       if (partialBytes > most) {
-        throw RtmpException.of(Code.LIMIT, "partial bytes", partialBytes, "at most " + most);
+        throw RtmpException.beyond(Limit.PARTIAL_BYTES, "partial bytes", partialBytes, most);
       }
       in.readBytes(stream.buffer, stream.filled, count);
       stream.filled += count;

@@ -34,11 +34,8 @@ public final class PartialBudget {
       before = found;
     }
     refusals.increment();
-    throw RtmpException.of(
-        RtmpException.Code.LIMIT,
-        "partial bytes of all connections",
-        before + bytes,
-        "at most " + most);
+    throw RtmpException.beyond(
+        Limit.ALL_PARTIAL_BYTES, "partial bytes of all connections", before + bytes, most);
   }
 
   void release(long bytes) {

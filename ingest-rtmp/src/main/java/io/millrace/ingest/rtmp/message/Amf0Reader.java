@@ -1,5 +1,6 @@
 package io.millrace.ingest.rtmp.message;
 
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.media.Bytes;
 import java.nio.ByteBuffer;
@@ -11,8 +12,8 @@ import java.util.Map;
 
 /**
  * Reads AMF0 values (AMF0 specification, 2). Throws {@link RtmpException}: {@code AMF} on anything
- * malformed, too deep or too much, {@code AMF_UNSUPPORTED} on what is AMF0 but of no use here,
- * references and AMF3 among it.
+ * malformed, {@code LIMIT} on what is too deep or too much, {@code AMF_UNSUPPORTED} on what is AMF0
+ * but of no use here, references and AMF3 among it.
  */
 public final class Amf0Reader {
   private static final int NUMBER = 0;
@@ -53,10 +54,10 @@ public final class Amf0Reader {
 
   private AmfValue next(int depth) {
     if (depth > limits.maxDepth()) {
-      throw malformed("AMF0 depth", depth, "at most " + limits.maxDepth());
+      throw RtmpException.beyond(Limit.AMF_DEPTH, "AMF0 depth", depth, limits.maxDepth());
     }
     if (++values > limits.maxValues()) {
-      throw malformed("AMF0 values", values, "at most " + limits.maxValues());
+      throw RtmpException.beyond(Limit.AMF_VALUES, "AMF0 values", values, limits.maxValues());
     }
     int marker = require(1).get() & 0xFF;
     return switch (marker) {
@@ -115,8 +116,12 @@ public final class Amf0Reader {
   }
 
   private String text(int length) {
-    if (length < 0 || length > limits.maxTextBytes()) {
-      throw malformed("AMF0 text length", length, "at most " + limits.maxTextBytes());
+    if (length < 0) {
+      throw malformed("AMF0 text length", length, "0 or more");
+    }
+    if (length > limits.maxTextBytes()) {
+      throw RtmpException.beyond(
+          Limit.AMF_TEXT_BYTES, "AMF0 text length", length, limits.maxTextBytes());
     }
     require(length);
     byte[] utf8 = new byte[length];

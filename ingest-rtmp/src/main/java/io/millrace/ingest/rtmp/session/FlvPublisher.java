@@ -1,6 +1,7 @@
 package io.millrace.ingest.rtmp.session;
 
 import io.millrace.ingest.Publication;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.media.MalformedMediaException;
@@ -28,6 +29,24 @@ final class FlvPublisher {
   /** High 10, High 4:2:2, High 4:4:4, CAVLC 4:4:4: no browser plays them. */
   private static final Set<Integer> UNPLAYABLE_PROFILES = Set.of(110, 122, 244, 44);
 
+  /** What became of a message. */
+  sealed interface Taken {}
+
+  enum Brought implements Taken {
+    /** One sample at least. */
+    SAMPLES,
+    /** Configurations, or nothing. */
+    NO_SAMPLE
+  }
+
+  /**
+   * The stream cannot be delivered.
+   *
+   * @param why a sentence for the person at the encoder
+   * @param limit that was passed; empty where the stream itself is why
+   */
+  record Refused(String why, Optional<Limit> limit) implements Taken {}
+
   private final Publication publication;
   private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
   private final FlvTrackReader tracks = new FlvTrackReader();
@@ -40,11 +59,11 @@ final class FlvPublisher {
   }
 
   /**
-   * Takes a message of type 8 or 9. Returns why the stream cannot be delivered, a sentence for the
-   * person at the encoder; empty where it can. Throws {@link MalformedMediaException} where the
-   * message alone is lost.
+   * Takes a message of type 8 or 9. Throws {@link MalformedMediaException} where the message alone
+   * is lost.
    */
-  Optional<String> accept(RtmpMessage message) {
+  Taken accept(RtmpMessage message) {
+    Taken taken = Brought.NO_SAMPLE;
     List<FlvEvent> events =
         message.type() == MessageType.VIDEO
             ? tracks.video(message.payload())
@@ -54,23 +73,28 @@ final class FlvPublisher {
         case FlvEvent.Configured(TrackKind kind, int track, CodecConfiguration codec) -> {
           if (codec instanceof AvcConfiguration avc
               && UNPLAYABLE_PROFILES.contains(avc.profile())) {
-            return Optional.of(
-                "H.264 profile " + avc.profile() + " is not supported: send 8 bits and 4:2:0");
+            return new Refused(
+                "H.264 profile " + avc.profile() + " is not supported: send 8 bits and 4:2:0",
+                Optional.empty());
           }
           if (!publication.mayConfigure(mostConfigurations)) {
-            return Optional.of(
+            return new Refused(
                 "The channel's tracks were configured more than %d times in a minute: keep them"
-                    .formatted(mostConfigurations));
+                    .formatted(mostConfigurations),
+                Optional.of(Limit.CONFIGURATIONS));
           }
           publication.announce(Track.of(id(kind, track), kind, codec, TIMESCALE));
         }
-        case FlvEvent.AccessUnit unit -> sample(message, unit);
+        case FlvEvent.AccessUnit unit -> {
+          sample(message, unit);
+          taken = Brought.SAMPLES;
+        }
         case FlvEvent.Refused(String why) -> {
-          return Optional.of(why);
+          return new Refused(why, Optional.empty());
         }
       }
     }
-    return Optional.empty();
+    return taken;
   }
 
   private static int id(TrackKind kind, int track) {

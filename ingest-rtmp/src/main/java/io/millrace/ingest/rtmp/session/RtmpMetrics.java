@@ -1,5 +1,6 @@
 package io.millrace.ingest.rtmp.session;
 
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.PartialBudget;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -11,12 +12,15 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.Locale;
 
-/** Counts what the RTMP server does. */
+/** Counts what the RTMP server does; what a limit ended, by {@link Limit#label}. */
 public final class RtmpMetrics {
+  /** As the label {@code limit} where no limit was passed; to Prometheus that is no label. */
+  private static final String NONE = "";
+
   private final Gauge open;
   private final Counter connections;
   private final Counter errors;
-  private final CounterDataPoint timeouts;
+  private final Counter timeouts;
   private final CounterDataPoint pauses;
   private final CounterDataPoint receivedBytes;
   private final CounterDataPoint unsupported;
@@ -31,15 +35,20 @@ public final class RtmpMetrics {
         Counter.builder()
             .name("millrace_rtmp_connections")
             .help("Connections accepted, and refused by a limit")
-            .labelNames("result")
+            .labelNames("result", "limit")
             .register(registry);
     errors =
         Counter.builder()
             .name("millrace_rtmp_protocol_errors")
-            .help("What peers sent that cannot be, by kind")
-            .labelNames("kind")
+            .help("What peers sent that cannot be, by kind, and by the limit that it passed")
+            .labelNames("kind", "limit")
             .register(registry);
-    timeouts = counter(registry, "millrace_rtmp_timeouts", "Connections closed for silence");
+    timeouts =
+        Counter.builder()
+            .name("millrace_rtmp_timeouts")
+            .help("Connections closed for silence, or for getting nowhere, by limit")
+            .labelNames("limit")
+            .register(registry);
     pauses =
         counter(
             registry, "millrace_rtmp_pauses", "Times that a publisher was not read for a while");
@@ -70,12 +79,12 @@ public final class RtmpMetrics {
   /** A connection was opened within the limits. */
   public void accepted() {
     open.inc();
-    connections.labelValues("accepted").inc();
+    connections.labelValues("accepted", NONE).inc();
   }
 
   /** A connection was refused by a limit. */
-  public void refused() {
-    connections.labelValues("refused").inc();
+  public void refused(Limit limit) {
+    connections.labelValues("refused", limit.label()).inc();
   }
 
   /** An accepted connection was closed. */
@@ -83,12 +92,24 @@ public final class RtmpMetrics {
     open.dec();
   }
 
-  void error(RtmpException.Code code) {
-    errors.labelValues(code.name().toLowerCase(Locale.ROOT)).inc();
+  void error(RtmpException e) {
+    errors.labelValues(kind(e.code()), e.limit().map(Limit::label).orElse(NONE)).inc();
   }
 
-  void timedOut() {
-    timeouts.inc();
+  void beyond(Limit limit) {
+    errors.labelValues(kind(RtmpException.Code.LIMIT), limit.label()).inc();
+  }
+
+  void malformedMedia() {
+    errors.labelValues(kind(RtmpException.Code.MEDIA), NONE).inc();
+  }
+
+  private static String kind(RtmpException.Code code) {
+    return code.name().toLowerCase(Locale.ROOT);
+  }
+
+  void timedOut(Limit limit) {
+    timeouts.labelValues(limit.label()).inc();
   }
 
   void paused() {

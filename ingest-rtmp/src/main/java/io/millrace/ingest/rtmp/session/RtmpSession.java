@@ -2,6 +2,7 @@ package io.millrace.ingest.rtmp.session;
 
 import io.millrace.ingest.Admission;
 import io.millrace.ingest.CloseReason;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
@@ -12,8 +13,10 @@ import io.millrace.ingest.rtmp.message.CommandReader;
 import io.millrace.ingest.rtmp.message.CommandWriter;
 import io.millrace.ingest.rtmp.message.ControlMessage;
 import io.millrace.ingest.rtmp.message.DataReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,12 +58,14 @@ final class RtmpSession {
   private long windowBytes;
   private long acknowledgedBytes;
 
-  // The limit on commands.
+  // The limits on commands and on whatever else brings no media.
+  private final MessageRate others;
   private long minuteSinceNs;
   private int commands;
 
   RtmpSession(SessionConfig config, long nowNs) {
     this.config = config;
+    this.others = new MessageRate(config.controlMessagesPerSecond(), nowNs);
     this.windowBytes = config.windowBytes();
     this.waitingSinceNs = nowNs;
     this.minuteSinceNs = nowNs;
@@ -91,7 +96,7 @@ final class RtmpSession {
     return switch (message.type()) {
       case MessageType.AUDIO, MessageType.VIDEO -> media(message, nowNs);
       case MessageType.AGGREGATE -> aggregate(message, nowNs);
-      case MessageType.DATA_AMF0, MessageType.DATA_AMF3 -> data(message);
+      case MessageType.DATA_AMF0, MessageType.DATA_AMF3 -> data(message, nowNs);
       case MessageType.COMMAND_AMF0, MessageType.COMMAND_AMF3 -> {
         countCommand(nowNs);
         yield command(CommandReader.read(message, config.amf()), message.streamId(), nowNs);
@@ -101,6 +106,7 @@ final class RtmpSession {
         yield userControl(message);
       }
       case MessageType.WINDOW_ACKNOWLEDGEMENT_SIZE -> {
+        others.count(0, nowNs);
         // A window of 0 means nothing, a tiny one would cost an answer to every packet.
         ControlMessage.readWindow(message)
             .ifPresent(
@@ -109,8 +115,19 @@ final class RtmpSession {
                         Math.clamp(asked, LEAST_WINDOW_BYTES, Math.max(1, config.windowBytes())));
         yield List.of();
       }
-      default -> List.of();
+      default -> {
+        others.count(0, nowNs);
+        yield List.of();
+      }
     };
+  }
+
+  /**
+   * Audio or video that was told to be passed on brought no sample: counts it, and throws {@link
+   * RtmpException} where that is too often.
+   */
+  void onEmptyMedia(long nowNs) {
+    others.count(0, nowNs);
   }
 
   /** Whether the publisher waits for an answer to what it asked last. */
@@ -170,16 +187,10 @@ final class RtmpSession {
       lastBytesNs = nowNs;
       lastMediaNs = nowNs;
     }
-    boolean late =
-        switch (state) {
-          case HANDSHAKE -> since(waitingSinceNs, nowNs) > config.handshakeTimeout().toNanos();
-          case CONNECTING, CONNECTED, ADMITTING ->
-              since(waitingSinceNs, nowNs) > config.publishTimeout().toNanos();
-          case PUBLISHING -> since(lastMediaNs, nowNs) > config.mediaTimeout().toNanos();
-          case CLOSING -> false;
-        };
-    if (late || since(lastBytesNs, nowNs) > config.idleTimeout().toNanos()) {
-      return close(CloseReason.TIMED_OUT, /* delayed= */ false);
+    Optional<Limit> passed = passed(nowNs);
+    if (passed.isPresent()) {
+      state = State.CLOSING;
+      return List.of(new SessionAction.TimeOut(passed.get()));
     }
     long pingNs = config.pingAfter().toNanos();
     boolean quiet = since(lastBytesNs, nowNs) >= pingNs && since(lastPingNs, nowNs) >= pingNs;
@@ -190,9 +201,30 @@ final class RtmpSession {
     return List.of();
   }
 
+  /** What the connection has taken too long for. */
+  private Optional<Limit> passed(long nowNs) {
+    long waitedNs = since(waitingSinceNs, nowNs);
+    Optional<Limit> ofState =
+        switch (state) {
+          case HANDSHAKE -> passed(waitedNs, config.handshakeTimeout(), Limit.HANDSHAKE_TIMEOUT);
+          case CONNECTING, CONNECTED, ADMITTING ->
+              passed(waitedNs, config.publishTimeout(), Limit.PUBLISH_TIMEOUT);
+          case PUBLISHING ->
+              passed(since(lastMediaNs, nowNs), config.mediaTimeout(), Limit.MEDIA_TIMEOUT);
+          case CLOSING -> Optional.empty();
+        };
+    return ofState.or(
+        () -> passed(since(lastBytesNs, nowNs), config.idleTimeout(), Limit.IDLE_TIMEOUT));
+  }
+
+  private static Optional<Limit> passed(long ns, Duration most, Limit limit) {
+    return ns > most.toNanos() ? Optional.of(limit) : Optional.empty();
+  }
+
   private List<SessionAction> media(RtmpMessage message, long nowNs) {
     boolean ours = message.streamId() == publishedStream || message.streamId() == 0;
     if (state != State.PUBLISHING || !ours) {
+      others.count(0, nowNs);
       return List.of();
     }
     lastMediaNs = nowNs;
@@ -200,17 +232,25 @@ final class RtmpSession {
   }
 
   private List<SessionAction> aggregate(RtmpMessage message, long nowNs) {
+    others.count(0, nowNs);
+    if (state != State.PUBLISHING) {
+      return List.of();
+    }
     List<SessionAction> actions = new ArrayList<>();
     for (RtmpMessage inner : AggregateReader.read(message)) {
       if (inner.type() == MessageType.AUDIO || inner.type() == MessageType.VIDEO) {
         actions.addAll(media(inner, nowNs));
+      } else {
+        others.count(0, nowNs);
       }
     }
     return actions;
   }
 
-  private List<SessionAction> data(RtmpMessage message) {
-    if (state != State.PUBLISHING) {
+  private List<SessionAction> data(RtmpMessage message, long nowNs) {
+    boolean read = state == State.PUBLISHING;
+    others.count(read ? message.payload().length() : 0, nowNs);
+    if (!read) {
       return List.of();
     }
     return DataReader.metadata(message, config.amf())
@@ -334,13 +374,9 @@ final class RtmpSession {
   private List<SessionAction> refuse(String code, String description, CloseReason reason) {
     List<SessionAction> actions = new ArrayList<>();
     actions.add(status("error", code, description));
-    actions.addAll(close(reason, /* delayed= */ true));
-    return actions;
-  }
-
-  private List<SessionAction> close(CloseReason reason, boolean delayed) {
+    actions.add(new SessionAction.Close(reason));
     state = State.CLOSING;
-    return List.of(new SessionAction.Close(reason, delayed));
+    return actions;
   }
 
   private SessionAction status(String level, String code, String description) {
@@ -354,11 +390,8 @@ final class RtmpSession {
       commands = 0;
     }
     if (++commands > config.commandsPerMinute()) {
-      throw RtmpException.of(
-          RtmpException.Code.LIMIT,
-          "commands in a minute",
-          commands,
-          "at most " + config.commandsPerMinute());
+      throw RtmpException.beyond(
+          Limit.COMMANDS, "commands in a minute", commands, config.commandsPerMinute());
     }
   }
 

@@ -8,6 +8,7 @@ import io.millrace.ingest.PublisherAddress;
 import io.millrace.ingest.PublisherHandle;
 import io.millrace.ingest.StreamKey;
 import io.millrace.ingest.rtmp.chunk.ChunkDecoder;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 import io.millrace.ingest.rtmp.handshake.ServerHandshakeHandler;
@@ -89,7 +90,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
       if (e.scope() == RtmpException.Scope.CONNECTION) {
         throw e;
       }
-      metrics.error(e.code());
+      metrics.error(e);
       log.debug("message dropped: peer={} {}", peer, e.getMessage());
     }
   }
@@ -108,7 +109,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (!ctx.channel().isWritable()) {
       // Our answers are few and small: a peer that does not read them will not read more.
-      metrics.error(RtmpException.Code.LIMIT);
+      metrics.beyond(Limit.UNREAD_ANSWERS);
       close(ctx, CloseReason.PROTOCOL_ERROR);
     }
     ctx.fireChannelWritabilityChanged();
@@ -130,7 +131,7 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
             ? thrown.getCause()
             : thrown;
     if (cause instanceof RtmpException e) {
-      metrics.error(e.code());
+      metrics.error(e);
       log.debug("connection broke the protocol: peer={} {}", peer, e.getMessage());
       close(ctx, CloseReason.PROTOCOL_ERROR);
     } else if (cause instanceof IOException) {
@@ -161,16 +162,12 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
           // Nobody would resume for a publication that is gone.
           ctx.channel().config().setAutoRead(true);
         }
-        case SessionAction.Close(CloseReason reason, boolean delayed) -> {
-          if (reason == CloseReason.TIMED_OUT) {
-            metrics.timedOut();
-          }
-          if (delayed) {
-            closeLater(ctx, reason);
-          } else {
-            close(ctx, reason);
-          }
+        case SessionAction.TimeOut(Limit limit) -> {
+          metrics.timedOut(limit);
+          log.debug("connection took too long: peer={} limit={}", peer, limit.label());
+          close(ctx, CloseReason.TIMED_OUT);
         }
+        case SessionAction.Close(CloseReason reason) -> closeLater(ctx, reason);
       }
     }
   }
@@ -224,19 +221,28 @@ public final class RtmpSessionHandler extends SimpleChannelInboundHandler<RtmpMe
     if (target == null || publisher == null) {
       return;
     }
-    try {
-      Optional<String> problem = publisher.accept(message);
-      if (problem.isPresent()) {
+    switch (take(publisher, message)) {
+      case FlvPublisher.Refused(String why, Optional<Limit> limit) -> {
+        limit.ifPresent(metrics::beyond);
         metrics.unsupported();
-        target.unsupported(problem.get());
-        perform(ctx, session.unsupported(problem.get()));
+        target.unsupported(why);
+        perform(ctx, session.unsupported(why));
         return;
       }
-    } catch (MalformedMediaException e) {
-      metrics.error(RtmpException.Code.MEDIA);
-      log.debug("message dropped: peer={} {}", peer, e.getMessage());
+      case FlvPublisher.Brought.NO_SAMPLE -> session.onEmptyMedia(System.nanoTime());
+      case FlvPublisher.Brought.SAMPLES -> {}
     }
     pauseIfTooMuch(ctx, target);
+  }
+
+  private FlvPublisher.Taken take(FlvPublisher by, RtmpMessage message) {
+    try {
+      return by.accept(message);
+    } catch (MalformedMediaException e) {
+      metrics.malformedMedia();
+      log.debug("message dropped: peer={} {}", peer, e.getMessage());
+      return FlvPublisher.Brought.NO_SAMPLE;
+    }
   }
 
   private void pauseIfTooMuch(ChannelHandlerContext ctx, Publication target) {

@@ -2,6 +2,7 @@ package io.millrace.ingest.rtmp.session;
 
 import io.millrace.ingest.CloseReason;
 import io.millrace.ingest.StreamKey;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
 
 /** Says what a session wants done; in the order of the list that it comes in. */
@@ -21,6 +22,9 @@ sealed interface SessionAction {
   /** The publisher ended the stream; the connection stays. */
   record Finish() implements SessionAction {}
 
-  /** Close the connection, at once or after the peer could read what was sent. */
-  record Close(CloseReason reason, boolean delayed) implements SessionAction {}
+  /** Close the connection at once: it took longer than it may. */
+  record TimeOut(Limit limit) implements SessionAction {}
+
+  /** Close the connection, after the peer could read what was sent. */
+  record Close(CloseReason reason) implements SessionAction {}
 }

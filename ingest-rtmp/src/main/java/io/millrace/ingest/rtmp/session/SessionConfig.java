@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param chunkSizeBytes the size of chunks announced to encoders; ffmpeg adopts it for its own
  * @param windowBytes the acknowledgement window announced to encoders
  * @param commandsPerMinute commands and pings above this close the connection
+ * @param controlMessagesPerSecond other messages that bring no media: above this, and five times as
+ *     many at once, close the connection
  * @param configurationsPerMinute configurations of a channel's tracks above this refuse the
  *     publisher
  * @param amf what commands and metadata may hold; a command beyond it closes the connection
@@ -34,6 +36,7 @@ public record SessionConfig(
     int chunkSizeBytes,
     int windowBytes,
     int commandsPerMinute,
+    int controlMessagesPerSecond,
     int configurationsPerMinute,
     AmfLimits amf) {
 
@@ -51,6 +54,7 @@ public record SessionConfig(
     between("rtmp.chunk-size-bytes", chunkSizeBytes, 128, 1 << 20);
     between("rtmp.window-bytes", windowBytes, 128 << 10, 1 << 30);
     between("rtmp.commands-per-minute", commandsPerMinute, 16, 1_000_000);
+    between("rtmp.max-control-messages-per-second", controlMessagesPerSecond, 10, 1_000_000);
     between("rtmp.configurations-per-minute", configurationsPerMinute, 10, 1_000_000);
     Objects.requireNonNull(amf, "amf");
     if (pingAfter.compareTo(idleTimeout) >= 0) {
@@ -75,6 +79,7 @@ public record SessionConfig(
         65_536,
         2_500_000,
         600,
+        200,
         120,
         AmfLimits.defaults());
   }

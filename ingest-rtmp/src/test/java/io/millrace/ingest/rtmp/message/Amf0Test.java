@@ -3,11 +3,13 @@ package io.millrace.ingest.rtmp.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.media.Bytes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +65,8 @@ class Amf0Test {
 
   @Test
   void refusesDepth() {
-    assertMalformed("03 0001 61".repeat(10_000));
-    assertMalformed("0a 00000001".repeat(10_000));
+    assertBeyond(Limit.AMF_DEPTH, "03 0001 61".repeat(10_000));
+    assertBeyond(Limit.AMF_DEPTH, "0a 00000001".repeat(10_000));
   }
 
   @ParameterizedTest
@@ -72,7 +74,6 @@ class Amf0Test {
       strings = {
         "0a ffffffff", // strict array below 0
         "0a 7fffffff 05", // strict array of more than there is
-        "0c 7fffffff 05", // long string
         "0c ffffffff",
         "02 0005 6869", // string cut off
         "00 3ff00000", // number cut off
@@ -117,7 +118,8 @@ class Amf0Test {
 
   @Test
   void refusesMoreValuesThanAnyoneNeeds() {
-    assertMalformed("0a 00002000" + "05".repeat(0x2000));
+    assertBeyond(Limit.AMF_VALUES, "0a 00002000" + "05".repeat(0x2000));
+    assertBeyond(Limit.AMF_TEXT_BYTES, "0c 7fffffff 05");
   }
 
   @Test
@@ -137,9 +139,19 @@ class Amf0Test {
       } catch (RtmpException e) {
         assertThat(e.code())
             .as("seed %d", seed)
-            .isIn(RtmpException.Code.AMF, RtmpException.Code.AMF_UNSUPPORTED);
+            .isIn(
+                RtmpException.Code.AMF,
+                RtmpException.Code.AMF_UNSUPPORTED,
+                RtmpException.Code.LIMIT);
       }
     }
+  }
+
+  private static void assertBeyond(Limit limit, String hex) {
+    assertThatThrownBy(() -> reader(Bytes.ofHex(hex)).next())
+        .isInstanceOf(RtmpException.class)
+        .extracting(e -> ((RtmpException) e).limit())
+        .isEqualTo(Optional.of(limit));
   }
 
   private static void assertMalformed(String hex) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.ingest.Admission;
 import io.millrace.ingest.CloseReason;
 import io.millrace.ingest.StreamKey;
+import io.millrace.ingest.rtmp.chunk.Limit;
 import io.millrace.ingest.rtmp.chunk.MessageType;
 import io.millrace.ingest.rtmp.chunk.RtmpException;
 import io.millrace.ingest.rtmp.chunk.RtmpMessage;
@@ -18,13 +19,18 @@ import io.millrace.media.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RtmpSessionTest {
   private static final SessionConfig CONFIG = SessionConfig.defaults();
   private static final RtmpMessage FRAME =
       new RtmpMessage(4, MessageType.VIDEO, 1, 40, Bytes.ofHex("17 01 000000 00000001 65"));
+
+  private static final int BURST = MessageRate.BURST_SECONDS * CONFIG.controlMessagesPerSecond();
 
   private final RtmpSession session = new RtmpSession(CONFIG, 0);
   private long nowNs;
@@ -73,7 +79,7 @@ class RtmpSessionTest {
     List<SessionAction> refused = session.refused(Admission.Reason.UNKNOWN_KEY);
 
     assertThat(sent(refused)).containsExactly("onStatus 0 NetStream.Publish.BadName on 1");
-    assertThat(refused).endsWith(new SessionAction.Close(CloseReason.FINISHED, true));
+    assertThat(refused).endsWith(new SessionAction.Close(CloseReason.FINISHED));
     assertThat(on(CommandWriter.publish(6, 1, "another"))).as("after the refusal").isEmpty();
   }
 
@@ -162,6 +168,72 @@ class RtmpSessionTest {
         .hasMessageStartingWith("commands in a minute: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 6, 8, 9, 15, 18, 22, 99})
+  void refusesAFloodOfWhateverBringsNoMedia(int type) {
+    connect();
+    RtmpMessage message = new RtmpMessage(3, type, 1, 0, Bytes.ofHex("00001000"));
+    for (int i = 0; i < BURST; i++) {
+      assertThat(on(message)).isEmpty();
+    }
+
+    assertThatThrownBy(() -> on(message))
+        .hasMessage("messages without media at once: 1001 (expected: at most 1000)")
+        .extracting(e -> ((RtmpException) e).limit())
+        .isEqualTo(Optional.of(Limit.CONTROL_MESSAGES));
+  }
+
+  @Test
+  void takesAsManyAsMayBeForAsLongAsTheyCome() {
+    publish();
+    RtmpMessage timecode = CommandWriter.metadata(1, Map.of("tc", new AmfValue.Num(1)));
+    for (int i = 0; i < 60 * CONFIG.controlMessagesPerSecond(); i++) {
+      nowNs += TimeUnit.SECONDS.toNanos(1) / CONFIG.controlMessagesPerSecond();
+      on(timecode);
+    }
+  }
+
+  @Test
+  void mediaDoesNotCountButWhereItBroughtNothing() {
+    publish();
+    for (int i = 0; i < 2 * BURST; i++) {
+      on(FRAME);
+    }
+    for (int i = 0; i < BURST; i++) {
+      session.onEmptyMedia(nowNs);
+    }
+
+    assertThatThrownBy(() -> session.onEmptyMedia(nowNs)).isInstanceOf(RtmpException.class);
+  }
+
+  @Test
+  void whatAnAggregateHoldsCountsToo() {
+    publish();
+    RtmpMessage aggregate =
+        new RtmpMessage(
+            4, MessageType.AGGREGATE, 1, 0, Bytes.ofHex("63 000000 000000 00 000000 00000000"));
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < BURST / 2 + 1; i++) {
+                on(aggregate);
+              }
+            })
+        .hasMessageStartingWith("messages without media at once: ");
+  }
+
+  @Test
+  void metadataThatIsReadCountsByItsLengthAndTheFirstIsTaken() {
+    publish();
+    RtmpMessage large =
+        new RtmpMessage(4, MessageType.DATA_AMF0, 1, 0, Bytes.wrap(new byte[256 << 10]));
+    for (int i = 0; i < 4; i++) {
+      assertThat(on(large)).isEmpty();
+    }
+
+    assertThatThrownBy(() -> on(large)).hasMessageStartingWith("messages without media at once: ");
+  }
+
   @Test
   void acknowledgesByWindowAndNeverForAFewBytes() {
     connect();
@@ -181,13 +253,13 @@ class RtmpSessionTest {
     RtmpSession silent = new RtmpSession(CONFIG, 0);
     assertThat(silent.onTimer(true, seconds(5))).isEmpty();
     assertThat(silent.onTimer(true, seconds(5) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.HANDSHAKE_TIMEOUT));
 
     connect();
     nowNs = seconds(10) + 1;
     session.onBytes(1, nowNs);
     assertThat(session.onTimer(true, nowNs))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.PUBLISH_TIMEOUT));
   }
 
   @Test
@@ -205,7 +277,7 @@ class RtmpSessionTest {
 
     assertThat(session.onTimer(true, seconds(10))).isEmpty();
     assertThat(session.onTimer(true, seconds(10) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.PUBLISH_TIMEOUT));
   }
 
   @Test
@@ -217,7 +289,7 @@ class RtmpSessionTest {
 
     assertThat(session.onTimer(true, seconds(10))).isEmpty();
     assertThat(session.onTimer(true, seconds(10) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.PUBLISH_TIMEOUT));
     assertThat(session.isAdmitting()).isFalse();
   }
 
@@ -246,7 +318,7 @@ class RtmpSessionTest {
 
     assertThat(session.onTimer(true, seconds(30))).isEmpty();
     assertThat(session.onTimer(true, seconds(30) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.PUBLISH_TIMEOUT));
   }
 
   @Test
@@ -258,7 +330,7 @@ class RtmpSessionTest {
     assertThat(sent(session.onTimer(true, seconds(5)))).containsExactly("type 4");
     assertThat(session.onTimer(true, seconds(6))).as("once in a while").isEmpty();
     assertThat(session.onTimer(true, seconds(15) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.IDLE_TIMEOUT));
   }
 
   @Test
@@ -269,7 +341,7 @@ class RtmpSessionTest {
     session.onBytes(1, seconds(30));
     assertThat(session.onTimer(true, seconds(30))).isEmpty();
     assertThat(session.onTimer(true, seconds(30) + 1))
-        .containsExactly(new SessionAction.Close(CloseReason.TIMED_OUT, false));
+        .containsExactly(new SessionAction.TimeOut(Limit.MEDIA_TIMEOUT));
   }
 
   @Test

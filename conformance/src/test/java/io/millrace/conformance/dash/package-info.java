@@ -1,0 +1,2 @@
+/** Patches of MPDs. */
+package io.millrace.conformance.dash;
