@@ -1,0 +1,138 @@
+package io.millrace.control.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TokenFormatTest {
+  private static final UUID CHANNEL = UUID.fromString("01993c5e-8a4b-7c31-9d20-b1f6f5a0c9e7");
+  private static final long EXPIRES_S = 1_800_000_000L;
+  private static final TokenKey KEY =
+      new TokenKey(7, "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+
+  private static final TokenClaims PLAIN = TokenClaims.of(CHANNEL, EXPIRES_S);
+
+  private static TokenClaims whole() throws Exception {
+    return new TokenClaims(
+        CHANNEL,
+        EXPIRES_S - 3_600,
+        EXPIRES_S,
+        "viewer-42",
+        AddressPrefix.of(InetAddress.getByName("203.0.113.77"), 20),
+        "NO");
+  }
+
+  @Test
+  void writesWhatIsClaimedInItsPlaces() throws Exception {
+    String expected =
+        "01" // version
+            + "07" // number of the key
+            + "0f" // not before, session, addresses and country follow
+            + "006b49d200" // expiry
+            + "01993c5e8a4b7c319d20b1f6f5a0c9e7" // channel
+            + "006b49c3f0" // not before
+            + "09"
+            + "7669657765722d3432" // session
+            + "04"
+            + "14"
+            + "cb0070" // 203.0.112.0/20
+            + "4e4f"; // country
+
+    byte[] token = Base64.getUrlDecoder().decode(TokenFormat.write(whole(), KEY));
+
+    assertThat(HexFormat.of().formatHex(token, 0, token.length - 16)).isEqualTo(expected);
+    assertThat(HexFormat.of().formatHex(token, token.length - 16, token.length))
+        .isEqualTo(
+            HexFormat.of().formatHex(KEY.mac().doFinal(HexFormat.of().parseHex(expected)), 0, 16));
+  }
+
+  static Stream<TokenClaims> claims() throws Exception {
+    return Stream.of(
+        PLAIN,
+        whole(),
+        new TokenClaims(CHANNEL, 1, TokenClaims.LATEST_S, "", null, ""),
+        new TokenClaims(CHANNEL, 0, 1, "x".repeat(32), null, ""),
+        new TokenClaims(
+            CHANNEL, 0, 1, "", AddressPrefix.of(InetAddress.getByName("2001:db8::1"), 128), ""),
+        new TokenClaims(
+            CHANNEL, 0, 1, "", AddressPrefix.of(InetAddress.getByName("2001:db8::1"), 0), ""),
+        new TokenClaims(CHANNEL, 0, 1, "", null, "DE"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("claims")
+  void readsWhatItWrites(TokenClaims claims) {
+    String text = TokenFormat.write(claims, KEY);
+
+    assertThat(text.length()).isBetween(TokenFormat.LEAST_CHARS, TokenFormat.MOST_CHARS);
+    assertThat(TokenFormat.read(Base64.getUrlDecoder().decode(text))).isEqualTo(claims);
+  }
+
+  @ParameterizedTest
+  @MethodSource("claims")
+  void readsNothingOfWhatIsCut(TokenClaims claims) {
+    byte[] token = Base64.getUrlDecoder().decode(TokenFormat.write(claims, KEY));
+
+    for (int length = 0; length < token.length; length++) {
+      assertThat(TokenFormat.read(Arrays.copyOf(token, length))).as("%d bytes", length).isNull();
+    }
+    assertThat(TokenFormat.read(Arrays.copyOf(token, token.length + 1))).isNull();
+  }
+
+  /** Whatever is read is what would be written: no two tokens claim the same. */
+  @Test
+  void readsOneFormOnly() throws Exception {
+    byte[] token = Base64.getUrlDecoder().decode(TokenFormat.write(whole(), KEY));
+    Random random = new Random(20_261_127);
+    int read = 0;
+    for (int i = 0; i < 50_000; i++) {
+      byte[] changed = token.clone();
+      for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+        changed[random.nextInt(changed.length - 16)] = (byte) random.nextInt();
+      }
+      TokenClaims claims = TokenFormat.read(changed);
+      if (claims == null) {
+        continue;
+      }
+      read++;
+      TokenKey key = new TokenKey(Math.max(1, changed[1] & 0xFF), new byte[32]);
+      byte[] again = Base64.getUrlDecoder().decode(TokenFormat.write(claims, key));
+      changed[1] = again[1];
+      assertThat(Arrays.copyOf(again, again.length - 16))
+          .isEqualTo(Arrays.copyOf(changed, changed.length - 16));
+    }
+    assertThat(read).isPositive();
+  }
+
+  @Test
+  void refusesClaimsThatNoTokenCanHave() {
+    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 5, 5, "", null, ""))
+        .hasMessage("expiresAt: 5 (expected: after notBefore, 5)");
+    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1L << 40, "", null, ""))
+        .hasMessage("expiresAt: 1099511627776 (expected: 0..1099511627775)");
+    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1, "a b", null, ""))
+        .hasMessage("session: 3 characters (expected: at most 32, printable, of ASCII, no space)");
+    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1, "", null, "no"))
+        .hasMessage("country: no (expected: two upper-case letters, ISO 3166-1)");
+  }
+
+  @Test
+  void refusesKeysThatAreNone() {
+    assertThatThrownBy(() -> new TokenKey(0, new byte[32]))
+        .hasMessage("number: 0 (expected: 1..255)");
+    assertThatThrownBy(() -> new TokenKey(1, new byte[31]))
+        .hasMessage("secret: 31 bytes (expected: 32..256)");
+    assertThat(KEY).hasToString("key 7");
+  }
+}
