@@ -1,8 +1,8 @@
 package io.millrace.control.token;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Names a network: the first bits of its addresses (RFC 4632, RFC 4291 2.3). Immutable.
@@ -26,6 +26,20 @@ public final class AddressPrefix {
    */
   public static AddressPrefix of(InetAddress address, int bits) {
     return of(address.getAddress(), bits);
+  }
+
+  /**
+   * Reads {@code 203.0.113.0/24}, {@code 2001:db8::/48}, or one address alone. Nothing is asked of
+   * a name server.
+   *
+   * @throws IllegalArgumentException where it is neither
+   */
+  public static AddressPrefix parse(String text) {
+    int slash = text.indexOf('/');
+    byte[] address =
+        InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash)).getAddress();
+    return of(
+        address, slash < 0 ? 8 * address.length : Integer.parseInt(text.substring(slash + 1)));
   }
 
   /** The like, of an address' 4 or 16 bytes. */
@@ -81,12 +95,13 @@ public final class AddressPrefix {
     return 31 * Arrays.hashCode(first) + bits;
   }
 
-  /** Its form in messages: of an IPv6 network the bytes. */
+  /** As {@link #parse} reads it. */
   @Override
   public String toString() {
-    return isIpv4()
-        ? "%d.%d.%d.%d/%d"
-            .formatted(first[0] & 0xFF, first[1] & 0xFF, first[2] & 0xFF, first[3] & 0xFF, bits)
-        : HexFormat.of().formatHex(first) + "/" + bits;
+    try {
+      return InetAddress.getByAddress(first).getHostAddress() + "/" + bits;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
   }
 }

@@ -22,11 +22,11 @@ final class Base64Url {
   private Base64Url() {}
 
   /**
-   * Reads {@code text[from, to)} into {@code into} from its beginning.
+   * Reads the characters {@code from} to {@code to} into {@code into} from its beginning.
    *
    * @return how many bytes it was; below 0: it is no such text, or {@code into} too small
    */
-  static int decode(byte[] text, int from, int to, byte[] into) {
+  static int decode(String text, int from, int to, byte[] into) {
     int length = to - from;
     int bytes = (int) (length * 6L / 8);
     if (length % 4 == 1 || bytes > into.length) {
@@ -36,7 +36,8 @@ final class Base64Url {
     int pending = 0;
     int out = 0;
     for (int i = from; i < to; i++) {
-      int value = text[i] < 0 ? NONE : VALUES[text[i]];
+      char c = text.charAt(i);
+      int value = c < VALUES.length ? VALUES[c] : NONE;
       if (value < 0) {
         return -1;
       }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.UUID;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  1  version, 1
  *  1  number of the key
- *  1  what follows the channel: 1 not before, 2 session, 4 addresses, 8 country
+ *  1  what follows the channel: 1 not before, 2 session, 4 addresses, 8 country, 16 id
  *  5  expiry, Unix seconds
  * 16  id of the channel
  *  5  not before, Unix seconds
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *  1  how many bits of the addresses count, n
  *  n  those bits, in bytes (n+7)/8; the last ones of the last byte 0
  *  2  country
+ *  1  length of the id, n: 1 to 16
+ *  n  the id
  * 16  the first bytes of the HMAC-SHA-256 of all bytes before
  * </pre>
  *
@@ -43,11 +46,12 @@ public final class TokenFormat {
   private static final int SESSION = 2;
   private static final int ADDRESSES = 4;
   private static final int COUNTRY = 8;
-  private static final int ALL = NOT_BEFORE | SESSION | ADDRESSES | COUNTRY;
+  private static final int ID = 16;
+  private static final int ALL = NOT_BEFORE | SESSION | ADDRESSES | COUNTRY | ID;
   private static final int TIME_BYTES = 5;
   private static final int LEAST_BYTES = 3 + TIME_BYTES + 16 + MAC_BYTES;
   private static final int MOST_BYTES =
-      LEAST_BYTES + TIME_BYTES + 1 + TokenClaims.LONGEST_SESSION + 2 + 16 + 2;
+      LEAST_BYTES + TIME_BYTES + 1 + TokenClaims.LONGEST_SESSION + 2 + 16 + 2 + 1 + 16;
 
   /** How long the text can be, characters. */
   public static final int LEAST_CHARS = (LEAST_BYTES * 4 + 2) / 3;
@@ -56,15 +60,22 @@ public final class TokenFormat {
 
   private TokenFormat() {}
 
-  /** Makes a token. */
+  /**
+   * Makes a token.
+   *
+   * @throws IllegalArgumentException where the claims are of a path: this form has none
+   */
   public static String write(TokenClaims claims, TokenKey key) {
+    if (!(claims.scope() instanceof TokenScope.OfChannel(UUID channel))) {
+      throw new IllegalArgumentException("scope: a path (expected: a channel)");
+    }
     ByteBuffer out = ByteBuffer.allocate(MOST_BYTES);
     out.put((byte) VERSION).put((byte) key.number()).put((byte) flags(claims));
-    putTime(out, claims.expiresAtS());
-    out.putLong(claims.channel().getMostSignificantBits());
-    out.putLong(claims.channel().getLeastSignificantBits());
-    if (claims.notBeforeS() > 0) {
-      putTime(out, claims.notBeforeS());
+    putTime(out, claims.times().expiresAtS());
+    out.putLong(channel.getMostSignificantBits());
+    out.putLong(channel.getLeastSignificantBits());
+    if (claims.times().notBeforeS() > 0) {
+      putTime(out, claims.times().notBeforeS());
     }
     if (!claims.session().isEmpty()) {
       byte[] session = claims.session().getBytes(StandardCharsets.US_ASCII);
@@ -76,6 +87,10 @@ public final class TokenFormat {
       out.put(addresses.leading());
     }
     out.put(claims.country().getBytes(StandardCharsets.US_ASCII));
+    if (!claims.id().isEmpty()) {
+      byte[] id = HexFormat.of().parseHex(claims.id());
+      out.put((byte) id.length).put(id);
+    }
     Mac mac = key.mac();
     mac.update(out.array(), 0, out.position());
     out.put(mac.doFinal(), 0, MAC_BYTES);
@@ -84,10 +99,11 @@ public final class TokenFormat {
   }
 
   private static int flags(TokenClaims claims) {
-    return (claims.notBeforeS() > 0 ? NOT_BEFORE : 0)
+    return (claims.times().notBeforeS() > 0 ? NOT_BEFORE : 0)
         | (claims.session().isEmpty() ? 0 : SESSION)
         | (claims.addresses() == null ? 0 : ADDRESSES)
-        | (claims.country().isEmpty() ? 0 : COUNTRY);
+        | (claims.country().isEmpty() ? 0 : COUNTRY)
+        | (claims.id().isEmpty() ? 0 : ID);
   }
 
   private static void putTime(ByteBuffer out, long seconds) {
@@ -116,8 +132,15 @@ public final class TokenFormat {
       String session = (flags & SESSION) == 0 ? "" : text(in, in.get() & 0xFF);
       AddressPrefix addresses = (flags & ADDRESSES) == 0 ? null : addresses(in);
       String country = (flags & COUNTRY) == 0 ? "" : text(in, 2);
+      String id = (flags & ID) == 0 ? "" : HexFormat.of().formatHex(bytes(in, in.get() & 0xFF));
       TokenClaims claims =
-          new TokenClaims(channel, notBeforeS, expiresAtS, session, addresses, country);
+          new TokenClaims(
+              new TokenScope.OfChannel(channel),
+              new TokenClaims.Times(notBeforeS, expiresAtS),
+              id,
+              session,
+              addresses,
+              country);
       return in.hasRemaining() || flags(claims) != flags ? null : claims;
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       return null;
@@ -129,9 +152,13 @@ public final class TokenFormat {
   }
 
   private static String text(ByteBuffer in, int length) {
-    byte[] text = new byte[Math.min(length, in.remaining() + 1)];
-    in.get(text);
-    return new String(text, StandardCharsets.ISO_8859_1);
+    return new String(bytes(in, length), StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] bytes(ByteBuffer in, int length) {
+    byte[] bytes = new byte[Math.min(length, in.remaining() + 1)];
+    in.get(bytes);
+    return bytes;
   }
 
   private static AddressPrefix addresses(ByteBuffer in) {

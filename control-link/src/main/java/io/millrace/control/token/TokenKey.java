@@ -45,6 +45,11 @@ public final class TokenKey {
     return number;
   }
 
+  /** A copy of the secret, for whoever hands the key on. */
+  public byte[] secret() {
+    return secret.getEncoded();
+  }
+
   /** A new one for each thread: it has a state. */
   Mac mac() {
     try {

@@ -25,6 +25,21 @@ public record TokenKeys(List<TokenKey> newestFirst) {
     }
   }
 
+  /** The one that makes tokens; null where there is none. */
+  public @Nullable TokenKey newest() {
+    return newestFirst.isEmpty() ? null : newestFirst.getFirst();
+  }
+
+  /** Whether it is one of them. Allocates nothing. */
+  boolean contains(TokenKey key) {
+    for (int i = 0; i < newestFirst.size(); i++) {
+      if (newestFirst.get(i).equals(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The key of that number; null where there is none. */
   public @Nullable TokenKey find(int number) {
     for (TokenKey key : newestFirst) {

@@ -1,7 +1,7 @@
 package io.millrace.control.token;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +23,22 @@ public final class TokenVerifier {
   private final int mask;
 
   /** So that nobody can choose texts of one hash. */
-  private final int seed = ThreadLocalRandom.current().nextInt();
+  private final long seed = new SecureRandom().nextLong();
 
   private final byte[] token = new byte[TokenFormat.MOST_CHARS];
   private final byte[] mac = new byte[MAC_BYTES];
   private TokenKeys keys = TokenKeys.NONE;
   private Mac[] macs = new Mac[0];
 
-  private static final class Known {
-    final byte[] text;
-    final Verdict.Genuine verdict;
-
-    Known(byte[] text, Verdict.Genuine verdict) {
-      this.text = text;
-      this.verdict = verdict;
+  private record Known(long hash, String text, Verdict.Genuine verdict) {
+    /**
+     * The hash first, whose start nobody knows: how long it takes to compare tells nothing about a
+     * text that differs.
+     */
+    boolean is(long otherHash, String other, int from, int length) {
+      return hash == otherHash
+          && text.length() == length
+          && other.regionMatches(from, text, 0, length);
     }
   }
 
@@ -55,7 +57,7 @@ public final class TokenVerifier {
     mask = size / WAYS - 1;
   }
 
-  /** From now on these keys are in force: what another proved is forgotten. */
+  /** From now on these keys are in force: what others proved is forgotten. */
   public void keys(TokenKeys newKeys) {
     if (newKeys.equals(keys)) {
       return;
@@ -65,49 +67,49 @@ public final class TokenVerifier {
     Arrays.fill(known, null);
   }
 
-  /** Checks {@code text[from, to)}, characters of ASCII. */
-  public Verdict verify(byte[] text, int from, int to) {
-    if (to - from < TokenFormat.LEAST_CHARS || to - from > TokenFormat.MOST_CHARS) {
-      return Verdict.Refused.MALFORMED;
+  /** Checks the characters {@code from} to {@code to} of a text. */
+  public Verdict verify(String text, int from, int to) {
+    int length = to - from;
+    if (length < TokenFormat.LEAST_CHARS || length > TokenFormat.MOST_CHARS) {
+      return TokenRefusal.MALFORMED;
     }
-    int set = (hash(text, from, to) & mask) * WAYS;
+    long hash = hash(text, from, to);
+    int set = ((int) (hash >>> 32) & mask) * WAYS;
     for (int i = set; i < set + WAYS; i++) {
       Known each = known[i];
-      if (each != null && Arrays.equals(each.text, 0, each.text.length, text, from, to)) {
+      if (each != null && each.is(hash, text, from, length)) {
         return each.verdict;
       }
     }
     Verdict verdict = verifyUnknown(text, from, to);
     if (verdict instanceof Verdict.Genuine genuine) {
       System.arraycopy(known, set, known, set + 1, WAYS - 1);
-      known[set] = new Known(Arrays.copyOfRange(text, from, to), genuine);
+      known[set] = new Known(hash, text.substring(from, to), genuine);
     }
     return verdict;
   }
 
-  private Verdict verifyUnknown(byte[] text, int from, int to) {
+  private Verdict verifyUnknown(String text, int from, int to) {
     int length = Base64Url.decode(text, from, to, token);
-    if (length < TokenFormat.MAC_BYTES || token[0] != TokenFormat.VERSION) {
-      return Verdict.Refused.MALFORMED;
+    if (length <= TokenFormat.MAC_BYTES || token[0] != TokenFormat.VERSION) {
+      return TokenRefusal.MALFORMED;
     }
-    Mac ofKey = mac(token[TokenFormat.KEY_AT] & 0xFF);
-    if (ofKey == null) {
-      return Verdict.Refused.UNKNOWN_KEY;
-    }
-    if (!isMadeWith(ofKey, length)) {
-      return Verdict.Refused.FORGED;
-    }
-    TokenClaims claims = TokenFormat.read(Arrays.copyOf(token, length));
-    return claims == null ? Verdict.Refused.MALFORMED : new Verdict.Genuine(claims);
-  }
-
-  private @Nullable Mac mac(int number) {
+    int number = token[TokenFormat.KEY_AT] & 0xFF;
     for (int i = 0; i < macs.length; i++) {
-      if (keys.newestFirst().get(i).number() == number) {
-        return macs[i];
+      TokenKey key = keys.newestFirst().get(i);
+      if (key.number() == number) {
+        return verifyWith(key, macs[i], length);
       }
     }
-    return null;
+    return TokenRefusal.UNKNOWN_KEY;
+  }
+
+  private Verdict verifyWith(TokenKey key, Mac ofKey, int length) {
+    if (!isMadeWith(ofKey, length)) {
+      return TokenRefusal.FORGED;
+    }
+    TokenClaims claims = TokenFormat.read(Arrays.copyOf(token, length));
+    return claims == null ? TokenRefusal.MALFORMED : new Verdict.Genuine(claims, key);
   }
 
   /** Takes the same time however much of it is right. */
@@ -126,11 +128,11 @@ public final class TokenVerifier {
     return differing == 0;
   }
 
-  private int hash(byte[] text, int from, int to) {
-    int hash = seed;
+  private long hash(String text, int from, int to) {
+    long hash = seed;
     for (int i = from; i < to; i++) {
-      hash = (hash ^ text[i]) * 0x01000193;
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
     }
-    return hash ^ (hash >>> 15);
+    return hash ^ (hash >>> 29);
   }
 }

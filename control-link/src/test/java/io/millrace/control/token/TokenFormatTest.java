@@ -3,6 +3,7 @@ package io.millrace.control.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.control.token.TokenClaims.Times;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,9 +27,9 @@ class TokenFormatTest {
 
   private static TokenClaims whole() throws Exception {
     return new TokenClaims(
-        CHANNEL,
-        EXPIRES_S - 3_600,
-        EXPIRES_S,
+        new TokenScope.OfChannel(CHANNEL),
+        new Times(EXPIRES_S - 3_600, EXPIRES_S),
+        "5eed0123456789ab",
         "viewer-42",
         AddressPrefix.of(InetAddress.getByName("203.0.113.77"), 20),
         "NO");
@@ -38,7 +40,7 @@ class TokenFormatTest {
     String expected =
         "01" // version
             + "07" // number of the key
-            + "0f" // not before, session, addresses and country follow
+            + "1f" // not before, session, addresses, country and id follow
             + "006b49d200" // expiry
             + "01993c5e8a4b7c319d20b1f6f5a0c9e7" // channel
             + "006b49c3f0" // not before
@@ -47,7 +49,9 @@ class TokenFormatTest {
             + "04"
             + "14"
             + "cb0070" // 203.0.112.0/20
-            + "4e4f"; // country
+            + "4e4f" // country
+            + "08"
+            + "5eed0123456789ab"; // id
 
     byte[] token = Base64.getUrlDecoder().decode(TokenFormat.write(whole(), KEY));
 
@@ -61,13 +65,28 @@ class TokenFormatTest {
     return Stream.of(
         PLAIN,
         whole(),
-        new TokenClaims(CHANNEL, 1, TokenClaims.LATEST_S, "", null, ""),
-        new TokenClaims(CHANNEL, 0, 1, "x".repeat(32), null, ""),
-        new TokenClaims(
-            CHANNEL, 0, 1, "", AddressPrefix.of(InetAddress.getByName("2001:db8::1"), 128), ""),
-        new TokenClaims(
-            CHANNEL, 0, 1, "", AddressPrefix.of(InetAddress.getByName("2001:db8::1"), 0), ""),
-        new TokenClaims(CHANNEL, 0, 1, "", null, "DE"));
+        claims(1, TokenClaims.LATEST_S, "", "", null, ""),
+        claims(0, 1, "", "x".repeat(32), null, ""),
+        claims(0, 1, "00".repeat(16), "", null, ""),
+        claims(0, 1, "", "", AddressPrefix.parse("2001:db8::1"), ""),
+        claims(0, 1, "", "", AddressPrefix.parse("::/0"), ""),
+        claims(0, 1, "", "", null, "DE"));
+  }
+
+  private static TokenClaims claims(
+      long notBeforeS,
+      long expiresAtS,
+      String id,
+      String session,
+      @Nullable AddressPrefix addresses,
+      String country) {
+    return new TokenClaims(
+        new TokenScope.OfChannel(CHANNEL),
+        new Times(notBeforeS, expiresAtS),
+        id,
+        session,
+        addresses,
+        country);
   }
 
   @ParameterizedTest
@@ -117,14 +136,18 @@ class TokenFormatTest {
 
   @Test
   void refusesClaimsThatNoTokenCanHave() {
-    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 5, 5, "", null, ""))
+    assertThatThrownBy(() -> new Times(5, 5))
         .hasMessage("expiresAt: 5 (expected: after notBefore, 5)");
-    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1L << 40, "", null, ""))
+    assertThatThrownBy(() -> new Times(0, 1L << 40))
         .hasMessage("expiresAt: 1099511627776 (expected: 0..1099511627775)");
-    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1, "a b", null, ""))
+    assertThatThrownBy(() -> claims(0, 1, "5EED", "", null, ""))
+        .hasMessage("id: 4 characters (expected: at most 32, pairs of 0-9 and a-f)");
+    assertThatThrownBy(() -> claims(0, 1, "", "a b", null, ""))
         .hasMessage("session: 3 characters (expected: at most 32, printable, of ASCII, no space)");
-    assertThatThrownBy(() -> new TokenClaims(CHANNEL, 0, 1, "", null, "no"))
+    assertThatThrownBy(() -> claims(0, 1, "", "", null, "no"))
         .hasMessage("country: no (expected: two upper-case letters, ISO 3166-1)");
+    assertThatThrownBy(() -> new TokenScope.Below("/live/main"))
+        .hasMessage("path: (expected: /live/CHANNEL/, or more of it)");
   }
 
   @Test
