@@ -19,13 +19,17 @@ public final class TokenVerifier {
 
   private static final int MAC_BYTES = 32;
 
+  /** The longest text that is looked at; a Common Access Token has no limit of its own. */
+  public static final int MOST_CHARS = 1_024;
+
   private final @Nullable Known[] known;
   private final int mask;
 
   /** So that nobody can choose texts of one hash. */
   private final long seed = new SecureRandom().nextLong();
 
-  private final byte[] token = new byte[TokenFormat.MOST_CHARS];
+  private final byte[] token = new byte[MOST_CHARS];
+  private final CommonAccessToken common = new CommonAccessToken(token);
   private final byte[] mac = new byte[MAC_BYTES];
   private TokenKeys keys = TokenKeys.NONE;
   private Mac[] macs = new Mac[0];
@@ -70,7 +74,7 @@ public final class TokenVerifier {
   /** Checks the characters {@code from} to {@code to} of a text. */
   public Verdict verify(String text, int from, int to) {
     int length = to - from;
-    if (length < TokenFormat.LEAST_CHARS || length > TokenFormat.MOST_CHARS) {
+    if (length < TokenFormat.LEAST_CHARS || length > MOST_CHARS) {
       return TokenRefusal.MALFORMED;
     }
     long hash = hash(text, from, to);
@@ -91,6 +95,9 @@ public final class TokenVerifier {
 
   private Verdict verifyUnknown(String text, int from, int to) {
     int length = Base64Url.decode(text, from, to, token);
+    if (length > 0 && CommonAccessToken.begins(token[0])) {
+      return verifyCommon(length);
+    }
     if (length <= TokenFormat.MAC_BYTES || token[0] != TokenFormat.VERSION) {
       return TokenRefusal.MALFORMED;
     }
@@ -102,6 +109,27 @@ public final class TokenVerifier {
       }
     }
     return TokenRefusal.UNKNOWN_KEY;
+  }
+
+  private Verdict verifyCommon(int length) {
+    try {
+      common.open(length);
+      boolean known = false;
+      for (int i = 0; i < macs.length; i++) {
+        TokenKey key = keys.newestFirst().get(i);
+        if (common.namedKey() != 0 && common.namedKey() != key.number()) {
+          continue;
+        }
+        known = true;
+        if (common.isMadeWith(macs[i])) {
+          TokenClaims claims = common.claims();
+          return claims == null ? TokenRefusal.UNSUPPORTED : new Verdict.Genuine(claims, key);
+        }
+      }
+      return known ? TokenRefusal.FORGED : TokenRefusal.UNKNOWN_KEY;
+    } catch (CborReader.Malformed e) {
+      return TokenRefusal.MALFORMED;
+    }
   }
 
   private Verdict verifyWith(TokenKey key, Mac ofKey, int length) {
