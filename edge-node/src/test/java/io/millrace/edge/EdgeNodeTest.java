@@ -9,6 +9,7 @@ import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
+import io.millrace.control.token.TokenPolicy;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
@@ -70,7 +71,8 @@ class EdgeNodeTest {
               Duration.ofMillis(200),
               Duration.ofSeconds(1),
               Duration.ofSeconds(10),
-              Duration.ofSeconds(30));
+              Duration.ofSeconds(30),
+              TokenPolicy.OPEN);
     }
 
     @Override

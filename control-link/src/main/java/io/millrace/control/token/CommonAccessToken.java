@@ -114,7 +114,7 @@ final class CommonAccessToken {
     for (int count = in.map(); count > 0; count--) {
       long label = in.integer();
       if (label == ALGORITHM && isProtected && algorithm == 0) {
-        algorithm = (int) Math.clamp(in.integer(), -1, Integer.MAX_VALUE);
+        algorithm = Math.clamp(in.integer(), -1, Integer.MAX_VALUE);
       } else if (label == KEY_ID && keyNumber == 0) {
         keyNumber = keyNumber();
       } else {

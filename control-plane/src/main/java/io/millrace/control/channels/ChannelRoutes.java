@@ -14,6 +14,7 @@ import io.millrace.control.keys.StreamKey;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Nodes;
+import io.millrace.control.token.TokenPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -115,7 +116,14 @@ public final class ChannelRoutes implements HttpService {
     body.check();
     StreamKey key = StreamKey.random();
     Channel channel =
-        new Channel(UUID.randomUUID(), name.orElseThrow(), title, settings, key.hint(), now());
+        new Channel(
+            UUID.randomUUID(),
+            name.orElseThrow(),
+            title,
+            settings,
+            TokenPolicy.OPEN,
+            key.hint(),
+            now());
     Channel created = done(channels.create(channel, key), channel.name());
     listener.changed(created.id());
     response.header(HeaderNames.LOCATION, "/api/v1/channels/" + created.id());
@@ -150,6 +158,7 @@ public final class ChannelRoutes implements HttpService {
         name.orElse(before.name()),
         title,
         settings,
+        before.tokens(),
         before.keyHint(),
         before.createdAt());
   }
