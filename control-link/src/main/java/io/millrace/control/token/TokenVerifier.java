@@ -33,6 +33,7 @@ public final class TokenVerifier {
   private final byte[] mac = new byte[MAC_BYTES];
   private TokenKeys keys = TokenKeys.NONE;
   private Mac[] macs = new Mac[0];
+  private long checked;
 
   private record Known(long hash, String text, Verdict.Genuine verdict) {
     /**
@@ -85,12 +86,20 @@ public final class TokenVerifier {
         return each.verdict;
       }
     }
+    checked++;
     Verdict verdict = verifyUnknown(text, from, to);
     if (verdict instanceof Verdict.Genuine genuine) {
       System.arraycopy(known, set, known, set + 1, WAYS - 1);
       known[set] = new Known(hash, text.substring(from, to), genuine);
     }
     return verdict;
+  }
+
+  /** How many had to be checked anew since this was asked last. */
+  public long takeChecked() {
+    long was = checked;
+    checked = 0;
+    return was;
   }
 
   private Verdict verifyUnknown(String text, int from, int to) {
