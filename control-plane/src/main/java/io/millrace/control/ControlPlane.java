@@ -16,7 +16,9 @@ import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Directory;
 import io.millrace.control.nodes.NodeRoutes;
 import io.millrace.control.nodes.Nodes;
+import io.millrace.control.tokens.RevocationStore;
 import io.millrace.control.tokens.TokenKeyStore;
+import io.millrace.control.tokens.TokenRoutes;
 import io.millrace.control.tokens.TokenSecret;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -71,12 +73,14 @@ public final class ControlPlane implements AutoCloseable {
       link = part(ControlLinkServer.start(config.link(), nodes));
       changes.link(link);
       expire(live, events);
+      TokenRoutes tokens = new TokenRoutes(tokenKeys, new RevocationStore(jdbi), changes);
       ChannelRoutes channels =
           new ChannelRoutes(
               new ChannelStore(jdbi, config.mostChannels()),
               live,
               nodes,
               changes,
+              tokens,
               config.publicHost());
       SessionRoutes sessions =
           new SessionRoutes(adminToken, jdbi, config.api().wrongTokensPerMinute());
@@ -87,6 +91,7 @@ public final class ControlPlane implements AutoCloseable {
                   sessions,
                   channels,
                   new NodeRoutes(nodes),
+                  tokens,
                   new EventRoutes(
                       events,
                       sessions.filter(),

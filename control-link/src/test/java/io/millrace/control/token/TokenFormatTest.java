@@ -98,6 +98,23 @@ class TokenFormatTest {
     assertThat(TokenFormat.read(Base64.getUrlDecoder().decode(text))).isEqualTo(claims);
   }
 
+  /** The tests of the client library, which makes tokens too, have the same one. */
+  @Test
+  void writesWhatTheClientLibraryWrites() {
+    TokenClaims claims =
+        new TokenClaims(
+            new TokenScope.OfChannel(CHANNEL),
+            new Times(0, EXPIRES_S),
+            "5eed0123456789ab",
+            "viewer-42",
+            AddressPrefix.parse("203.0.113.77/20"),
+            "");
+
+    assertThat(TokenFormat.write(claims, KEY))
+        .isEqualTo(
+            "AQcWAGtJ0gABmTxeikt8MZ0gsfb1oMnnCXZpZXdlci00MgQUywBwCF7tASNFZ4mr_nW-Cv2mfmXqj3c7hNaKqA");
+  }
+
   @ParameterizedTest
   @MethodSource("claims")
   void readsNothingOfWhatIsCut(TokenClaims claims) {
