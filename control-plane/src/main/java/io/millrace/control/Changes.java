@@ -7,12 +7,13 @@ import io.millrace.control.live.Events;
 import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Directory;
 import io.millrace.control.nodes.Nodes;
+import io.millrace.control.tokens.TokenRoutes;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what changed to whoever must hear of it: nodes by the link, consoles by events. */
-final class Changes implements ChannelRoutes.Listener, Nodes.Listener {
+final class Changes implements ChannelRoutes.Listener, Nodes.Listener, TokenRoutes.Listener {
   private final Directory directory;
   private final LiveChannels live;
   private final Events events;
@@ -58,6 +59,12 @@ final class Changes implements ChannelRoutes.Listener, Nodes.Listener {
     if (to != null) {
       to.mark(range);
     }
+  }
+
+  @Override
+  public void tokensChanged() {
+    directory.refresh();
+    directoryChanged();
   }
 
   @Override

@@ -16,6 +16,10 @@ import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Directory;
 import io.millrace.control.nodes.NodeRoutes;
 import io.millrace.control.nodes.Nodes;
+import io.millrace.control.tokens.RevocationStore;
+import io.millrace.control.tokens.TokenKeyStore;
+import io.millrace.control.tokens.TokenRoutes;
+import io.millrace.control.tokens.TokenSecret;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -42,6 +46,9 @@ public final class ControlPlane implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
   private static final long EXPIRE_EVERY_MS = 500;
 
+  /** The file beside the administrator's token that keys of viewers' tokens are made of. */
+  private static final String TOKEN_SECRET = "token-secret";
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Database database;
   private final Nodes nodes;
@@ -54,7 +61,11 @@ public final class ControlPlane implements AutoCloseable {
       HttpApi.warmUp();
       database = part(Database.open(config.database(), config.mostDatabaseConnections()));
       Jdbi jdbi = database.jdbi();
-      Directory directory = new Directory(jdbi);
+      TokenKeyStore tokenKeys =
+          new TokenKeyStore(
+              jdbi, TokenSecret.in(config.adminTokenFile().resolveSibling(TOKEN_SECRET)));
+      tokenKeys.ensure();
+      Directory directory = new Directory(jdbi, tokenKeys);
       LiveChannels live = new LiveChannels(config.mostReports());
       Events events = new Events(config.mostConsoles());
       Changes changes = new Changes(directory, live, events);
@@ -62,12 +73,14 @@ public final class ControlPlane implements AutoCloseable {
       link = part(ControlLinkServer.start(config.link(), nodes));
       changes.link(link);
       expire(live, events);
+      TokenRoutes tokens = new TokenRoutes(tokenKeys, new RevocationStore(jdbi), changes);
       ChannelRoutes channels =
           new ChannelRoutes(
               new ChannelStore(jdbi, config.mostChannels()),
               live,
               nodes,
               changes,
+              tokens,
               config.publicHost());
       SessionRoutes sessions =
           new SessionRoutes(adminToken, jdbi, config.api().wrongTokensPerMinute());
@@ -78,6 +91,7 @@ public final class ControlPlane implements AutoCloseable {
                   sessions,
                   channels,
                   new NodeRoutes(nodes),
+                  tokens,
                   new EventRoutes(
                       events,
                       sessions.filter(),

@@ -20,6 +20,7 @@ import io.millrace.control.http.RequestRates;
 import io.millrace.control.http.WebPages;
 import io.millrace.control.live.EventRoutes;
 import io.millrace.control.nodes.NodeRoutes;
+import io.millrace.control.tokens.TokenRoutes;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class HttpApi implements AutoCloseable {
   private final SessionRoutes sessions;
   private final ChannelRoutes channels;
   private final NodeRoutes nodes;
+  private final TokenRoutes tokens;
   private final EventRoutes events;
   private final Database database;
   private final Counter requests;
@@ -57,6 +59,7 @@ final class HttpApi implements AutoCloseable {
       SessionRoutes sessions,
       ChannelRoutes channels,
       NodeRoutes nodes,
+      TokenRoutes tokens,
       EventRoutes events,
       Database database,
       PrometheusRegistry metrics) {
@@ -64,6 +67,7 @@ final class HttpApi implements AutoCloseable {
     this.sessions = sessions;
     this.channels = channels;
     this.nodes = nodes;
+    this.tokens = tokens;
     this.events = events;
     this.database = database;
     this.requests =
@@ -128,6 +132,8 @@ final class HttpApi implements AutoCloseable {
         .register(API + "/public/channels", KnownPaths.of(channels.publicRoutes()))
         .register(API + "/nodes", KnownPaths.of(nodes))
         .register(API + "/node-tokens", KnownPaths.of(nodes.tokenRoutes()))
+        .register(API + "/token-keys", KnownPaths.of(tokens.keyRoutes()))
+        .register(API + "/token-revocations", KnownPaths.of(tokens.revocationRoutes()))
         .register(API + "/events", KnownPaths.of(events))
         .register(KnownPaths.of(this::ownRoutes))
         .any("/api/*", HttpApi::nothingHere)

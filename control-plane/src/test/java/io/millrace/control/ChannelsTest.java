@@ -115,7 +115,7 @@ class ChannelsTest {
     assertThat(answer.json().get("detail").stringValue())
         .contains("name: \"Main Stage\" (expected: 1 to 63 of a-z, 0-9 and -")
         .contains("settings.partMs: 10 (expected: 50 to 5000)")
-        .contains("titel: not known (expected: name, settings, title)");
+        .contains("titel: not known (expected: name, settings, title, tokens)");
   }
 
   @Test
@@ -137,7 +137,7 @@ class ChannelsTest {
     assertThat(errors.get(2).get("detail").stringValue()).isEqualTo("not known");
     assertThat(answer.json().get("detail").stringValue())
         .startsWith("name: ")
-        .contains(": not known (expected: name, settings, title); 0000: not known; 0001: ")
+        .contains(": not known (expected: name, settings, title, tokens); 0000: not known; 0001: ")
         .endsWith("; 0017: not known; and 2982 more");
   }
 

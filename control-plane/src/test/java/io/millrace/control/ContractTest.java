@@ -95,6 +95,22 @@ class ContractTest {
           "/api/v1/public/channels/one",
           null,
           200);
+      call(
+          control,
+          "post",
+          "/api/v1/channels/{channel}/tokens",
+          "/api/v1/channels/one/tokens",
+          "{\"session\":\"viewer-42\",\"address\":\"203.0.113.7/24\"}",
+          201);
+      call(
+          control,
+          "post",
+          "/api/v1/token-revocations",
+          "/api/v1/token-revocations",
+          "{\"id\":\"5eed\",\"forSeconds\":60}",
+          201);
+      call(control, "get", "/api/v1/token-keys", "/api/v1/token-keys", null, 200);
+      call(control, "post", "/api/v1/token-keys", "/api/v1/token-keys", null, 201);
       call(control, "get", "/api/v1/nodes", "/api/v1/nodes", null, 200);
       call(control, "delete", "/api/v1/nodes/{node}", "/api/v1/nodes/none", null, 404);
       call(control, "post", "/api/v1/node-tokens", "/api/v1/node-tokens", null, 201);

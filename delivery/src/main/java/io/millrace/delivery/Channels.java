@@ -1,5 +1,7 @@
 package io.millrace.delivery;
 
+import io.millrace.control.token.TokenTrust;
+
 /** Finds the channels that viewers ask for. */
 @FunctionalInterface
 public interface Channels {
@@ -20,4 +22,12 @@ public interface Channels {
 
   /** Looks a name or an id up. Called on event loops: at once, never blocks. */
   Found find(String nameOrId);
+
+  /**
+   * Decides which viewers' tokens are good: the same object until that changes. Called as {@link
+   * #find} is.
+   */
+  default TokenTrust tokens() {
+    return TokenTrust.NONE;
+  }
 }

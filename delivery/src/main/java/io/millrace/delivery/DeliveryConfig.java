@@ -33,6 +33,7 @@ import java.util.Objects;
  *     that keep more than an equal share are closed
  * @param maxViewers sessions of one channel that are told apart
  * @param maxViewersPerAddress sessions of one IPv4 address, or one /64 of IPv6, that are counted
+ * @param maxTokens viewers' tokens that each event loop remembers; others are checked anew
  */
 public record DeliveryConfig(
     String host,
@@ -55,7 +56,8 @@ public record DeliveryConfig(
     long maxHeldBytes,
     long maxAllOwnBytes,
     int maxViewers,
-    int maxViewersPerAddress) {
+    int maxViewersPerAddress,
+    int maxTokens) {
   private static final long LEAST_HELD_BYTES = 64 << 10;
   private static final long LEAST_ALL_OWN_BYTES = 64 << 10;
 
@@ -87,6 +89,7 @@ public record DeliveryConfig(
     }
     require("maxViewers", maxViewers, 1, 10_000_000);
     require("maxViewersPerAddress", maxViewersPerAddress, 1, 10_000_000);
+    require("maxTokens", maxTokens, 16, 1 << 20);
   }
 
   public static DeliveryConfig defaults() {
@@ -139,6 +142,7 @@ public record DeliveryConfig(
     private long maxAllOwnBytes = usualAllOwnBytes();
     private int maxViewers = 100_000;
     private int maxViewersPerAddress = 5_000;
+    private int maxTokens = 8_192;
 
     private Builder() {}
 
@@ -247,6 +251,11 @@ public record DeliveryConfig(
       return this;
     }
 
+    public Builder maxTokens(int value) {
+      maxTokens = value;
+      return this;
+    }
+
     public DeliveryConfig build() {
       return new DeliveryConfig(
           host,
@@ -269,7 +278,8 @@ public record DeliveryConfig(
           maxHeldBytes,
           maxAllOwnBytes,
           maxViewers,
-          maxViewersPerAddress);
+          maxViewersPerAddress,
+          maxTokens);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.delivery;
 
+import io.millrace.control.token.TokenRefusal;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -45,6 +46,9 @@ public final class DeliveryMetrics {
   private final Counter uncounted;
   private final Counter ended;
   private final Counter closed;
+  private final Counter tokensChecked;
+  private final Map<TokenRefusal, CounterDataPoint> tokensRefused =
+      new EnumMap<>(TokenRefusal.class);
 
   public DeliveryMetrics(PrometheusRegistry registry) {
     requests =
@@ -116,6 +120,20 @@ public final class DeliveryMetrics {
             .help("Connections closed by the server")
             .labelNames("reason")
             .register(registry);
+    tokensChecked =
+        Counter.builder()
+            .name("millrace_delivery_tokens_checked_total")
+            .help("Tokens that were not remembered, so that their signatures were computed")
+            .register(registry);
+    Counter refused =
+        Counter.builder()
+            .name("millrace_delivery_tokens_refused_total")
+            .help("Requests refused for want of a good token, and what is wrong with the one shown")
+            .labelNames("reason")
+            .register(registry);
+    for (TokenRefusal why : TokenRefusal.values()) {
+      tokensRefused.put(why, refused.labelValues(why.name().toLowerCase(Locale.ROOT)));
+    }
     for (Kind kind : Kind.values()) {
       byKind.put(kind, new AtomicReferenceArray<>(STATUSES));
     }
@@ -132,6 +150,16 @@ public final class DeliveryMetrics {
     }
     point.inc();
     bytes.inc(bodyBytes);
+  }
+
+  /** So many tokens were not remembered. */
+  public void tokensChecked(long count) {
+    tokensChecked.inc(count);
+  }
+
+  /** A request is refused for want of a good token. */
+  public void tokenRefused(TokenRefusal why) {
+    Objects.requireNonNull(tokensRefused.get(why), "why").inc();
   }
 
   public void renderedMedia(boolean delta) {

@@ -1,5 +1,6 @@
 package io.millrace.delivery;
 
+import io.millrace.control.token.TokenPolicy;
 import io.millrace.delivery.http.ChannelPlaylists;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
@@ -38,6 +39,7 @@ public final class WatchedChannel implements AutoCloseable {
   private final List<WindowListener> listeners = new CopyOnWriteArrayList<>();
   private volatile ChannelView view;
   private volatile Status status = Status.JOINING;
+  private volatile TokenPolicy tokens = TokenPolicy.OPEN;
   private volatile long lastRequestNs;
 
   /**
@@ -68,6 +70,18 @@ public final class WatchedChannel implements AutoCloseable {
 
   public Status status() {
     return status;
+  }
+
+  /** What it wants of its viewers. */
+  public TokenPolicy tokens() {
+    return tokens;
+  }
+
+  /** From now on it wants this; any thread. Who waits is looked at again within a moment. */
+  public void tokens(TokenPolicy newTokens) {
+    if (!tokens.equals(newTokens)) {
+      tokens = newTokens;
+    }
   }
 
   public ChannelPlaylists playlists() {

@@ -2,6 +2,7 @@ package io.millrace.delivery;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.token.TokenTrust;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.PublishedStream;
@@ -35,6 +36,7 @@ final class Served implements AutoCloseable {
   final DeliveryServer server;
   final PrometheusRegistry registry = new PrometheusRegistry();
   volatile double heldShare;
+  volatile TokenTrust trust = TokenTrust.NONE;
   final Queue<PartKey> wanted = new ConcurrentLinkedQueue<>();
   private final HttpClient http1;
   private final HttpClient http2;
@@ -49,19 +51,25 @@ final class Served implements AutoCloseable {
     channel = new WatchedChannel(stream.channel(), wanted::add, metrics, limits, System.nanoTime());
     windows.window.addListener(() -> channel.view(windows.window.view()));
     server =
-        DeliveryServer.start(
-            built,
-            name ->
-                switch (name) {
-                  case "show" -> new Channels.Found.Watched(channel);
-                  case "early" -> Channels.Found.NOT_KNOWN_YET;
-                  default -> Channels.Found.UNKNOWN;
-                },
-            metrics,
-            Clock.systemUTC(),
-            () -> heldShare);
+        DeliveryServer.start(built, new OneChannel(), metrics, Clock.systemUTC(), () -> heldShare);
     http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+  }
+
+  private final class OneChannel implements Channels {
+    @Override
+    public Found find(String name) {
+      return switch (name) {
+        case "show" -> new Found.Watched(channel);
+        case "early" -> Found.NOT_KNOWN_YET;
+        default -> Found.UNKNOWN;
+      };
+    }
+
+    @Override
+    public TokenTrust tokens() {
+      return trust;
+    }
   }
 
   Served() {

@@ -5,6 +5,7 @@ import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.NodeReports;
 import io.millrace.control.link.Role;
+import io.millrace.control.token.TokenTrust;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
@@ -97,7 +98,8 @@ public final class EdgeNode implements AutoCloseable {
     this.following = new Following(fabric, store, this.clock, channels);
     this.server =
         DeliveryServer.start(
-            config.http(), this::find, deliveryMetrics, this.clock, store::heldShare);
+            config.http(), new DirectoryChannels(), deliveryMetrics, this.clock, store::heldShare);
+    directory.onChange(this::tellTokens);
     this.upstreams = new AgentValue<>(fabric, following::origins);
     fabric.every(REPAIR_TICK, this::repair);
     fabric.every(REPORT_TICK, this::report);
@@ -148,7 +150,31 @@ public final class EdgeNode implements AutoCloseable {
     if (found.isEmpty()) {
       return allKnown ? Channels.Found.UNKNOWN : Channels.Found.NOT_KNOWN_YET;
     }
-    return new Channels.Found.Watched(watch(new ChannelId(found.get().id())));
+    WatchedChannel watched = watch(new ChannelId(found.get().id()));
+    watched.tokens(found.get().tokens());
+    return new Channels.Found.Watched(watched);
+  }
+
+  /** What viewers may ask for. Event loops. */
+  private final class DirectoryChannels implements Channels {
+    @Override
+    public Found find(String nameOrId) {
+      return EdgeNode.this.find(nameOrId);
+    }
+
+    @Override
+    public TokenTrust tokens() {
+      return directory.tokens();
+    }
+  }
+
+  /** For those who wait; who asks is told by {@link #find}. The directory's thread. */
+  private void tellTokens() {
+    for (EdgeChannel channel : channels.values()) {
+      directory
+          .channel(channel.id().value())
+          .ifPresent(known -> channel.watched().tokens(known.tokens()));
+    }
   }
 
   private WatchedChannel watch(ChannelId id) {

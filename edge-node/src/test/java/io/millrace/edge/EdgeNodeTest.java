@@ -9,6 +9,13 @@ import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
+import io.millrace.control.token.TokenClaims;
+import io.millrace.control.token.TokenFormat;
+import io.millrace.control.token.TokenKey;
+import io.millrace.control.token.TokenKeys;
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.token.TokenScope;
+import io.millrace.control.token.TokenTrust;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedMessage;
@@ -36,6 +43,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -57,20 +65,39 @@ class EdgeNodeTest {
 
   /** Knows one channel, {@code show}. */
   private static final class OneChannel implements NodeDirectory {
-    private final DirectoryChannel only;
+    private final UUID id;
+    private volatile DirectoryChannel only;
+    private volatile TokenTrust trust = TokenTrust.NONE;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean known = true;
 
     OneChannel(UUID id) {
-      only =
-          new DirectoryChannel(
-              id,
-              "show",
-              1,
-              List.of(),
-              Duration.ofMillis(200),
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(30));
+      this.id = id;
+      only = channel(TokenPolicy.OPEN);
+    }
+
+    void change(TokenPolicy policy, TokenTrust newTrust) {
+      trust = newTrust;
+      only = channel(policy);
+      listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public TokenTrust tokens() {
+      return trust;
+    }
+
+    private DirectoryChannel channel(TokenPolicy policy) {
+      return new DirectoryChannel(
+          id,
+          "show",
+          1,
+          List.of(),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          policy);
     }
 
     @Override
@@ -103,7 +130,9 @@ class EdgeNodeTest {
     }
 
     @Override
-    public void onChange(Runnable listener) {}
+    public void onChange(Runnable listener) {
+      listeners.add(listener);
+    }
 
     @Override
     public void onEndBroadcast(Consumer<UUID> listener) {}
@@ -191,6 +220,43 @@ class EdgeNodeTest {
     publish(stream.part());
 
     assertThat(waiting.join().body()).contains("3.2.m4s\"\n");
+  }
+
+  /** As the directory says it, also to who waits meanwhile. */
+  @Test
+  void wantsTokensWhereTheDirectorySaysSo() {
+    onAir();
+    TokenKey key = new TokenKey(1, new byte[32]);
+    TokenKeys keys = new TokenKeys(List.of(key));
+    TokenPolicy policy = new TokenPolicy(/* required= */ true, Set.of(), 0);
+    long inAnHour = System.currentTimeMillis() / 1_000 + 3_600;
+    TokenClaims claims =
+        new TokenClaims(
+            new TokenScope.OfChannel(channel.value()),
+            new TokenClaims.Times(0, inAnHour),
+            "5eed",
+            "",
+            null,
+            "");
+    String token = "/t/" + TokenFormat.write(claims, key);
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(200);
+
+    directory.change(policy, new TokenTrust(keys, Set.of(), Set.of()));
+
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(403);
+    assertThat(get("/live/" + channel + "/index.m3u8").statusCode()).isEqualTo(403);
+    assertThat(get(token + "/live/show/index.m3u8").statusCode()).isEqualTo(200);
+    assertThat(get(token + "/live/" + channel + "/index.m3u8").statusCode()).isEqualTo(200);
+    CompletableFuture<HttpResponse<String>> waiting =
+        http.sendAsync(
+            request(token + media("index.m3u8?_HLS_msn=3&_HLS_part=2")),
+            HttpResponse.BodyHandlers.ofString());
+
+    directory.change(policy, new TokenTrust(keys, Set.of("5eed"), Set.of()));
+
+    assertThat(waiting.join().statusCode()).isEqualTo(403);
+    directory.change(TokenPolicy.OPEN, TokenTrust.NONE);
+    assertThat(get("/live/show/index.m3u8").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
+import io.millrace.control.token.TokenPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +36,8 @@ public final class FakeNodeDirectory implements NodeDirectory {
         Duration.ofMillis(200),
         Duration.ofSeconds(2),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        TokenPolicy.OPEN);
   }
 
   /** Adds or replaces a channel and tells the listeners. */

@@ -112,6 +112,17 @@ public final class AsyncChannels {
   }
 
   /**
+   * Makes a viewer's token for the channel: {@link Channels#issueToken}.
+   *
+   * @param nameOrId the channel's name or id
+   * @param request what it is to allow
+   * @return the token, with where to watch
+   */
+  public CompletableFuture<ViewerToken> issueToken(String nameOrId, ViewerTokenRequest request) {
+    return api.issueToken(nameOrId, requireNonNull(request, "request")).async();
+  }
+
+  /**
    * Ends what is on air and removes the channel with its keys: {@link Channels#delete}.
    *
    * @param nameOrId the channel's name or id

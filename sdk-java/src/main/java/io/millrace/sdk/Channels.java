@@ -129,6 +129,21 @@ public final class Channels {
   }
 
   /**
+   * Makes a viewer's token for the channel, with an id of its own. {@link ViewerTokens} makes them
+   * without asking.
+   *
+   * @param nameOrId the channel's name or id
+   * @param request what it is to allow: 10 s to 30 days
+   * @return the token, with where to watch
+   * @throws ProblemException.NotFound if there is no such channel
+   * @throws ProblemException.InvalidValue if a value is not one, or one that the channel wants is
+   *     missing
+   */
+  public ViewerToken issueToken(String nameOrId, ViewerTokenRequest request) {
+    return api.issueToken(nameOrId, requireNonNull(request, "request")).await();
+  }
+
+  /**
    * Ends what is on air and removes the channel with its keys.
    *
    * @param nameOrId the channel's name or id

@@ -219,6 +219,38 @@ class ChannelsTest {
         .hasMessageContaining("attributes");
   }
 
+  @Test
+  void issuesATokenForViewers() {
+    api.answer(
+        FakeApi.json(
+            201,
+            "{\"token\":\"AQcC\",\"id\":\"5eed\",\"channel\":\"00000000-0000-0000-0000-000000000001\","
+                + "\"expiresAt\":\"2026-01-02T03:04:05Z\",\"session\":\"viewer-42\","
+                + "\"watch\":{\"hls\":\"http://edge:8080/t/AQcC/live/studio/index.m3u8\"}}"));
+    ViewerTokenRequest request =
+        ViewerTokenRequest.lasting(Duration.ofMinutes(10))
+            .withSession("viewer-42")
+            .withAddress("203.0.113.0/24");
+
+    ViewerToken token = client.channels().issueToken("studio", request);
+
+    assertThat(api.request().method()).isEqualTo("POST");
+    assertThat(api.request().target()).isEqualTo("/api/v1/channels/studio/tokens");
+    assertThat(api.request().body())
+        .isEqualTo(
+            "{\"expiresInSeconds\":600,\"session\":\"viewer-42\",\"address\":\"203.0.113.0/24\"}");
+    assertThat(token)
+        .isEqualTo(
+            new ViewerToken(
+                "AQcC",
+                "5eed",
+                new UUID(0, 1),
+                Instant.parse("2026-01-02T03:04:05Z"),
+                "http://edge:8080/t/AQcC/live/studio/index.m3u8",
+                null));
+    assertThat(client.asyncChannels().issueToken("studio", request).join()).isEqualTo(token);
+  }
+
   private void assertSent(String expected, Function<Channels, Object> call) {
     assertThat(call.apply(client.channels())).isNotNull();
     FakeApi.Request request = api.request();

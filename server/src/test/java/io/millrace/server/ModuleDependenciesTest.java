@@ -27,6 +27,7 @@ final class ModuleDependenciesTest {
           entry("io.millrace.media", "media"),
           entry("io.millrace.fabric", "fabric"),
           entry("io.millrace.control.link", "control-link"),
+          entry("io.millrace.control.token", "control-link"),
           entry("io.millrace.ingest", "ingest"),
           entry("io.millrace.ingest.rtmp", "ingest-rtmp"),
           entry("io.millrace.packager", "packager"),

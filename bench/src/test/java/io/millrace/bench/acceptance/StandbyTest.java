@@ -8,6 +8,7 @@ import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.link.NodeDirectory;
 import io.millrace.control.link.Role;
+import io.millrace.control.token.TokenPolicy;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.Feed;
 import io.millrace.fabric.FeedHandler;
@@ -72,7 +73,8 @@ class StandbyTest {
           Duration.ofMillis(200),
           Duration.ofSeconds(2),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          TokenPolicy.OPEN);
 
   @TempDir private Path directory;
 

@@ -19,9 +19,11 @@ public record DirectoryChange(
     List<DirectoryChannel> channels,
     List<UUID> removedChannels,
     List<DirectoryNode> nodes,
-    List<String> removedNodes) {
+    List<String> removedNodes,
+    TokenChange tokens) {
   public DirectoryChange {
     Objects.requireNonNull(log, "log");
+    Objects.requireNonNull(tokens, "tokens");
     channels = List.copyOf(channels);
     removedChannels = List.copyOf(removedChannels);
     nodes = List.copyOf(nodes);

@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import io.millrace.control.token.TokenPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param segment the goal for a segment
  * @param window how much viewers can reach
  * @param grace how long a lost publisher may come back to the same timeline
+ * @param tokens what it wants of its viewers
  */
 public record DirectoryChannel(
     UUID id,
@@ -25,10 +27,12 @@ public record DirectoryChannel(
     Duration part,
     Duration segment,
     Duration window,
-    Duration grace) {
+    Duration grace,
+    TokenPolicy tokens) {
   public DirectoryChannel {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(tokens, "tokens");
     keyHashes = List.copyOf(keyHashes);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import io.millrace.control.token.TokenTrust;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -12,13 +13,14 @@ import java.util.UUID;
 final class DirectoryState {
   /** Before there is any. */
   static final DirectoryState NONE =
-      new DirectoryState(/* known= */ false, "", 0, Map.of(), Map.of());
+      new DirectoryState(/* known= */ false, "", 0, Map.of(), Map.of(), KeptTokens.NONE);
 
   private final boolean known;
   private final String log;
   private final long number;
   private final Map<UUID, DirectoryChannel> channels;
   private final Map<String, DirectoryNode> nodes;
+  private final KeptTokens tokens;
   private final Map<String, DirectoryChannel> byName = new HashMap<>();
   private final Map<String, DirectoryChannel> byKeyHash = new HashMap<>();
   private final Map<Role, List<DirectoryNode>> byRole = new EnumMap<>(Role.class);
@@ -28,12 +30,14 @@ final class DirectoryState {
       String log,
       long number,
       Map<UUID, DirectoryChannel> channels,
-      Map<String, DirectoryNode> nodes) {
+      Map<String, DirectoryNode> nodes,
+      KeptTokens tokens) {
     this.known = known;
     this.log = log;
     this.number = number;
     this.channels = channels;
     this.nodes = nodes;
+    this.tokens = tokens;
     for (DirectoryChannel channel : channels.values()) {
       byName.put(channel.name(), channel);
       channel.keyHashes().forEach(hash -> byKeyHash.put(hash, channel));
@@ -80,6 +84,10 @@ final class DirectoryState {
     return Optional.ofNullable(byKeyHash.get(keyHash));
   }
 
+  TokenTrust tokens() {
+    return tokens.trust();
+  }
+
   List<DirectoryNode> nodes(Role role) {
     return byRole.getOrDefault(role, List.of());
   }
@@ -89,7 +97,10 @@ final class DirectoryState {
     return change.snapshot() || (change.log().equals(log) && change.fromNumber() == number);
   }
 
-  DirectoryState with(DirectoryChange change) {
+  /**
+   * @param nowS Unix seconds
+   */
+  DirectoryState with(DirectoryChange change, long nowS) {
     Map<UUID, DirectoryChannel> newChannels =
         change.snapshot() ? new HashMap<>() : new HashMap<>(channels);
     Map<String, DirectoryNode> newNodes =
@@ -99,12 +110,17 @@ final class DirectoryState {
     change.removedNodes().forEach(newNodes::remove);
     change.nodes().forEach(node -> newNodes.put(node.id(), node));
     return new DirectoryState(
-        /* known= */ true, change.log(), change.number(), newChannels, newNodes);
+        /* known= */ true,
+        change.log(),
+        change.number(),
+        newChannels,
+        newNodes,
+        (change.snapshot() ? KeptTokens.NONE : tokens).with(change.tokens(), nowS));
   }
 
   /** The same, but no number follows it: only a snapshot can replace it. */
   DirectoryState withoutNumber() {
-    return new DirectoryState(known, /* log= */ "", /* number= */ 0, channels, nodes);
+    return new DirectoryState(known, /* log= */ "", /* number= */ 0, channels, nodes, tokens);
   }
 
   DirectoryChange snapshot() {
@@ -116,6 +132,7 @@ final class DirectoryState {
         List.copyOf(channels.values()),
         List.of(),
         List.copyOf(nodes.values()),
-        List.of());
+        List.of(),
+        tokens.all());
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import io.millrace.control.token.TokenTrust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,11 @@ final class KeptDirectory implements NodeDirectory {
   }
 
   @Override
+  public TokenTrust tokens() {
+    return state.tokens();
+  }
+
+  @Override
   public List<DirectoryNode> nodes(Role role) {
     return state.nodes(role);
   }
@@ -90,7 +96,7 @@ final class KeptDirectory implements NodeDirectory {
       state = before.withoutNumber();
       return false;
     }
-    DirectoryState after = before.with(change);
+    DirectoryState after = before.with(change, nowS());
     state = after;
     if (!before.isKnown()
         || after.number() != before.number()
@@ -99,6 +105,11 @@ final class KeptDirectory implements NodeDirectory {
       changeListeners.forEach(LinkThread::guarded);
     }
     return true;
+  }
+
+  /** By the clock of this machine: what is forgotten some seconds early or late does no harm. */
+  static long nowS() {
+    return System.currentTimeMillis() / 1_000;
   }
 
   void endBroadcast(UUID channel) {

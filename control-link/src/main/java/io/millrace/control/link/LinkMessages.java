@@ -1,11 +1,16 @@
 package io.millrace.control.link;
 
+import com.google.protobuf.ByteString;
 import io.millrace.control.link.wire.Addresses;
 import io.millrace.control.link.wire.DirectoryUpdate;
 import io.millrace.control.link.wire.Endpoint;
 import io.millrace.control.link.wire.MarkDateRange;
 import io.millrace.control.link.wire.Register;
 import io.millrace.control.link.wire.TrackReport;
+import io.millrace.control.token.TokenKey;
+import io.millrace.control.token.TokenKeys;
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.token.TokenPolicy.Binding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +30,10 @@ final class LinkMessages {
   /** The versions of the contract that this code speaks. */
   static final int LEAST_VERSION = 1;
 
-  static final int MOST_VERSION = 1;
+  static final int MOST_VERSION = 2;
+
+  /** From this version on an edge asks viewers for tokens. */
+  static final int TOKENS_VERSION = 2;
 
   private static final int MOST_TEXT = 512;
   private static final int MOST_ITEMS = 64;
@@ -136,6 +144,11 @@ final class LinkMessages {
     change.removedChannels().forEach(id -> message.addRemovedChannels(id.toString()));
     change.channels().forEach(channel -> message.addChannels(channel(channel)));
     change.nodes().forEach(node -> message.addNodes(node(node)));
+    TokenKeys keys = change.tokens().keys();
+    if (keys != null) {
+      message.setTokenKeys(keys(keys));
+    }
+    change.tokens().revocations().forEach(each -> message.addRevocations(revocation(each)));
     return message.build();
   }
 
@@ -148,7 +161,65 @@ final class LinkMessages {
         message.getChannelsList().stream().map(LinkMessages::channel).toList(),
         message.getRemovedChannelsList().stream().map(UUID::fromString).toList(),
         message.getNodesList().stream().map(LinkMessages::node).toList(),
-        message.getRemovedNodesList());
+        message.getRemovedNodesList(),
+        new TokenChange(
+            message.hasTokenKeys() ? keys(message.getTokenKeys()) : null,
+            message.getRevocationsList().stream().map(LinkMessages::revocation).toList()));
+  }
+
+  private static io.millrace.control.link.wire.TokenKeys keys(TokenKeys keys) {
+    var message = io.millrace.control.link.wire.TokenKeys.newBuilder();
+    for (TokenKey key : keys.newestFirst()) {
+      message.addKeys(
+          io.millrace.control.link.wire.TokenKey.newBuilder()
+              .setNumber(key.number())
+              .setSecret(ByteString.copyFrom(key.secret())));
+    }
+    return message.build();
+  }
+
+  /** A newer version may have more of them: the newest are taken. */
+  private static TokenKeys keys(io.millrace.control.link.wire.TokenKeys message) {
+    return new TokenKeys(
+        message.getKeysList().stream()
+            .limit(TokenKeys.MOST)
+            .map(key -> new TokenKey(key.getNumber(), key.getSecret().toByteArray()))
+            .toList());
+  }
+
+  private static io.millrace.control.link.wire.Revocation revocation(
+      TokenChange.Revocation revocation) {
+    return io.millrace.control.link.wire.Revocation.newBuilder()
+        .setTokenId(revocation.tokenId())
+        .setSession(revocation.session())
+        .setUntilS(revocation.untilS())
+        .build();
+  }
+
+  private static TokenChange.Revocation revocation(
+      io.millrace.control.link.wire.Revocation message) {
+    return new TokenChange.Revocation(
+        message.getTokenId(), message.getSession(), message.getUntilS());
+  }
+
+  private static io.millrace.control.link.wire.TokenPolicy policy(TokenPolicy policy) {
+    return io.millrace.control.link.wire.TokenPolicy.newBuilder()
+        .setRequired(policy.required())
+        .setAddress(policy.bindings().contains(Binding.ADDRESS))
+        .setSession(policy.bindings().contains(Binding.SESSION))
+        .setLongestSessionS(policy.longestSessionS())
+        .build();
+  }
+
+  private static TokenPolicy policy(io.millrace.control.link.wire.TokenPolicy message) {
+    Set<Binding> bindings = EnumSet.noneOf(Binding.class);
+    if (message.getAddress()) {
+      bindings.add(Binding.ADDRESS);
+    }
+    if (message.getSession()) {
+      bindings.add(Binding.SESSION);
+    }
+    return new TokenPolicy(message.getRequired(), bindings, message.getLongestSessionS());
   }
 
   private static io.millrace.control.link.wire.DirectoryChannel channel(DirectoryChannel channel) {
@@ -161,6 +232,7 @@ final class LinkMessages {
         .setSegmentMs(channel.segment().toMillis())
         .setWindowMs(channel.window().toMillis())
         .setGraceMs(channel.grace().toMillis())
+        .setTokenPolicy(policy(channel.tokens()))
         .build();
   }
 
@@ -173,7 +245,8 @@ final class LinkMessages {
         Duration.ofMillis(message.getPartMs()),
         Duration.ofMillis(message.getSegmentMs()),
         Duration.ofMillis(message.getWindowMs()),
-        Duration.ofMillis(message.getGraceMs()));
+        Duration.ofMillis(message.getGraceMs()),
+        message.hasTokenPolicy() ? policy(message.getTokenPolicy()) : TokenPolicy.OPEN);
   }
 
   private static io.millrace.control.link.wire.DirectoryNode node(DirectoryNode node) {

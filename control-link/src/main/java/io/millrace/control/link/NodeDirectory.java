@@ -1,5 +1,6 @@
 package io.millrace.control.link;
 
+import io.millrace.control.token.TokenTrust;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +21,11 @@ public interface NodeDirectory {
 
   /** Finds the channel that a stream key publishes to, by the key's SHA-256 in hexadecimal. */
   Optional<DirectoryChannel> channelByKeyHash(String keyHash);
+
+  /** Decides which viewers' tokens are good: the same object until that changes. */
+  default TokenTrust tokens() {
+    return TokenTrust.NONE;
+  }
 
   /** The nodes that have the role, this one included, in order of their ids. */
   List<DirectoryNode> nodes(Role role);

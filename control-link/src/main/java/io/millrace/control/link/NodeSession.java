@@ -57,6 +57,9 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   private boolean over;
 
   @GuardedBy("sending")
+  private DirectoryAsSeen view = DirectoryAsSeen.WITHOUT_TOKENS;
+
+  @GuardedBy("sending")
   private String sentLog = "";
 
   @GuardedBy("sending")
@@ -189,7 +192,8 @@ final class NodeSession implements StreamObserver<NodeMessage> {
   private void welcome(Register message) {
     sending.lock();
     try {
-      sentLog = message.getDirectoryLog();
+      view = DirectoryAsSeen.by(message);
+      sentLog = view.logOf(message.getDirectoryLog());
       sentNumber = message.getDirectoryNumber();
       welcomed = true;
       put(
@@ -233,7 +237,10 @@ final class NodeSession implements StreamObserver<NodeMessage> {
     DirectoryChange change = registry.directorySince(sentLog, sentNumber);
     boolean isNew = change.number() != sentNumber || !change.log().equals(sentLog);
     if (isNew || evenIfNothingNew) {
-      put(ControlMessage.newBuilder().setDirectory(LinkMessages.directory(change)).build());
+      put(
+          ControlMessage.newBuilder()
+              .setDirectory(LinkMessages.directory(view.of(change)))
+              .build());
       sentLog = change.log();
       sentNumber = change.number();
     }

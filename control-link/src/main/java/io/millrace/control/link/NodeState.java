@@ -64,7 +64,7 @@ final class NodeState {
   DirectoryState directory() {
     try {
       DirectoryUpdate saved = DirectoryUpdate.parseFrom(Files.readAllBytes(directoryFile));
-      return DirectoryState.NONE.with(LinkMessages.directory(saved));
+      return DirectoryState.NONE.with(LinkMessages.directory(saved), KeptDirectory.nowS());
     } catch (NoSuchFileException e) {
       return DirectoryState.NONE;
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {

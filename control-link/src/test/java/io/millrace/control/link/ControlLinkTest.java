@@ -3,6 +3,12 @@ package io.millrace.control.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.link.TokenChange.Revocation;
+import io.millrace.control.link.wire.Register;
+import io.millrace.control.token.TokenKey;
+import io.millrace.control.token.TokenKeys;
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.token.TokenTrust;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,7 +85,8 @@ class ControlLinkTest {
             channel.part(),
             channel.segment(),
             channel.window(),
-            channel.grace());
+            channel.grace(),
+            channel.tokens());
     registry.put(renamed);
     server.directoryChanged();
 
@@ -211,6 +218,90 @@ class ControlLinkTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.resolve(file))))
           .isEqualTo("rw-------");
     }
+  }
+
+  @Test
+  void anEdgeHearsOfKeysAndRevocationsAndKeepsThem() throws Exception {
+    TokenKeys keys = new TokenKeys(List.of(new TokenKey(3, new byte[32])));
+    registry.tokens(new TokenChange(keys, List.of()));
+    ControlLinkServer server = server(registry, 0);
+    int port = server.port();
+    ControlLinkClient edge = client(port, FakeRegistry.TOKEN);
+    assertThat(edge.awaitDirectory(SOON)).isTrue();
+    assertThat(edge.directory().tokens()).isEqualTo(new TokenTrust(keys, Set.of(), Set.of()));
+
+    long later = System.currentTimeMillis() / 1_000 + 3_600;
+    registry.tokens(
+        new TokenChange(
+            null,
+            List.of(
+                new Revocation("5eed", "", later),
+                new Revocation("", "viewer-42", later),
+                new Revocation("", "of long ago", 1))));
+    server.directoryChanged();
+
+    TokenTrust trust = new TokenTrust(keys, Set.of("5eed"), Set.of("viewer-42"));
+    await().atMost(SOON).until(() -> edge.directory().tokens().equals(trust));
+    registry.put(channel("other", HASH));
+    server.directoryChanged();
+    await().atMost(SOON).until(() -> edge.directory().channel("other").isPresent());
+    assertThat(edge.directory().tokens()).isEqualTo(trust);
+    edge.close();
+    server.close();
+
+    ControlLinkClient alone = client(port, null);
+    assertThat(alone.connected()).isFalse();
+    assertThat(alone.directory().tokens()).isEqualTo(trust);
+  }
+
+  @Test
+  void whoIsNoEdgeGetsNoKeysUntilItBecomesOne() throws Exception {
+    TokenKeys keys = new TokenKeys(List.of(new TokenKey(3, new byte[32])));
+    registry.tokens(new TokenChange(keys, List.of()));
+    registry.put(channel("main", HASH));
+    ControlLinkServer server = server(registry, 0);
+    ControlLinkClient ingest =
+        client(config(server.port(), FakeRegistry.TOKEN, Set.of(Role.INGEST)));
+    assertThat(ingest.awaitDirectory(SOON)).isTrue();
+    assertThat(ingest.directory().channel("main")).isPresent();
+    assertThat(ingest.directory().tokens()).isEqualTo(TokenTrust.NONE);
+    ingest.close();
+
+    ControlLinkClient edge = client(config(server.port(), null, Set.of(Role.EDGE)));
+
+    await().atMost(SOON).until(() -> edge.directory().tokens().keys().equals(keys));
+  }
+
+  @Test
+  void anEdgeThatKnowsNoTokensHearsOfOpenChannelsOnly() {
+    TokenPolicy closed = new TokenPolicy(/* required= */ true, Set.of(), 0);
+    DirectoryChannel open = channel("open", HASH);
+    DirectoryChannel guarded = channel("guarded", HASH, closed);
+    DirectoryChange change =
+        new DirectoryChange(
+            "log",
+            0,
+            5,
+            true,
+            List.of(open, guarded),
+            List.of(),
+            List.of(),
+            List.of(),
+            new TokenChange(TokenKeys.NONE, List.of()));
+    Register.Builder old =
+        Register.newBuilder()
+            .setMostVersion(1)
+            .addRoles(io.millrace.control.link.wire.Role.ROLE_EDGE);
+
+    DirectoryAsSeen seen = DirectoryAsSeen.by(old.build());
+
+    assertThat(seen.of(change).channels()).containsExactly(open);
+    assertThat(seen.of(change).removedChannels()).containsExactly(guarded.id());
+    assertThat(seen.of(change).tokens()).isEqualTo(TokenChange.NONE);
+    assertThat(seen.logOf(seen.of(change).log())).isEqualTo("log");
+    DirectoryAsSeen now = DirectoryAsSeen.by(old.setMostVersion(2).build());
+    assertThat(now.of(change).channels()).containsExactly(open, guarded);
+    assertThat(now.logOf(seen.of(change).log())).isEmpty();
   }
 
   @Test
@@ -401,12 +492,20 @@ class ControlLinkTest {
   }
 
   private ControlLinkConfig config(int port, String token, NodeAddresses addresses) {
+    return config(port, token, addresses, Set.of(Role.INGEST, Role.EDGE));
+  }
+
+  private ControlLinkConfig config(int port, String token, Set<Role> roles) {
+    return config(port, token, NodeAddresses.NONE, roles);
+  }
+
+  private ControlLinkConfig config(
+      int port, String token, NodeAddresses addresses, Set<Role> roles) {
     ControlLinkConfig.Limits usual = ControlLinkConfig.Limits.defaults();
     return new ControlLinkConfig(
         "127.0.0.1",
         port,
-        new ControlLinkConfig.Node(
-            "node-1", token, Set.of(Role.INGEST, Role.EDGE), addresses, "test"),
+        new ControlLinkConfig.Node("node-1", token, roles, addresses, "test"),
         state,
         new ControlLinkConfig.Limits(
             usual.mostBackoff(),
@@ -419,6 +518,10 @@ class ControlLinkTest {
   }
 
   private static DirectoryChannel channel(String name, String hash) {
+    return channel(name, hash, TokenPolicy.OPEN);
+  }
+
+  private static DirectoryChannel channel(String name, String hash, TokenPolicy tokens) {
     return new DirectoryChannel(
         UUID.randomUUID(),
         name,
@@ -427,7 +530,8 @@ class ControlLinkTest {
         Duration.ofMillis(200),
         Duration.ofSeconds(2),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        tokens);
   }
 
   private static ChannelReport report(UUID channel, ChannelReport.State state, int viewers) {

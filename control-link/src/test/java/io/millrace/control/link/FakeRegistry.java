@@ -26,6 +26,9 @@ final class FakeRegistry implements NodeRegistry {
   final AtomicInteger snapshots = new AtomicInteger();
   final AtomicInteger registrations = new AtomicInteger();
 
+  private TokenChange tokens = TokenChange.NONE;
+  private long tokensAt;
+
   FakeRegistry(String log) {
     this.log = log;
   }
@@ -91,7 +94,13 @@ final class FakeRegistry implements NodeRegistry {
             ? List.of(
                 new DirectoryNode("origin-1", java.util.Set.of(Role.ORIGIN), "10.0.0.1", 8092))
             : List.of(),
-        List.of());
+        List.of(),
+        snapshot || tokensAt > nodeNumber ? tokens : TokenChange.NONE);
+  }
+
+  synchronized void tokens(TokenChange change) {
+    tokens = change;
+    tokensAt = ++number;
   }
 
   @Override

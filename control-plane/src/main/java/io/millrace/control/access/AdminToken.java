@@ -2,17 +2,13 @@ package io.millrace.control.access;
 
 import io.millrace.control.ControlPlaneException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Knows the administrator's token by its hash. The token itself is in a file of its owner's. */
 public final class AdminToken {
   private static final String PREFIX = "mat_";
-  private static final int LEAST_LENGTH = 24;
 
   private final String hash;
 
@@ -27,7 +23,7 @@ public final class AdminToken {
    */
   public static AdminToken in(Path file) {
     try {
-      return new AdminToken(Secrets.hash(Files.exists(file) ? read(file) : make(file)));
+      return new AdminToken(Secrets.hash(SecretFile.readOrMake(file, PREFIX)));
     } catch (IOException e) {
       throw new ControlPlaneException(
           "the administrator's token in %s cannot be read or written: %s".formatted(file, e), e);
@@ -42,7 +38,7 @@ public final class AdminToken {
   public static Optional<String> trouble(Path file) {
     try {
       if (Files.exists(file)) {
-        read(file);
+        var _ = SecretFile.read(file);
       }
       return Optional.empty();
     } catch (ControlPlaneException e) {
@@ -58,28 +54,5 @@ public final class AdminToken {
 
   String hash() {
     return hash;
-  }
-
-  private static String read(Path file) throws IOException {
-    String token = Files.readString(file).strip();
-    if (token.length() < LEAST_LENGTH) {
-      throw new ControlPlaneException(
-          "%s: %d characters (expected: at least %d; remove the file to have one made)"
-              .formatted(file, token.length(), LEAST_LENGTH));
-    }
-    return token;
-  }
-
-  private static String make(Path file) throws IOException {
-    String token = Secrets.random(PREFIX);
-    Path absolute = file.toAbsolutePath();
-    Files.createDirectories(absolute.resolveSibling("."));
-    Path next = absolute.resolveSibling(absolute.getFileName() + ".new");
-    Files.deleteIfExists(next);
-    Files.createFile(
-        next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(next, (token + "\n").getBytes(StandardCharsets.UTF_8));
-    Files.move(next, absolute, StandardCopyOption.ATOMIC_MOVE);
-    return token;
   }
 }

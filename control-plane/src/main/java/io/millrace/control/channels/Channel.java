@@ -1,5 +1,6 @@
 package io.millrace.control.channels;
 
+import io.millrace.control.token.TokenPolicy;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id never changes
  * @param name what addresses carry; can change
  * @param title what people read
+ * @param tokens what it wants of its viewers
  * @param keyHint the first characters of its stream key; null where it has none
  */
 public record Channel(
@@ -18,6 +20,7 @@ public record Channel(
     String name,
     String title,
     ChannelSettings settings,
+    TokenPolicy tokens,
     @Nullable String keyHint,
     Instant createdAt) {
   static final int MOST_TITLE = 200;

@@ -14,6 +14,11 @@ import io.millrace.control.keys.StreamKey;
 import io.millrace.control.link.MarkedRange;
 import io.millrace.control.live.LiveChannels;
 import io.millrace.control.nodes.Nodes;
+import io.millrace.control.token.AddressPrefix;
+import io.millrace.control.token.TokenClaims;
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.tokens.NewToken;
+import io.millrace.control.tokens.TokenRoutes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,15 +49,22 @@ public final class ChannelRoutes implements HttpService {
   private final LiveChannels live;
   private final Nodes nodes;
   private final Listener listener;
+  private final TokenRoutes tokens;
   private final String publicHost;
   private final DateRangeBudget ranges = new DateRangeBudget();
 
   public ChannelRoutes(
-      ChannelStore channels, LiveChannels live, Nodes nodes, Listener listener, String publicHost) {
+      ChannelStore channels,
+      LiveChannels live,
+      Nodes nodes,
+      Listener listener,
+      TokenRoutes tokens,
+      String publicHost) {
     this.channels = channels;
     this.live = live;
     this.nodes = nodes;
     this.listener = listener;
+    this.tokens = tokens;
     this.publicHost = publicHost;
   }
 
@@ -66,6 +78,7 @@ public final class ChannelRoutes implements HttpService {
         .delete("/{channel}", this::delete)
         .post("/{channel}/key", this::rotateKey)
         .post("/{channel}/end", this::end)
+        .post("/{channel}/tokens", this::issueToken)
         .post("/{channel}/date-ranges", this::mark);
   }
 
@@ -112,10 +125,12 @@ public final class ChannelRoutes implements HttpService {
     String title = title(body, "");
     ChannelSettings settings =
         ChannelSettings.read(body.object("settings"), ChannelSettings.DEFAULT);
+    TokenPolicy tokens = ChannelTokens.read(body.object("tokens"), TokenPolicy.OPEN);
     body.check();
     StreamKey key = StreamKey.random();
     Channel channel =
-        new Channel(UUID.randomUUID(), name.orElseThrow(), title, settings, key.hint(), now());
+        new Channel(
+            UUID.randomUUID(), name.orElseThrow(), title, settings, tokens, key.hint(), now());
     Channel created = done(channels.create(channel, key), channel.name());
     listener.changed(created.id());
     response.header(HeaderNames.LOCATION, "/api/v1/channels/" + created.id());
@@ -144,12 +159,14 @@ public final class ChannelRoutes implements HttpService {
   private static Channel changed(Channel before, JsonBody body, Optional<String> name) {
     String title = title(body, before.title());
     ChannelSettings settings = ChannelSettings.read(body.object("settings"), before.settings());
+    TokenPolicy tokens = ChannelTokens.read(body.object("tokens"), before.tokens());
     body.check();
     return new Channel(
         before.id(),
         name.orElse(before.name()),
         title,
         settings,
+        tokens,
         before.keyHint(),
         before.createdAt());
   }
@@ -182,6 +199,28 @@ public final class ChannelRoutes implements HttpService {
     }
     listener.endRequested(channel.id());
     Json.send(response, 202, view(channel, null, address(request)));
+  }
+
+  private void issueToken(ServerRequest request, ServerResponse response) {
+    JsonBody body = JsonBody.of(request);
+    Channel channel = find(request);
+    NewToken wanted = NewToken.read(body, channel.tokens());
+    TokenClaims claims = wanted.claims(channel.id(), Instant.now());
+    String token = tokens.make(claims);
+    ChannelView.Watch watch =
+        ChannelView.watch(channel, nodes.publicEndpoints(), address(request), "/t/" + token);
+    AddressPrefix bound = claims.addresses();
+    Json.send(
+        response,
+        201,
+        new TokenRoutes.TokenView(
+            token,
+            claims.id(),
+            channel.id(),
+            Instant.ofEpochSecond(claims.times().expiresAtS()),
+            claims.session().isEmpty() ? null : claims.session(),
+            bound == null ? null : bound.toString(),
+            new TokenRoutes.Watch(watch.hls(), watch.dash())));
   }
 
   private void mark(ServerRequest request, ServerResponse response) {

@@ -2,6 +2,7 @@ package io.millrace.control.channels;
 
 import io.millrace.control.keys.KeyStore;
 import io.millrace.control.keys.StreamKey;
+import io.millrace.control.nodes.Directory;
 import io.millrace.control.nodes.DirectoryLog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,9 +10,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -24,6 +27,7 @@ public final class ChannelStore {
   private static final String SELECT =
       """
       select c.id, c.name, c.title, c.part_ms, c.segment_ms, c.window_ms, c.grace_ms, c.created_at,
+        c.tokens_required, c.token_bindings, c.longest_session_s,
         (select k.hint from stream_keys k where k.channel = c.id order by k.created_at desc limit 1) as hint
       from channels c\
       """;
@@ -62,8 +66,9 @@ public final class ChannelStore {
           ChannelSettings settings = channel.settings();
           handle.execute(
               """
-              insert into channels (id, name, title, part_ms, segment_ms, window_ms, grace_ms, created_at, directory_number)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+              insert into channels (id, name, title, part_ms, segment_ms, window_ms, grace_ms, created_at, directory_number,
+                tokens_required, token_bindings, longest_session_s)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::text[], ?)\
               """,
               channel.id(),
               channel.name(),
@@ -73,7 +78,10 @@ public final class ChannelStore {
               settings.windowMs(),
               settings.graceMs(),
               channel.createdAt(),
-              number);
+              number,
+              channel.tokens().required(),
+              bindings(channel),
+              channel.tokens().longestSessionS());
           KeyStore.replace(handle, channel.id(), key, channel.createdAt());
           return new Outcome.Done(find(handle, channel.id().toString()).orElseThrow());
         });
@@ -101,7 +109,8 @@ public final class ChannelStore {
           handle.execute(
               """
               update channels set name = ?, title = ?, part_ms = ?, segment_ms = ?, window_ms = ?, grace_ms = ?,
-                directory_number = ? where id = ?\
+                directory_number = ?, tokens_required = ?, token_bindings = ?::text[], longest_session_s = ?
+              where id = ?\
               """,
               after.name(),
               after.title(),
@@ -110,9 +119,20 @@ public final class ChannelStore {
               settings.windowMs(),
               settings.graceMs(),
               number,
+              after.tokens().required(),
+              bindings(after),
+              after.tokens().longestSessionS(),
               after.id());
           return new Outcome.Done(after);
         });
+  }
+
+  /** As Postgres writes an array; the names need no quotation marks. */
+  private static String bindings(Channel channel) {
+    return channel.tokens().bindings().stream()
+        .map(each -> each.name().toLowerCase(Locale.ROOT))
+        .sorted()
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   Outcome rotateKey(String nameOrId, StreamKey key, Instant now) {
@@ -225,6 +245,7 @@ public final class ChannelStore {
             row.getInt("segment_ms"),
             row.getInt("window_ms"),
             row.getInt("grace_ms")),
+        Directory.policy(row),
         row.getString("hint"),
         row.getObject("created_at", OffsetDateTime.class).toInstant());
   }

@@ -17,6 +17,7 @@ record ChannelView(
     @Nullable String keyHint,
     Instant createdAt,
     ChannelSettings settings,
+    ChannelTokens tokens,
     Publish publish,
     Watch watch,
     LiveView live) {
@@ -66,8 +67,9 @@ record ChannelView(
         channel.keyHint(),
         channel.createdAt(),
         channel.settings(),
+        ChannelTokens.of(channel.tokens()),
         new Publish(server, key, rtmp, /* srt= */ null),
-        watch(channel, endpoints, address),
+        watch(channel, endpoints, address, ""),
         LiveView.of(live));
   }
 
@@ -83,14 +85,18 @@ record ChannelView(
         view.since(),
         view.viewers(),
         view.latencyMs(),
-        watch(channel, endpoints, address));
+        watch(channel, endpoints, address, ""));
   }
 
-  private static Watch watch(Channel channel, PublicEndpoints endpoints, RequestAddress address) {
+  /**
+   * @param before what comes before the path: a token, or nothing
+   */
+  static Watch watch(
+      Channel channel, PublicEndpoints endpoints, RequestAddress address, String before) {
     String live =
         endpoints
             .http(address.host())
-            .map(authority -> "http://%s/live/%s/".formatted(authority, channel.name()))
+            .map(authority -> "http://%s%s/live/%s/".formatted(authority, before, channel.name()))
             .orElse(null);
     String page =
         "%s://%s/watch/%s".formatted(address.scheme(), address.authority(), channel.name());

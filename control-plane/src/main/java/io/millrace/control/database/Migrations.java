@@ -25,7 +25,8 @@ final class Migrations {
   static final String LOCATION = "io/millrace/control/migrations";
 
   /** All of them, in order. */
-  static final List<String> FILES = List.of("V1__channels_nodes_access.sql");
+  static final List<String> FILES =
+      List.of("V1__channels_nodes_access.sql", "V2__viewers_tokens.sql");
 
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 

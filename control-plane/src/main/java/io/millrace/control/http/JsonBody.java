@@ -96,6 +96,18 @@ public final class JsonBody {
     return Optional.of(value.intValue());
   }
 
+  public Optional<Boolean> bool(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isBoolean()) {
+      error(field, "%s (expected: true or false)".formatted(shown(value)));
+      return Optional.empty();
+    }
+    return Optional.of(value.booleanValue());
+  }
+
   public Optional<BigDecimal> decimal(String field) {
     JsonNode value = value(field);
     if (value == null) {

@@ -4,9 +4,17 @@ import io.millrace.control.link.DirectoryChange;
 import io.millrace.control.link.DirectoryChannel;
 import io.millrace.control.link.DirectoryNode;
 import io.millrace.control.link.Role;
+import io.millrace.control.link.TokenChange;
+import io.millrace.control.link.TokenChange.Revocation;
+import io.millrace.control.token.TokenKeys;
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.token.TokenPolicy.Binding;
+import io.millrace.control.tokens.RevocationStore;
+import io.millrace.control.tokens.TokenKeyStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -36,15 +44,28 @@ public final class Directory {
       Map<UUID, Numbered<DirectoryChannel>> channels,
       Map<String, Numbered<DirectoryNode>> nodes,
       List<Numbered<UUID>> removedChannels,
-      List<Numbered<String>> removedNodes) {}
+      List<Numbered<String>> removedNodes,
+      Tokens tokens) {}
+
+  /** What decides on viewers' tokens. Immutable. */
+  private record Tokens(Numbered<TokenKeys> keys, List<Numbered<Revocation>> revocations) {
+    static final Tokens NONE = new Tokens(new Numbered<>(0, TokenKeys.NONE), List.of());
+
+    TokenChange after(long number) {
+      return new TokenChange(
+          keys.number() > number ? keys.value() : null, Directory.after(revocations, number));
+    }
+  }
 
   private final Jdbi jdbi;
+  private final TokenKeyStore tokenKeys;
   private volatile State state;
 
-  public Directory(Jdbi jdbi) {
+  public Directory(Jdbi jdbi, TokenKeyStore tokenKeys) {
     this.jdbi = jdbi;
+    this.tokenKeys = tokenKeys;
     jdbi.useTransaction(handle -> DirectoryLog.prune(handle, REMOVALS_KEPT));
-    this.state = read(new State("", 0, 0, Map.of(), Map.of(), List.of(), List.of()));
+    this.state = read(new State("", 0, 0, Map.of(), Map.of(), List.of(), List.of(), Tokens.NONE));
   }
 
   /** Takes over what changed in the database. */
@@ -65,7 +86,8 @@ public final class Directory {
         after(now.channels().values(), after),
         snapshot ? List.of() : after(now.removedChannels(), after),
         after(now.nodes().values(), after),
-        snapshot ? List.of() : after(now.removedNodes(), after));
+        snapshot ? List.of() : after(now.removedNodes(), after),
+        now.tokens().after(after));
   }
 
   private static <T> List<T> after(Iterable<Numbered<T>> all, long number) {
@@ -95,8 +117,7 @@ public final class Directory {
                 .one());
   }
 
-  private static State read(
-      Handle handle, State before, String log, long number, long removalsFrom) {
+  private State read(Handle handle, State before, String log, long number, long removalsFrom) {
     Map<UUID, Numbered<DirectoryChannel>> channels = new HashMap<>(before.channels());
     Map<String, Numbered<DirectoryNode>> nodes = new HashMap<>(before.nodes());
     List<Numbered<UUID>> removedChannels = new ArrayList<>(before.removedChannels());
@@ -115,7 +136,39 @@ public final class Directory {
     long from = Math.max(removalsFrom, before.removalsFrom());
     from = Math.max(from, trim(removedChannels));
     from = Math.max(from, trim(removedNodes));
-    return new State(log, number, from, channels, nodes, removedChannels, removedNodes);
+    return new State(
+        log,
+        number,
+        from,
+        channels,
+        nodes,
+        removedChannels,
+        removedNodes,
+        readTokens(handle, before));
+  }
+
+  private Tokens readTokens(Handle handle, State before) {
+    List<TokenKeyStore.Kept> kept = tokenKeys.inForce(handle);
+    long newest = kept.isEmpty() ? 0 : kept.getFirst().directoryNumber();
+    Instant now = Instant.now();
+    List<Numbered<Revocation>> revocations = new ArrayList<>();
+    for (Numbered<Revocation> each : before.tokens().revocations()) {
+      if (each.value().untilS() >= now.getEpochSecond()) {
+        revocations.add(each);
+      }
+    }
+    for (RevocationStore.Kept each : RevocationStore.after(handle, before.number(), now)) {
+      // The same for longer: one that is told twice must not count twice.
+      revocations.removeIf(other -> isSame(other.value(), each.revocation()));
+      revocations.add(new Numbered<>(each.number(), each.revocation()));
+    }
+    return new Tokens(
+        new Numbered<>(newest, new TokenKeys(kept.stream().map(TokenKeyStore.Kept::key).toList())),
+        List.copyOf(revocations));
+  }
+
+  private static boolean isSame(Revocation one, Revocation other) {
+    return one.tokenId().equals(other.tokenId()) && one.session().equals(other.session());
   }
 
   /** Forgets the oldest removals above the limit; returns the number up to which it did. */
@@ -134,6 +187,7 @@ public final class Directory {
         .createQuery(
             """
             select c.id, c.name, c.placement, c.part_ms, c.segment_ms, c.window_ms, c.grace_ms, c.directory_number,
+              c.tokens_required, c.token_bindings, c.longest_session_s,
               array(select k.hash from stream_keys k where k.channel = c.id order by k.created_at) as hashes
             from channels c where c.directory_number > :after\
             """)
@@ -187,7 +241,17 @@ public final class Directory {
         Duration.ofMillis(row.getInt("part_ms")),
         Duration.ofMillis(row.getInt("segment_ms")),
         Duration.ofMillis(row.getInt("window_ms")),
-        Duration.ofMillis(row.getInt("grace_ms")));
+        Duration.ofMillis(row.getInt("grace_ms")),
+        policy(row));
+  }
+
+  /** What a row of channels wants of viewers. */
+  public static TokenPolicy policy(ResultSet row) throws SQLException {
+    Set<Binding> bindings = EnumSet.noneOf(Binding.class);
+    strings(row, "token_bindings")
+        .forEach(name -> bindings.add(Binding.valueOf(name.toUpperCase(Locale.ROOT))));
+    return new TokenPolicy(
+        row.getBoolean("tokens_required"), bindings, row.getInt("longest_session_s"));
   }
 
   private static DirectoryNode node(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Holds a request without what is the client's own: equal ones get the same response and wait
  * together.
  *
+ * @param guarded whether the channel's viewers need a token
  * @param pieces whether the body can be sent while it is made
  */
 record Ask(
@@ -14,10 +15,25 @@ record Ask(
     ReloadDirectives directives,
     boolean pieces,
     boolean gzip,
+    boolean guarded,
     @Nullable String range,
     @Nullable String ifNoneMatch) {
   /** Keeps of a request what matters to its route. */
-  static Ask of(Route.OfChannel route, Request request) {
+  static Ask of(Route.OfChannel route, Request request, boolean guarded) {
+    Ask open = ofOpen(route, request);
+    return guarded
+        ? new Ask(
+            open.route,
+            open.directives,
+            open.pieces,
+            open.gzip,
+            /* guarded= */ true,
+            open.range,
+            open.ifNoneMatch)
+        : open;
+  }
+
+  private static Ask ofOpen(Route.OfChannel route, Request request) {
     return switch (route) {
       case Route.Multivariant multivariant ->
           text(multivariant, ReloadDirectives.NONE, request, null);
@@ -39,11 +55,17 @@ record Ask(
       ReloadDirectives directives,
       Request request,
       @Nullable String ifNoneMatch) {
-    return new Ask(route, directives, false, request.gzip(), null, ifNoneMatch);
+    return new Ask(route, directives, false, request.gzip(), false, null, ifNoneMatch);
   }
 
   private static Ask media(Route.OfChannel route, boolean pieces, Request request) {
     return new Ask(
-        route, ReloadDirectives.NONE, pieces, false, request.range(), request.ifNoneMatch());
+        route,
+        ReloadDirectives.NONE,
+        pieces,
+        /* gzip= */ false,
+        /* guarded= */ false,
+        request.range(),
+        request.ifNoneMatch());
   }
 }

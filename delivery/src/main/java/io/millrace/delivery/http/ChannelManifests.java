@@ -34,7 +34,7 @@ final class ChannelManifests implements AutoCloseable {
   /** Patches of the newest version that are kept. */
   private static final int MOST_PATCHES = 32;
 
-  private static final int VARIANTS = 2;
+  private static final int VARIANTS = 4;
 
   private final DeliveryMetrics metrics;
   private final ConcurrentHashMap<TimelineId, Versions> timelines = new ConcurrentHashMap<>();
@@ -89,16 +89,17 @@ final class ChannelManifests implements AutoCloseable {
 
   private static Response patch(byte[] text, Ask ask, HttpDate date, ByteBufAllocator allocator) {
     byte[] body = ask.gzip() ? Gzip.compress(text) : text;
-    return Response.small(allocator, head(PATCH_TYPE, ask.gzip(), date), body);
+    return Response.small(allocator, head(PATCH_TYPE, ask, date), body);
   }
 
-  private static Head head(String type, boolean gzip, HttpDate date) {
+  private static Head head(String type, Ask ask, HttpDate date) {
     Head head =
         new Head(200, date.text())
+            .guarded(ask.guarded())
             .with("Content-Type", type)
             .with("Cache-Control", BRIEFLY)
             .with("Vary", "Accept-Encoding");
-    return gzip ? head.with("Content-Encoding", "gzip") : head;
+    return ask.gzip() ? head.with("Content-Encoding", "gzip") : head;
   }
 
   private Versions versions(Told newest) {
@@ -142,10 +143,10 @@ final class ChannelManifests implements AutoCloseable {
     synchronized Response manifest(
         Told newest, Ask ask, HttpDate date, ByteBufAllocator allocator) {
       render(newest);
-      int variant = ask.gzip() ? 1 : 0;
+      int variant = (ask.gzip() ? 1 : 0) | (ask.guarded() ? 2 : 0);
       String tag = "\"" + etag + (ask.gzip() ? "-gzip\"" : "\"");
       if (ask.ifNoneMatch() != null && Responses.matches(ask.ifNoneMatch(), tag)) {
-        Head head = new Head(304, date.text()).with("ETag", tag);
+        Head head = new Head(304, date.text()).guarded(ask.guarded()).with("ETag", tag);
         return Response.small(
             allocator,
             head.with("Cache-Control", BRIEFLY).with("Vary", "Accept-Encoding"),
@@ -158,7 +159,7 @@ final class ChannelManifests implements AutoCloseable {
       Response fresh =
           Response.shared(
               allocator,
-              head(MANIFEST_TYPE, ask.gzip(), date).with("ETag", tag),
+              head(MANIFEST_TYPE, ask, date).with("ETag", tag),
               ask.gzip() ? Gzip.compress(text) : text);
       if (dropped || closed) {
         return fresh;

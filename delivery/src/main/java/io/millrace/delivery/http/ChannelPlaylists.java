@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a channel's rendered playlists: each variant (full or one of the deltas, plain or gzip,
- * blocking or not) is rendered when it is first asked for after a change, and shared by all event
- * loops.
+ * blocking or not, of a channel with tokens or not) is rendered when it is first asked for after a
+ * change, and shared by all event loops.
  *
  * <p>A playlist's lock is held while it is rendered: a loop that comes second would otherwise do
  * the same work in the same time.
@@ -27,7 +27,8 @@ public final class ChannelPlaylists implements AutoCloseable {
   private static final int DELTA_OF_RANGES = 2;
   private static final int GZIP = 4;
   private static final int BLOCKING = 8;
-  private static final int VARIANTS = 16;
+  private static final int GUARDED = 16;
+  private static final int VARIANTS = 32;
 
   private final DeliveryMetrics metrics;
   private final ChannelManifests manifests;
@@ -70,7 +71,7 @@ public final class ChannelPlaylists implements AutoCloseable {
   /** The multivariant playlist; the caller releases it. */
   Response multivariant(TimelineView timeline, Ask ask, HttpDate date, ByteBufAllocator to) {
     return rendered(new Key(timeline.id(), Kind.MULTIVARIANT, 0))
-        .acquire(timeline, null, ask.gzip() ? GZIP : 0, date, to);
+        .acquire(timeline, null, (ask.gzip() ? GZIP : 0) | (ask.guarded() ? GUARDED : 0), date, to);
   }
 
   private static int variant(RenditionView rendition, Ask ask) {
@@ -81,7 +82,10 @@ public final class ChannelPlaylists implements AutoCloseable {
           case SEGMENTS -> DELTA;
           case SEGMENTS_AND_DATE_RANGES -> DELTA_OF_RANGES;
         };
-    return (rendition.ended() ? 0 : skip) | (ask.gzip() ? GZIP : 0) | (blocking ? BLOCKING : 0);
+    return (rendition.ended() ? 0 : skip)
+        | (ask.gzip() ? GZIP : 0)
+        | (blocking ? BLOCKING : 0)
+        | (ask.guarded() ? GUARDED : 0);
   }
 
   private static Skip skip(int variant) {
@@ -178,6 +182,7 @@ public final class ChannelPlaylists implements AutoCloseable {
         ByteBufAllocator allocator) {
       Head head =
           new Head(200, date.text())
+              .guarded((variant & GUARDED) != 0)
               .with("Content-Type", "application/vnd.apple.mpegurl")
               .with("Cache-Control", cacheControl(timeline, rendition, variant))
               .with("Vary", "Accept-Encoding");
@@ -188,7 +193,7 @@ public final class ChannelPlaylists implements AutoCloseable {
     }
 
     private byte[] text(TimelineView timeline, @Nullable RenditionView rendition, int variant) {
-      int index = variant & ~BLOCKING;
+      int index = variant & ~(BLOCKING | GUARDED);
       Text kept = texts[index];
       if (kept != null) {
         return kept.bytes;

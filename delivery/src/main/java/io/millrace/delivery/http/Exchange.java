@@ -1,5 +1,6 @@
 package io.millrace.delivery.http;
 
+import io.millrace.control.token.Verdict;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.limits.AddressBlock;
 import io.millrace.limits.AddressRate;
@@ -28,6 +29,9 @@ abstract class Exchange {
   Kind kind = Kind.OTHER;
   boolean head;
   boolean bodyFollows;
+
+  /** What lets it be answered, where the channel's viewers need a token; null elsewhere. */
+  Verdict.@Nullable Genuine token;
 
   /** What the connection's address asks for. */
   abstract AddressRate rate();
@@ -63,12 +67,22 @@ abstract class Exchange {
   /** Whose connection it is; makes an object each time. */
   abstract AddressBlock address();
 
+  /** The bytes of the connection's address: the same object each time. */
+  abstract byte[] remote();
+
+  static byte[] remote(@Nullable ChannelHandlerContext context) {
+    return inet(context).getAddress();
+  }
+
   /** A connection that is of no network (tests have such) counts as one of this machine. */
   static AddressBlock address(@Nullable ChannelHandlerContext context) {
-    return AddressBlock.of(
-        context != null && context.channel().remoteAddress() instanceof InetSocketAddress remote
-            ? remote.getAddress()
-            : InetAddress.getLoopbackAddress());
+    return AddressBlock.of(inet(context));
+  }
+
+  private static InetAddress inet(@Nullable ChannelHandlerContext context) {
+    return context != null && context.channel().remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress()
+        : InetAddress.getLoopbackAddress();
   }
 
   /** Tells the client's viewer session apart where the client does not name one. */

@@ -71,6 +71,12 @@ final class H2cUpgrade {
     if (request.ifNoneMatch() != null) {
       headers.set("if-none-match", request.ifNoneMatch());
     }
+    if (request.authorization() != null) {
+      headers.set("authorization", request.authorization());
+    }
+    if (request.cookie() != null) {
+      headers.set("cookie", request.cookie());
+    }
     return headers;
   }
 

@@ -21,9 +21,13 @@ final class Head {
     {"X-Content-Type-Options", "nosniff"},
   };
 
+  private static final String PUBLIC = "public, ";
+  private static final String PRIVATE = "private, ";
+
   private final int status;
   private final List<String> fields = new ArrayList<>(24);
   private boolean chunked;
+  private boolean guarded;
 
   Head(int status, String date) {
     this.status = status;
@@ -37,10 +41,21 @@ final class Head {
     return status;
   }
 
+  /** {@code Cache-Control} after {@link #guarded}. */
   Head with(String name, String value) {
     fields.add(name);
-    fields.add(value);
+    fields.add(
+        guarded && value.startsWith(PUBLIC) ? PRIVATE + value.substring(PUBLIC.length()) : value);
     return this;
+  }
+
+  /**
+   * Of a channel whose viewers need a token: caches that they share keep nothing of it, and no page
+   * is told the address that a token may be in.
+   */
+  Head guarded(boolean isGuarded) {
+    guarded = isGuarded;
+    return isGuarded ? with("Referrer-Policy", "no-referrer") : this;
   }
 
   /** The body comes in chunks (RFC 9112 7.1); HTTP/2 has frames for that. */
@@ -78,6 +93,7 @@ final class Head {
       case 206 -> "Partial Content";
       case 304 -> "Not Modified";
       case 400 -> "Bad Request";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";

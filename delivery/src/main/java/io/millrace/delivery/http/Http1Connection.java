@@ -35,6 +35,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ByteBuf unread;
   private long addressHash;
+  private byte @Nullable [] remote;
   private boolean closing;
   private boolean proceeding;
   private boolean flushPending;
@@ -259,6 +260,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     @Override
     AddressBlock address() {
       return address(ctx);
+    }
+
+    @Override
+    byte[] remote() {
+      byte[] known = remote;
+      if (known == null) {
+        known = remote(ctx);
+        remote = known;
+      }
+      return known;
     }
 
     @Override

@@ -45,6 +45,8 @@ public final class Http1RequestParser {
   private boolean gzip;
   private @Nullable String range;
   private @Nullable String ifNoneMatch;
+  private @Nullable String authorization;
+  private @Nullable String cookie;
   private long clientHash;
   private boolean upgradeAllowed;
   private boolean upgradeToHttp2;
@@ -161,6 +163,8 @@ public final class Http1RequestParser {
             gzip,
             range,
             ifNoneMatch,
+            authorization,
+            cookie,
             clientHash,
             upgradeAllowed && upgradeToHttp2 ? http2Settings : null));
   }
@@ -172,6 +176,8 @@ public final class Http1RequestParser {
     gzip = false;
     range = null;
     ifNoneMatch = null;
+    authorization = null;
+    cookie = null;
     clientHash = Request.HASH_START;
     upgradeAllowed = false;
     upgradeToHttp2 = false;
@@ -218,10 +224,14 @@ public final class Http1RequestParser {
         if (name.equalsIgnoreCase("expect")) {
           return refuse(417, "Expect: not taken");
         }
+        cookie = name.equalsIgnoreCase("cookie") ? value : cookie;
       }
       case 7 -> upgradeToHttp2 |= name.equalsIgnoreCase("upgrade") && value.equals("h2c");
       case 10 -> takeConnection(name, value);
-      case 13 -> ifNoneMatch = name.equalsIgnoreCase("if-none-match") ? value : ifNoneMatch;
+      case 13 -> {
+        ifNoneMatch = name.equalsIgnoreCase("if-none-match") ? value : ifNoneMatch;
+        authorization = name.equalsIgnoreCase("authorization") ? value : authorization;
+      }
       case 14 -> {
         http2Settings = name.equalsIgnoreCase("http2-settings") ? value : http2Settings;
         if (name.equalsIgnoreCase("content-length") && !value.equals("0")) {

@@ -33,6 +33,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private final OwnBytes own;
   private final UnsentAnswers unsent;
   private @Nullable ChannelHandlerContext ctx;
+  private byte @Nullable [] remote;
   private boolean written;
   private boolean reading;
   private boolean closed;
@@ -268,8 +270,26 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
         encoding != null && Request.takesGzip(encoding),
         text(headers.get("range")),
         text(headers.get("if-none-match")),
+        text(headers.get("authorization")),
+        cookie(headers),
         Request.HASH_START,
         /* http2Settings= */ null);
+  }
+
+  /** Cookies may come one by one (RFC 9113 8.2.3): the one that may be a token is kept. */
+  private static @Nullable String cookie(Http2Headers headers) {
+    CharSequence first = headers.get("cookie");
+    if (first == null) {
+      return null;
+    }
+    Iterator<CharSequence> all = headers.valueIterator("cookie");
+    while (all.hasNext()) {
+      String each = all.next().toString();
+      if (ViewerTokens.isInCookie(each)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   private static @Nullable String text(@Nullable CharSequence value) {
@@ -362,6 +382,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
     @Override
     AddressBlock address() {
       return address(ctx);
+    }
+
+    @Override
+    byte[] remote() {
+      byte[] known = remote;
+      if (known == null) {
+        known = remote(ctx);
+        remote = known;
+      }
+      return known;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.delivery.http;
 
+import io.millrace.control.token.TokenPolicy;
 import io.millrace.delivery.WatchedChannel;
 import io.millrace.window.WindowListener;
 import java.util.HashMap;
@@ -22,11 +23,13 @@ final class LoopChannel implements WindowListener {
   private final Map<Route.Segment, SegmentStream> streams = new HashMap<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean waiting;
+  private TokenPolicy tokens;
   private long lastUsedNs = LoopDelivery.nowNs();
 
   LoopChannel(LoopDelivery delivery, WatchedChannel channel) {
     this.delivery = delivery;
     this.channel = channel;
+    this.tokens = channel.tokens();
   }
 
   WatchedChannel channel() {
@@ -49,7 +52,7 @@ final class LoopChannel implements WindowListener {
 
   /** Sends the exchange what there is of the open segment, and what comes of it. */
   void follow(Ask ask, Route.Segment route, Exchange exchange) {
-    Response head = delivery.begun();
+    Response head = delivery.begun(ask);
     try {
       if (exchange.head) {
         delivery.metrics().waiters(-1);
@@ -126,6 +129,33 @@ final class LoopChannel implements WindowListener {
       each.next = null;
       delivery.begin(each);
       follow(group.ask(), route, each);
+    }
+  }
+
+  /**
+   * Answers those who may not wait any more: their tokens were revoked, or are needed now.
+   *
+   * @param changed whether others are good than when it was looked at last
+   */
+  void refuse(boolean changed) {
+    TokenPolicy now = channel.tokens();
+    if (!changed && now.equals(tokens)) {
+      return;
+    }
+    tokens = now;
+    for (WaitGroup group : List.copyOf(groups.values())) {
+      Exchange next;
+      for (Exchange each = group.first(); each != null; each = next) {
+        next = each.next;
+        Response refusal = delivery.refusalNow(channel, each);
+        if (refusal != null) {
+          delivery.abandon(each);
+          delivery.finish(each, refusal);
+        }
+      }
+    }
+    for (SegmentStream stream : List.copyOf(streams.values())) {
+      stream.refuse();
     }
   }
 

@@ -1,5 +1,8 @@
 package io.millrace.delivery.http;
 
+import io.millrace.control.token.TokenPolicy;
+import io.millrace.control.token.TokenRefusal;
+import io.millrace.control.token.Verdict;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
@@ -53,6 +56,9 @@ public final class LoopDelivery {
   private final FairBudget budget;
   private final Responses responses;
   private final Answers answers;
+  private final Responses guardedResponses;
+  private final Answers guardedAnswers;
+  private final ViewerTokens tokens;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
   private final AddressTurns turns;
@@ -85,8 +91,12 @@ public final class LoopDelivery {
     this.turns = new AddressTurns(config.maxRequestsPerSecond(), metrics);
     this.mediaPatienceNs = config.answerTimeout().toNanos();
     HttpDate date = new HttpDate(node.clock());
-    this.responses = new Responses(date, ByteBufAllocator.DEFAULT);
-    this.answers = new Answers(config, date, ByteBufAllocator.DEFAULT, responses);
+    this.tokens = new ViewerTokens(channels, date, config.maxTokens());
+    ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    this.responses = new Responses(date, allocator, /* guarded= */ false);
+    this.answers = new Answers(config, date, allocator, responses);
+    this.guardedResponses = new Responses(date, allocator, /* guarded= */ true);
+    this.guardedAnswers = new Answers(config, date, allocator, guardedResponses);
   }
 
   /** Begins to look at deadlines. Any thread. */
@@ -108,6 +118,7 @@ public final class LoopDelivery {
   /** Lets go of what it keeps; no connection may be left. Any thread. */
   public void close() {
     execute(responses::forgetRefusals);
+    execute(guardedResponses::forgetRefusals);
   }
 
   /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
@@ -249,7 +260,7 @@ public final class LoopDelivery {
       finish(exchange, responses.preflight());
       return;
     }
-    Optional<Route> route = Route.of(request.path());
+    Optional<Route> route = Route.of(request.path(), request.routeAt());
     if (route.isEmpty()) {
       finish(exchange, responses.notFound("no such address"));
       return;
@@ -272,6 +283,11 @@ public final class LoopDelivery {
 
   private void handle(
       WatchedChannel channel, Route.OfChannel route, Request request, Exchange exchange) {
+    TokenRefusal refusal = tokens.refusal(channel, request, exchange);
+    if (refusal != null) {
+      finish(exchange, forbidden(refusal));
+      return;
+    }
     long nowNs = nowNs();
     channel.touch(nowNs);
     if (isPlaylist(exchange.kind)) {
@@ -280,8 +296,8 @@ public final class LoopDelivery {
         channel.viewers().add(viewer, exchange.address(), nowNs);
       }
     }
-    Ask ask = Ask.of(route, request);
-    Response response = answers.answer(channel, ask, /* timedOut= */ false);
+    Ask ask = Ask.of(route, request, /* guarded= */ exchange.token != null);
+    Response response = answer(channel, ask, /* timedOut= */ false);
     if (response != null) {
       if (response.status() == 404 && !Answers.missing(channel, ask).isEmpty()) {
         askForBytes(channel, ask);
@@ -311,8 +327,8 @@ public final class LoopDelivery {
   }
 
   /** The head of an answer that is an open segment. */
-  Response begun() {
-    return responses.begun("video/iso.segment");
+  Response begun(Ask ask) {
+    return (ask.guarded() ? guardedResponses : responses).begun("video/iso.segment");
   }
 
   /** Counts an answer whose body will follow. */
@@ -390,7 +406,26 @@ public final class LoopDelivery {
   }
 
   @Nullable Response answer(WatchedChannel channel, Ask ask, boolean timedOut) {
-    return answers.answer(channel, ask, timedOut);
+    return (ask.guarded() ? guardedAnswers : answers).answer(channel, ask, timedOut);
+  }
+
+  private Response forbidden(TokenRefusal refusal) {
+    metrics.tokenRefused(refusal);
+    return guardedResponses.refused(403, refusal.why());
+  }
+
+  /** What answers one that waits and may not any more; null: it may. */
+  @Nullable Response refusalNow(WatchedChannel channel, Exchange exchange) {
+    TokenPolicy policy = channel.tokens();
+    if (!policy.required()) {
+      return null;
+    }
+    Verdict.Genuine token = exchange.token;
+    if (token == null) {
+      return guardedResponses.unavailable("token: needed from now on, ask again");
+    }
+    TokenRefusal refusal = tokens.refusalNow(policy, token);
+    return refusal == null ? null : forbidden(refusal);
   }
 
   /** Sends one response to all of a group: all writes first, then all flushes. Releases it. */
@@ -461,7 +496,9 @@ public final class LoopDelivery {
 
   private void tick() {
     long nowNs = nowNs();
+    boolean tokensChanged = tokens.hasChanged();
     for (LoopChannel channel : List.copyOf(watched.values())) {
+      attempt(() -> channel.refuse(tokensChanged));
       attempt(() -> channel.expire(nowNs));
       if (channel.isIdle(nowNs)) {
         watched.remove(channel.channel());
@@ -475,6 +512,7 @@ public final class LoopDelivery {
         attempt(() -> connection.sweep(nowNs));
       }
       tellOwn();
+      metrics.tokensChecked(tokens.takeChecked());
       metrics.held(heldBytes - toldHeldBytes);
       toldHeldBytes = heldBytes;
     }

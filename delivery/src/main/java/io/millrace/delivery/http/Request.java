@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param gzip whether the client takes gzip
  * @param range the Range header's value; null where there is none
  * @param ifNoneMatch the If-None-Match header's value; null where there is none
+ * @param authorization the Authorization header's value; null where there is none
+ * @param cookie the Cookie header's value, where it may hold a token; null where it does not
  * @param clientHash tells clients at one address apart
  * @param http2Settings where the client asks to go on in HTTP/2, the HTTP2-Settings header's value;
  *     null where it does not
@@ -25,6 +27,8 @@ public record Request(
     boolean gzip,
     @Nullable String range,
     @Nullable String ifNoneMatch,
+    @Nullable String authorization,
+    @Nullable String cookie,
     long clientHash,
     @Nullable String http2Settings) {
   /** The methods that are told apart. */
@@ -42,6 +46,22 @@ public record Request(
         default -> OTHER;
       };
     }
+  }
+
+  private static final String TOKEN = "/t/";
+
+  /** Where a token in the path begins, if there is one before what is asked for. */
+  static final int TOKEN_AT = TOKEN.length();
+
+  /** Where in the path begins what is asked for: behind the token, where one is before it. */
+  int routeAt() {
+    return path.startsWith(TOKEN) ? Math.max(0, path.indexOf('/', TOKEN_AT)) : 0;
+  }
+
+  /** What is no secret: neither path nor headers, which may have a token. */
+  @Override
+  public String toString() {
+    return "Request[" + method + "]";
   }
 
   /** Whether Accept-Encoding takes gzip (RFC 9110 12.5.3); a weight of 0 says no. */

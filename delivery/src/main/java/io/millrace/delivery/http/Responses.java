@@ -23,6 +23,7 @@ final class Responses {
 
   private final HttpDate date;
   private final ByteBufAllocator allocator;
+  private final boolean guarded;
   private final Map<Refusal, Response> refusals = new HashMap<>();
   private long refusalsSecond;
 
@@ -39,9 +40,17 @@ final class Responses {
     }
   }
 
-  Responses(HttpDate date, ByteBufAllocator allocator) {
+  /**
+   * @param guarded whether they are of channels whose viewers need a token
+   */
+  Responses(HttpDate date, ByteBufAllocator allocator, boolean guarded) {
     this.date = date;
     this.allocator = allocator;
+    this.guarded = guarded;
+  }
+
+  private Head head(int status) {
+    return new Head(status, date.text()).guarded(guarded);
   }
 
   /** Media, or the range of them that is asked for; takes over the buffers. */
@@ -49,9 +58,7 @@ final class Responses {
     if (ask.ifNoneMatch() != null && matches(ask.ifNoneMatch(), etag)) {
       buffers.forEach(ByteBuf::release);
       return Response.small(
-          allocator,
-          new Head(304, date.text()).with("ETag", etag).with("Cache-Control", cacheControl),
-          new byte[0]);
+          allocator, head(304).with("ETag", etag).with("Cache-Control", cacheControl), new byte[0]);
     }
     long size = 0;
     for (ByteBuf buffer : buffers) {
@@ -63,7 +70,7 @@ final class Responses {
     }
     if (range.length() == 0) {
       buffers.forEach(ByteBuf::release);
-      Head head = new Head(416, date.text()).with("Content-Range", "bytes */" + size);
+      Head head = head(416).with("Content-Range", "bytes */" + size);
       return Response.small(allocator, head.with("Cache-Control", NEVER), new byte[0]);
     }
     Head head =
@@ -78,12 +85,11 @@ final class Responses {
   /** What is being made: without what is not known of it yet. */
   Response begun(String type) {
     return Response.begun(
-        allocator,
-        new Head(200, date.text()).with("Content-Type", type).with("Cache-Control", AN_HOUR));
+        allocator, head(200).with("Content-Type", type).with("Cache-Control", AN_HOUR));
   }
 
   private Head mediaHead(int status, String type, String etag, String cacheControl) {
-    return new Head(status, date.text())
+    return head(status)
         .with("Content-Type", type)
         .with("ETag", etag)
         .with("Accept-Ranges", "bytes")
@@ -186,8 +192,8 @@ final class Responses {
             .with("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
             .with(
                 "Access-Control-Allow-Headers",
-                "Range, If-None-Match, Cache-Control, CMCD-Object, CMCD-Request, CMCD-Session,"
-                    + " CMCD-Status")
+                "Authorization, Range, If-None-Match, Cache-Control, CMCD-Object, CMCD-Request,"
+                    + " CMCD-Session, CMCD-Status")
             .with("Access-Control-Max-Age", "86400");
     return Response.small(allocator, head, new byte[0]);
   }
@@ -198,7 +204,7 @@ final class Responses {
   }
 
   private Head textHead(int status, String cacheControl) {
-    return new Head(status, date.text())
+    return head(status)
         .with("Cache-Control", cacheControl)
         .with("Content-Type", "text/plain; charset=utf-8");
   }

@@ -101,13 +101,18 @@ sealed interface Route {
 
   /** Reads a path; empty where it names nothing. */
   static Optional<Route> of(String path) {
-    if (path.equals("/time")) {
+    return of(path, 0);
+  }
+
+  /** Reads what is at {@code from} in a path: of channels alone, where something is before it. */
+  static Optional<Route> of(String path, int from) {
+    if (from == 0 && path.equals("/time")) {
       return Optional.of(new Time());
     }
-    if (!path.startsWith(LIVE)) {
+    if (!path.startsWith(LIVE, from)) {
       return Optional.empty();
     }
-    String[] steps = path.substring(LIVE.length()).split("/", 5);
+    String[] steps = path.substring(from + LIVE.length()).split("/", 5);
     if (!isName(steps[0])) {
       return Optional.empty();
     }

@@ -144,6 +144,20 @@ final class SegmentStream {
     }
   }
 
+  /** Ends it for those who may not follow it any more. */
+  void refuse() {
+    Exchange next;
+    for (Exchange each = followers.first(); each != null; each = next) {
+      next = each.next;
+      Response refusal = delivery.refusalNow(channel, each);
+      if (refusal != null) {
+        refusal.release();
+        followers.remove(each);
+        leave(each);
+      }
+    }
+  }
+
   /** Gives up where nothing has come for too long. */
   void expire(long nowNs) {
     if (nowNs - deadlineNs >= 0) {

@@ -22,6 +22,8 @@ class AddressesTest {
         .contains(new Route.Patch("show", ID, 1_777_629_600_250L));
     assertThat(Route.of(BASE + "index.m3u8")).contains(new Route.Playlist("show", ID, "v1"));
     assertThat(Route.of(BASE + "init-00ff.mp4")).contains(new Route.Init("show", ID, "v1", "00ff"));
+    assertThat(Route.of("/t/token/live/show/manifest.mpd", 8)).contains(new Route.Manifest("show"));
+    assertThat(Route.of("/t/token/time", 8)).isEmpty();
     assertThat(Route.of(BASE + "17.m4s")).contains(new Route.Segment("show", ID, "v1", 17));
     assertThat(Route.of(BASE + "17.0.m4s")).contains(new Route.Part("show", ID, "v1", 17, 0));
   }

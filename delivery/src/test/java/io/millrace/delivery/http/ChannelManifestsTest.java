@@ -25,6 +25,7 @@ class ChannelManifestsTest {
           ReloadDirectives.NONE,
           /* pieces= */ false,
           /* gzip= */ false,
+          /* guarded= */ false,
           null,
           null);
 

@@ -31,7 +31,8 @@ class ResponsesTest {
           throw new UnsupportedOperationException();
         }
       };
-  private final Responses responses = new Responses(new HttpDate(clock), ByteBufAllocator.DEFAULT);
+  private final Responses responses =
+      new Responses(new HttpDate(clock), ByteBufAllocator.DEFAULT, /* guarded= */ false);
   private final List<Response> taken = new ArrayList<>();
 
   @AfterEach

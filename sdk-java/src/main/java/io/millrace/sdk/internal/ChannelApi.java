@@ -9,6 +9,8 @@ import io.millrace.sdk.ChannelWithKey;
 import io.millrace.sdk.DateRange;
 import io.millrace.sdk.DateRangeRequest;
 import io.millrace.sdk.NewChannel;
+import io.millrace.sdk.ViewerToken;
+import io.millrace.sdk.ViewerTokenRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
@@ -75,6 +77,10 @@ public final class ChannelApi {
         path(nameOrId) + "/date-ranges",
         DateRangeFormat.write(range),
         DateRangeFormat::dateRange);
+  }
+
+  public Call<ViewerToken> issueToken(String nameOrId, ViewerTokenRequest request) {
+    return call("POST", path(nameOrId) + "/tokens", TokenJson.write(request), TokenJson::token);
   }
 
   /** Tells nothing but that it is done. */

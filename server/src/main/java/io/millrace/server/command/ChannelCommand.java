@@ -19,7 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Creates, shows and removes channels through the API. */
 @Command(
     name = "channel",
-    description = "Create, list, show, mark, end and delete channels; make new stream keys.",
+    description =
+        "Create, list, show, mark, end and delete channels; make new stream keys; have viewers need"
+            + " tokens, and make and revoke them.",
     subcommands = {
       ChannelCommand.Create.class,
       ChannelCommand.ListAll.class,
@@ -27,6 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
       ChannelCommand.Key.class,
       ChannelCommand.End.class,
       ChannelMark.class,
+      ChannelTokens.Guard.class,
+      ChannelTokens.Issue.class,
+      ChannelTokens.Revoke.class,
+      ChannelTokens.NewKey.class,
       ChannelCommand.Delete.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -55,7 +61,7 @@ final class ChannelCommand {
     }
   }
 
-  private static void line(PrintWriter out, String label, String value) {
+  static void line(PrintWriter out, String label, String value) {
     if (!value.isEmpty()) {
       out.printf("%-12s %s%n", label, value);
     }
@@ -251,6 +257,7 @@ final class ChannelCommand {
             line(out, "tracks", tracks(live));
             line(out, "viewers", String.valueOf(live.path("viewers").asInt(0)));
             line(out, "publisher", live.path("publisher").asString(""));
+            line(out, "viewers need", ChannelTokens.needs(channel.path("tokens")));
             line(out, "key", channel.path("keyHint").asString(""));
             printAddresses(out, channel);
             live.path("hints").forEach(hint -> line(out, "hint", hint.asString("")));

@@ -204,6 +204,7 @@ public final class Configs {
         .maxAllOwnBytes(ownBytes(settings))
         .maxViewers(settings.get(Limits.EDGE_VIEWERS))
         .maxViewersPerAddress(settings.get(Limits.EDGE_VIEWERS_PER_ADDRESS))
+        .maxTokens(settings.get(Limits.EDGE_TOKENS))
         .build();
   }
 

@@ -216,6 +216,14 @@ public final class Limits {
           "Viewers from one address, or from one /64 of IPv6, that are counted, in all channels;"
               + " further ones are served all the same. All that come through a proxy are of its"
               + " address.");
+  public static final Setting<Integer> EDGE_TOKENS =
+      count(
+          "edge.max-tokens",
+          16,
+          1 << 20,
+          8_192,
+          "Viewers' tokens that each thread of the edge remembers; others are checked anew with"
+              + " each request, which takes some microseconds.");
   public static final Setting<Integer> HTTP_CONNECTIONS =
       count(
           "edge.http.max-connections",

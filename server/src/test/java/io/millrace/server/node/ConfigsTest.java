@@ -66,12 +66,14 @@ class ConfigsTest {
         with(
             "edge.http.max-connections=17",
             "edge.max-viewers-per-address=18",
+            "edge.max-tokens=19",
             "rtmp.max-media-bytes=1MiB",
             "rtmp.max-all-partial-bytes=2MiB",
             "rtmp.max-amf-depth=3");
 
     assertThat(configs.edge().http().maxConnections()).isEqualTo(17);
     assertThat(configs.edge().http().maxViewersPerAddress()).isEqualTo(18);
+    assertThat(configs.edge().http().maxTokens()).isEqualTo(19);
     assertThat(configs.rtmp().chunks().maxMediaBytes()).isEqualTo(1 << 20);
     assertThat(configs.rtmp().maxAllPartialBytes()).isEqualTo(2 << 20);
     assertThat(configs.rtmp().session().amf().maxDepth()).isEqualTo(3);

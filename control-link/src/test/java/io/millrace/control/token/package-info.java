@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.control.token;
+
+import org.jspecify.annotations.NullMarked;
