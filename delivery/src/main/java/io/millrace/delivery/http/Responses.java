@@ -13,6 +13,7 @@ import java.util.Map;
  * changed, refusals. Confined to an event loop.
  */
 final class Responses {
+  static final String SEGMENT = "video/iso.segment";
   static final String FOR_EVER = "public, max-age=31536000, immutable";
   static final String AN_HOUR = "public, max-age=3600, immutable";
   private static final String BRIEFLY = "public, max-age=1";
@@ -42,6 +43,14 @@ final class Responses {
   Responses(HttpDate date, ByteBufAllocator allocator) {
     this.date = date;
     this.allocator = allocator;
+  }
+
+  /** A part, with its head in front of it where there is one; takes over the buffer. */
+  Response part(ByteBuf part, String etag, Ask ask) {
+    boolean changed = ask.ifNoneMatch() == null || !matches(ask.ifNoneMatch(), etag);
+    return part.readerIndex() > 0 && changed && ask.range() == null
+        ? Response.prepared(allocator, () -> mediaHead(200, SEGMENT, etag, AN_HOUR), part)
+        : media(List.of(part), SEGMENT, etag, AN_HOUR, ask);
   }
 
   /** Media, or the range of them that is asked for; takes over the buffers. */
@@ -83,7 +92,11 @@ final class Responses {
   }
 
   private Head mediaHead(int status, String type, String etag, String cacheControl) {
-    return new Head(status, date.text())
+    return mediaHead(status, date.text(), type, etag, cacheControl);
+  }
+
+  static Head mediaHead(int status, String date, String type, String etag, String cacheControl) {
+    return new Head(status, date)
         .with("Content-Type", type)
         .with("ETag", etag)
         .with("Accept-Ranges", "bytes")
