@@ -8,6 +8,7 @@ import java.util.Objects;
  *
  * @param host the address to listen on; empty: all of them, IPv6 and IPv4
  * @param port 0: any free one
+ * @param transport how connections reach the kernel
  * @param eventLoops threads that serve; 0: one for each processor
  * @param maxConnections more are closed when they are accepted
  * @param maxConnectionsPerAddress as many of them from one IPv4 address, or one /64 of IPv6
@@ -38,6 +39,7 @@ import java.util.Objects;
 public record DeliveryConfig(
     String host,
     int port,
+    Transport transport,
     int eventLoops,
     int maxConnections,
     int maxConnectionsPerAddress,
@@ -64,6 +66,7 @@ public record DeliveryConfig(
   public DeliveryConfig {
     Objects.requireNonNull(host, "host");
     require("port", port, 0, 65_535);
+    Objects.requireNonNull(transport, "transport");
     require("eventLoops", eventLoops, 0, 1_024);
     require("maxConnections", maxConnections, 1, 10_000_000);
     require("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 10_000_000);
@@ -123,6 +126,7 @@ public record DeliveryConfig(
   public static final class Builder {
     private String host = "";
     private int port = 8080;
+    private Transport transport = Transport.AUTO;
     private int eventLoops = 0;
     private int maxConnections = 50_000;
     private int maxConnectionsPerAddress = 5_000;
@@ -153,6 +157,11 @@ public record DeliveryConfig(
 
     public Builder port(int value) {
       port = value;
+      return this;
+    }
+
+    public Builder transport(Transport value) {
+      transport = value;
       return this;
     }
 
@@ -260,6 +269,7 @@ public record DeliveryConfig(
       return new DeliveryConfig(
           host,
           port,
+          transport,
           eventLoops,
           maxConnections,
           maxConnectionsPerAddress,

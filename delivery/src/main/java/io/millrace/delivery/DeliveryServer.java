@@ -16,18 +16,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -79,11 +72,11 @@ public final class DeliveryServer implements AutoCloseable {
       DoubleSupplier heldShare) {
     this.config = config;
     this.metrics = metrics;
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    Transport transport = config.transport().here();
     int loops = config.eventLoops() > 0 ? config.eventLoops() : defaultLoops();
     this.group =
-        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("delivery", true), io);
+        new MultiThreadIoEventLoopGroup(
+            loops, new DefaultThreadFactory("delivery", true), transport.handlers());
     this.limiter =
         new ConnectionLimiter(config.maxConnections(), config.maxConnectionsPerAddress());
     this.rates = new AddressRates(config.maxRequestsPerSecond());
@@ -105,7 +98,7 @@ public final class DeliveryServer implements AutoCloseable {
             FORGET_EVERY_MS,
             FORGET_EVERY_MS,
             TimeUnit.MILLISECONDS);
-    this.listener = listen(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    this.listener = listen(transport);
   }
 
   /**
@@ -141,7 +134,7 @@ public final class DeliveryServer implements AutoCloseable {
     return Math.max(1, Runtime.getRuntime().availableProcessors());
   }
 
-  private Channel listen(Class<? extends ServerChannel> type) {
+  private Channel listen(Transport transport) {
     InetSocketAddress address =
         config.host().isEmpty()
             ? new InetSocketAddress(config.port())
@@ -149,7 +142,7 @@ public final class DeliveryServer implements AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(type)
+            .channel(transport.listener())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(
@@ -159,6 +152,7 @@ public final class DeliveryServer implements AutoCloseable {
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, WrittenSize.ESTIMATOR)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -172,10 +166,11 @@ public final class DeliveryServer implements AutoCloseable {
       throw new DeliveryException(
           "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
     }
-    log.info(
-        "delivery listens: port={} transport={}",
-        ((InetSocketAddress) bound.channel().localAddress()).getPort(),
-        type == EpollServerSocketChannel.class ? "epoll" : "nio");
+    int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    log.info("delivery listens: port={} transport={}", port, transport);
+    if (config.transport() == Transport.IO_URING && transport == Transport.NIO) {
+      log.warn("io_uring cannot be had (edge.http.transport): {}", config.transport().trouble());
+    }
     return bound.channel();
   }
 

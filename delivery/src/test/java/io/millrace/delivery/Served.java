@@ -3,10 +3,12 @@ package io.millrace.delivery;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.control.token.TokenTrust;
+import io.millrace.delivery.http.PartHeads;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.PublishedStream;
 import io.millrace.window.Windows;
+import io.millrace.window.store.PartStoreConfig;
 import io.netty.util.LeakPresenceDetector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -42,8 +44,13 @@ final class Served implements AutoCloseable {
   private final HttpClient http2;
 
   Served(DeliveryConfig.Builder config, int windowSegments) {
+    this(config, windowSegments, PartStoreConfig.defaults());
+  }
+
+  Served(DeliveryConfig.Builder config, int windowSegments, PartStoreConfig store) {
     stream = new PublishedStream(PublishedStream.channelId(1), windowSegments);
-    windows = new Windows(stream.channel());
+    PartHeads heads = new PartHeads(Clock.systemUTC());
+    windows = new Windows(stream.channel(), store, heads);
     DeliveryMetrics metrics = new DeliveryMetrics(registry);
     DeliveryConfig built = config.host("127.0.0.1").port(0).build();
     ViewerLimits limits =

@@ -11,6 +11,7 @@ import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryServer;
 import io.millrace.delivery.ViewerLimits;
 import io.millrace.delivery.WatchedChannel;
+import io.millrace.delivery.http.PartHeads;
 import io.millrace.fabric.AgentValue;
 import io.millrace.fabric.Fabric;
 import io.millrace.fabric.NodeAddress;
@@ -94,7 +95,7 @@ public final class EdgeNode implements AutoCloseable {
             .name("millrace_edge_channels")
             .help("Channels that viewers ask for")
             .register(registry);
-    this.store = new PartStore(config.store(), metrics);
+    this.store = new PartStore(config.store(), metrics, new PartHeads(this.clock));
     this.following = new Following(fabric, store, this.clock, channels);
     this.server =
         DeliveryServer.start(

@@ -336,7 +336,9 @@ class OriginNodeTest {
                 store.repairAttempts(),
                 store.repairInterval(),
                 store.repairQueue(),
-                store.unannouncedAge()));
+                store.unannouncedAge(),
+                store.directory(),
+                store.maxFiles()));
     PublishedStream rewind = new PublishedStream(channel, 600);
     FakeFabric small = new FakeFabric();
     ReplayingSource own = new ReplayingSource(Feed.PACKAGED);

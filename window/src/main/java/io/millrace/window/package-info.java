@@ -7,8 +7,9 @@
  * want. Part bytes are the one thing that both sides touch: {@link
  * io.millrace.window.store.PartBytes} hands out references under its own short lock.
  *
- * <p>Buffers: part bytes are direct buffers, written once, owned and released by {@code
- * window.store} alone; a reader gets a retained duplicate, which it releases.
+ * <p>Buffers: part bytes are pieces of mapped memory files, or direct buffers, written once, owned
+ * and released by {@code window.store} alone; a reader gets a retained duplicate, which it
+ * releases.
  *
  * <p>Read {@link io.millrace.window.ChannelWindow} first.
  */

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ChannelWindowTest {
+  private static final long PAGE = 4_096;
+
   private final ChannelId channel = PublishedStream.channelId(1);
   private final PublishedStream stream = new PublishedStream(channel, 6);
   private Windows windows = new Windows(channel);
@@ -83,7 +85,7 @@ class ChannelWindowTest {
 
     assertThat(timeline().firstMsn()).isEqualTo(14);
     assertThat(video().segments().getFirst().msn()).isEqualTo(10);
-    assertThat(windows.store.usedBytes()).isEqualTo(10 * 5 * 4_600L);
+    assertThat(windows.store.usedBytes()).isEqualTo(10 * 5 * 2 * PAGE);
   }
 
   /**
@@ -223,9 +225,9 @@ class ChannelWindowTest {
     windows.feed(rewind.discontinuity());
     feedSeconds(rewind, 250);
 
-    // 23,000 bytes a second: 45 seconds' worth.
+    // Ten pages of 4 KiB a second: 25 seconds' worth.
     assertThat(windows.store.usedBytes()).isLessThanOrEqualTo(1 << 20);
-    assertThat(timeline().firstMsn()).isBetween(255L, 256L);
+    assertThat(timeline().firstMsn()).isBetween(274L, 276L);
     assertThat(timeline().discontinuitySequence()).isEqualTo(1);
     assertThat(video().segments().getFirst().msn()).isEqualTo(timeline().firstMsn());
     for (SegmentView segment : video().segments()) {
@@ -442,7 +444,9 @@ class ChannelWindowTest {
   @Test
   void countsWhatReadersHoldOfPartsThatWereLetGoAgainstTheBudget() {
     windows.close();
-    windows = new Windows(channel, PartStoreConfig.defaults().withBudgetBytes(1 << 20));
+    windows =
+        new Windows(
+            channel, PartStoreConfig.defaults().withBudgetBytes(1 << 20).withFiles(null, 1));
     PublishedStream wide = new PublishedStream(channel, 1_000);
     windows.feed(wide.open());
     List<ByteBuf> held = new ArrayList<>();
@@ -474,6 +478,6 @@ class ChannelWindowTest {
     windows.window.sweep(0, PublishedStream.UTC_NS + TimeUnit.SECONDS.toNanos(3));
 
     assertThat(windows.window.view().timelines()).hasSize(1);
-    assertThat(windows.store.usedBytes()).isEqualTo(4_600);
+    assertThat(windows.store.usedBytes()).isEqualTo(2 * PAGE);
   }
 }

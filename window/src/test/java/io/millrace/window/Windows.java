@@ -3,6 +3,7 @@ package io.millrace.window;
 import io.millrace.fabric.FeedMessage;
 import io.millrace.media.channel.ChannelId;
 import io.millrace.media.index.PartKey;
+import io.millrace.window.store.PartHead;
 import io.millrace.window.store.PartStore;
 import io.millrace.window.store.PartStoreConfig;
 import io.millrace.window.store.StoreMetrics;
@@ -25,8 +26,12 @@ public final class Windows implements AutoCloseable {
   }
 
   public Windows(ChannelId channel, PartStoreConfig config) {
+    this(channel, config, PartHead.NONE);
+  }
+
+  public Windows(ChannelId channel, PartStoreConfig config, PartHead heads) {
     StoreMetrics metrics = new StoreMetrics("edge", new PrometheusRegistry());
-    store = new PartStore(config, metrics);
+    store = new PartStore(config, metrics, heads);
     window =
         new ChannelWindow(
             channel,

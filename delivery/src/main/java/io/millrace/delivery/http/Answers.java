@@ -255,9 +255,17 @@ final class Answers {
       }
       return timedOut ? responses.unavailable(name + ": did not come in time") : null;
     }
-    return part.gap()
-        ? responses.notFound(name + ": a gap")
-        : published(List.of(part), name, "\"" + part.etag() + "\"", ask, timedOut);
+    return part.gap() ? responses.notFound(name + ": a gap") : published(part, name, ask, timedOut);
+  }
+
+  private @Nullable Response published(PartView part, String name, Ask ask, boolean timedOut) {
+    PartBytes bytes = part.bytes();
+    ByteBuf buffer = bytes == null ? null : bytes.retained();
+    if (buffer != null) {
+      return responses.part(buffer, "\"" + part.etag() + "\"", ask);
+    }
+    boolean lost = timedOut || bytes == null || bytes.state() == PartBytes.State.UNAVAILABLE;
+    return lost ? responses.notFound(name + ": its bytes are gone") : null;
   }
 
   /** Published parts as one body; waits for bytes that are missing, not for those given up. */
@@ -280,7 +288,7 @@ final class Answers {
       }
     }
     if (!missing) {
-      return responses.media(buffers, "video/iso.segment", etag, Responses.AN_HOUR, ask);
+      return responses.media(buffers, Responses.SEGMENT, etag, Responses.AN_HOUR, ask);
     }
     buffers.forEach(ByteBuf::release);
     return lost ? responses.notFound(name + ": its bytes are gone") : null;

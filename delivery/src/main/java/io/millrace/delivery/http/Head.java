@@ -66,13 +66,18 @@ final class Head {
 
   /** Appends the head with its empty line. */
   void writeTo(ByteBuf out) {
+    out.writeCharSequence(text(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** For HTTP/1.1, with its empty line. */
+  String text() {
     StringBuilder text = new StringBuilder(512);
     text.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     for (int i = 0; i < fields.size(); i += 2) {
       text.append(fields.get(i)).append(": ").append(fields.get(i + 1)).append("\r\n");
     }
     text.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("\r\n");
-    out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+    return text.toString();
   }
 
   /** The same for HTTP/2; can be shared by streams. */

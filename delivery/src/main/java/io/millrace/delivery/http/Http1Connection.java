@@ -3,6 +3,7 @@ package io.millrace.delivery.http;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.limits.AddressBlock;
 import io.millrace.limits.AddressRate;
+import io.millrace.window.store.MemoryFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -10,9 +11,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private @Nullable ByteBuf unread;
   private long addressHash;
   private byte @Nullable [] remote;
+
+  /** Null where the connection's transport takes no files. */
+  private @Nullable FileCalls fileCalls;
+
+  private int socket;
   private boolean closing;
   private boolean proceeding;
   private boolean flushPending;
@@ -62,6 +71,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
         context.channel().remoteAddress() instanceof InetSocketAddress remote
             ? Request.hash(Request.HASH_START, remote.getAddress().getHostAddress())
             : 0;
+    fileCalls = delivery.fileCalls(context.channel());
+    socket = context.channel() instanceof UnixChannel unix ? unix.fd().intValue() : -1;
     delivery.opened(this);
   }
 
@@ -255,6 +266,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
     var _ = context.close();
   }
 
+  private boolean canSendFiles(Response response) {
+    return fileCalls != null && FileAnswer.canSend(response.media());
+  }
+
+  /** The response as a head and files behind it, which {@link #canSendFiles} must have allowed. */
+  private Object fileAnswer(Response response) {
+    List<ByteBuf> pieces = new ArrayList<>(response.media().size());
+    response.media().forEach(piece -> pieces.add(piece.retainedDuplicate()));
+    return new FileAnswer(
+        Objects.requireNonNull(fileCalls, "fileCalls"), socket, response.wire(false), pieces);
+  }
+
+  /** What is of a memory file as such, where the socket takes it; takes over the buffer. */
+  private Object sendable(ByteBuf buffer) {
+    FileCalls calls = fileCalls;
+    return calls != null && MemoryFile.of(buffer) != null
+        ? new FileAnswer(calls, socket, buffer)
+        : buffer;
+  }
+
   /** The one request of the connection that has no response yet. */
   private final class Answering extends Exchange {
     @Override
@@ -304,18 +335,34 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       lastUsedNs = LoopDelivery.nowNs();
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
-      int buffers = head ? 0 : response.media().size();
-      writeWire(context, response, buffers == 0 ? sent : context.voidPromise());
-      for (int i = 0; i < buffers; i++) {
-        ByteBuf buffer = response.media().get(i).retainedDuplicate();
-        var _ = context.write(buffer, i == buffers - 1 ? sent : context.voidPromise());
+      keepAlive &= !isLastOfDrain();
+      ByteBuf whole = keepAlive && !head ? response.whole() : null;
+      if (whole != null) {
+        var _ = context.write(sendable(whole), sent);
+      } else if (keepAlive && !head && canSendFiles(response)) {
+        var _ = context.write(fileAnswer(response), sent);
+      } else {
+        writeInPieces(context, response, sent);
       }
       closing |= !keepAlive;
     }
 
+    private void writeInPieces(
+        ChannelHandlerContext context, Response response, ChannelPromise sent) {
+      int buffers = head ? 0 : response.media().size();
+      writeWire(context, response, buffers == 0 ? sent : context.voidPromise());
+      for (int i = 0; i < buffers; i++) {
+        ByteBuf buffer = response.media().get(i).retainedDuplicate();
+        var _ = context.write(sendable(buffer), i == buffers - 1 ? sent : context.voidPromise());
+      }
+    }
+
     /** Whoever drains lets the client go with the last request that it has sent. */
+    private boolean isLastOfDrain() {
+      return delivery.isDraining() && unread == null;
+    }
+
     private void writeWire(ChannelHandlerContext context, Response response, ChannelPromise sent) {
-      keepAlive &= !(delivery.isDraining() && unread == null);
       if (keepAlive) {
         var _ = context.write(response.wire(!head), sent);
         return;
@@ -337,6 +384,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       lastUsedNs = LoopDelivery.nowNs();
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.overHttp1(response, head, lastUsedNs), sent);
+      keepAlive &= !isLastOfDrain();
       writeWire(context, response, sent);
     }
 
@@ -349,9 +397,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
       lastUsedNs = LoopDelivery.nowNs();
       ChannelPromise sent = context.newPromise();
       unsent.add(UnsentAnswer.ofPiece(piece, null, List.of(), lastUsedNs), sent);
-      var _ = context.write(piece.chunkSize(), context.voidPromise());
-      var _ = context.write(piece.data(), context.voidPromise());
+      writeChunk(context, piece);
       var _ = context.write(piece.chunkEnd(), sent);
+    }
+
+    private void writeChunk(ChannelHandlerContext context, BodyPiece piece) {
+      ByteBuf data = piece.data();
+      FileCalls calls = fileCalls;
+      if (calls != null && MemoryFile.of(data) != null) {
+        FileAnswer chunk = new FileAnswer(calls, socket, piece.chunkSize(), List.of(data));
+        var _ = context.write(chunk, context.voidPromise());
+      } else {
+        var _ = context.write(piece.chunkSize(), context.voidPromise());
+        var _ = context.write(data, context.voidPromise());
+      }
     }
 
     /** Without its last chunk a body is known to be cut (RFC 9112 8). */

@@ -12,7 +12,9 @@ import io.millrace.limits.FairBudget;
 import io.millrace.limits.OnceInAWhile;
 import io.millrace.media.index.PartKey;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.time.Clock;
@@ -62,6 +64,7 @@ public final class LoopDelivery {
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
   private final AddressTurns turns;
+  private @Nullable FileCalls fileCalls;
   private boolean draining;
   private int ticks;
   private long heldBytes;
@@ -101,6 +104,10 @@ public final class LoopDelivery {
 
   /** Begins to look at deadlines. Any thread. */
   public void start() {
+    if (FileCalls.isAvailable()) {
+      // Takes a moment, for which no viewer should wait.
+      execute(() -> fileCalls = new FileCalls());
+    }
     var _ = loop.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
@@ -144,6 +151,11 @@ public final class LoopDelivery {
   long silenceNs() {
     long usualNs = config.headTimeout().toNanos();
     return draining ? Math.min(usualNs, DRAIN_IDLE_NS) : usualNs;
+  }
+
+  /** What sends files over the connection; null where its transport takes none. */
+  @Nullable FileCalls fileCalls(Channel connection) {
+    return connection instanceof EpollSocketChannel ? fileCalls : null;
   }
 
   DeliveryConfig config() {

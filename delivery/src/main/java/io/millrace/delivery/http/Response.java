@@ -7,13 +7,15 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AbstractReferenceCounted;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds one response, prepared once, sent to any number of viewers.
  *
- * <p>A small body lies behind the head in one buffer; media stay the buffers that the window gave.
- * Immutable but for its reference count; may cross threads.
+ * <p>A small body lies behind the head in one buffer; media stay the buffers that the window gave,
+ * and a part's may have its head in front of it. Immutable but for its reference count; may cross
+ * threads.
  */
 final class Response extends AbstractReferenceCounted {
   private static final int CRLF = 2;
@@ -22,29 +24,55 @@ final class Response extends AbstractReferenceCounted {
           Unpooled.wrappedBuffer("Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
               .asReadOnly());
 
-  private final Head head;
-  private final ByteBuf wire;
-  private final int headLength;
+  private final int status;
+  private final Supplier<Head> head;
+  private final ByteBufAllocator allocator;
   private final List<ByteBuf> media;
-  private final long bodyLength;
-  private final long heldBytes;
+  private final boolean prepared;
   private final boolean shared;
+  private final long bodyLength;
   private volatile @Nullable Http2Headers http2Headers;
 
-  private Response(Head head, ByteBuf wire, int headLength, List<ByteBuf> media, boolean shared) {
-    this.head = head;
-    this.wire = wire;
-    this.headLength = headLength;
+  /** Written when first asked for where the head is prepared: then it is confined to a loop. */
+  private @Nullable ByteBuf wire;
+
+  private int headLength;
+
+  private Response(
+      ByteBufAllocator allocator, Head head, ByteBuf wire, List<ByteBuf> media, boolean shared) {
+    this.allocator = allocator;
+    this.status = head.status();
+    this.head = () -> head;
     this.media = media;
-    long length = (long) wire.readableBytes() - headLength;
-    long held = wire.capacity();
-    for (ByteBuf buffer : media) {
-      length += buffer.readableBytes();
-      held += buffer.capacity();
-    }
-    this.bodyLength = length;
-    this.heldBytes = held;
+    this.prepared = false;
     this.shared = shared;
+    this.bodyLength = length(media);
+    this.wire = wire;
+    this.headLength = wire.readableBytes();
+  }
+
+  private Response(ByteBufAllocator allocator, Head head, byte[] body, boolean shared) {
+    this.allocator = allocator;
+    this.status = head.status();
+    this.head = () -> head;
+    this.media = List.of();
+    this.prepared = false;
+    this.shared = shared;
+    this.bodyLength = body.length;
+    this.wire = allocator.directBuffer(768 + body.length);
+    head.writeTo(wire);
+    this.headLength = wire.readableBytes();
+    wire.writeBytes(body);
+  }
+
+  private Response(ByteBufAllocator allocator, Supplier<Head> head, ByteBuf part) {
+    this.allocator = allocator;
+    this.status = 200;
+    this.head = head;
+    this.media = List.of(part);
+    this.prepared = true;
+    this.shared = false;
+    this.bodyLength = part.readableBytes();
   }
 
   /** A response with a small body, which is copied. */
@@ -62,34 +90,48 @@ final class Response extends AbstractReferenceCounted {
     if (head.status() != 304 && head.status() != 204) {
       head.with("Content-Length", Integer.toString(body.length));
     }
-    ByteBuf wire = allocator.directBuffer(768 + body.length);
-    head.writeTo(wire);
-    int headLength = wire.readableBytes();
-    wire.writeBytes(body);
-    return new Response(head, wire, headLength, List.of(), shared);
+    return new Response(allocator, head, body, shared);
   }
 
   /** A response with media as its body: takes over the buffers. */
   static Response media(ByteBufAllocator allocator, Head head, List<ByteBuf> media) {
-    long length = 0;
-    for (ByteBuf buffer : media) {
-      length += buffer.readableBytes();
-    }
-    head.with("Content-Length", Long.toString(length));
-    ByteBuf wire = allocator.directBuffer(768);
-    head.writeTo(wire);
-    return new Response(head, wire, wire.readableBytes(), List.copyOf(media), /* shared= */ false);
+    head.with("Content-Length", Long.toString(length(media)));
+    return new Response(
+        allocator, head, written(allocator, head), List.copyOf(media), /* shared= */ false);
+  }
+
+  /**
+   * A response with a part whose head, for HTTP/1.1, lies in front of it: takes over the buffer.
+   *
+   * @param head the same, without its length, for where another is needed
+   */
+  static Response prepared(ByteBufAllocator allocator, Supplier<Head> head, ByteBuf part) {
+    String length = Integer.toString(part.readableBytes());
+    return new Response(allocator, () -> head.get().with("Content-Length", length), part);
   }
 
   /** The head alone of a response whose body follows in pieces. */
   static Response begun(ByteBufAllocator allocator, Head head) {
+    ByteBuf wire = written(allocator, head.chunked());
+    return new Response(allocator, head, wire, List.of(), /* shared= */ false);
+  }
+
+  private static ByteBuf written(ByteBufAllocator allocator, Head head) {
     ByteBuf wire = allocator.directBuffer(768);
-    head.chunked().writeTo(wire);
-    return new Response(head, wire, wire.readableBytes(), List.of(), /* shared= */ false);
+    head.writeTo(wire);
+    return wire;
+  }
+
+  private static long length(List<ByteBuf> media) {
+    long length = 0;
+    for (ByteBuf buffer : media) {
+      length += buffer.readableBytes();
+    }
+    return length;
   }
 
   int status() {
-    return head.status();
+    return status;
   }
 
   long bodyLength() {
@@ -98,17 +140,40 @@ final class Response extends AbstractReferenceCounted {
 
   /** What it keeps from being released: a range of a part keeps the part. */
   long heldBytes() {
-    return heldBytes;
+    long held = wire == null ? 0 : wire.capacity();
+    for (ByteBuf buffer : media) {
+      held += buffer.capacity();
+    }
+    return held;
   }
 
   /** What it keeps that no other does. */
   long ownBytes() {
-    return shared ? 0 : wire.capacity();
+    return shared || wire == null ? 0 : wire.capacity();
   }
 
   /** For HTTP/1.1: the head, and the small body where {@code withBody}. The caller releases it. */
   ByteBuf wire(boolean withBody) {
-    return withBody ? wire.retainedDuplicate() : wire.retainedSlice(wire.readerIndex(), headLength);
+    ByteBuf all = wire();
+    return withBody ? all.retainedDuplicate() : all.retainedSlice(all.readerIndex(), headLength);
+  }
+
+  private ByteBuf wire() {
+    ByteBuf all = wire;
+    if (all == null) {
+      all = written(allocator, head.get());
+      wire = all;
+      headLength = all.readableBytes();
+    }
+    return all;
+  }
+
+  /**
+   * For HTTP/1.1: the prepared head and the part as one, which the caller releases; null where none
+   * is prepared.
+   */
+  @Nullable ByteBuf whole() {
+    return prepared ? media.getFirst().retainedDuplicate().readerIndex(0) : null;
   }
 
   /**
@@ -116,7 +181,8 @@ final class Response extends AbstractReferenceCounted {
    * which {@link #lastOfHead} comes, and then the small body. The caller releases it.
    */
   ByteBuf openHead() {
-    return wire.retainedSlice(wire.readerIndex(), headLength - CRLF);
+    ByteBuf all = wire();
+    return all.retainedSlice(all.readerIndex(), headLength - CRLF);
   }
 
   /** Says that the connection ends (RFC 9112 9.6), and ends the head. */
@@ -125,12 +191,13 @@ final class Response extends AbstractReferenceCounted {
   }
 
   boolean hasSmallBody() {
-    return wire.readableBytes() > headLength;
+    return media.isEmpty() && bodyLength > 0;
   }
 
   /** The small body by itself. The caller releases it. */
   ByteBuf smallBody() {
-    return wire.retainedSlice(wire.readerIndex() + headLength, wire.readableBytes() - headLength);
+    ByteBuf all = wire();
+    return all.retainedSlice(all.readerIndex() + headLength, (int) bodyLength);
   }
 
   /** Borrowed: write retained duplicates. */
@@ -141,7 +208,7 @@ final class Response extends AbstractReferenceCounted {
   Http2Headers http2Headers() {
     Http2Headers headers = http2Headers;
     if (headers == null) {
-      headers = head.http2();
+      headers = head.get().http2();
       http2Headers = headers;
     }
     return headers;
@@ -155,13 +222,17 @@ final class Response extends AbstractReferenceCounted {
 
   @Override
   public Response touch(Object hint) {
-    wire.touch(hint);
+    if (wire != null) {
+      wire.touch(hint);
+    }
     return this;
   }
 
   @Override
   protected void deallocate() {
-    wire.release();
+    if (wire != null) {
+      wire.release();
+    }
     media.forEach(ByteBuf::release);
   }
 }

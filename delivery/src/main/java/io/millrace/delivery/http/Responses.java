@@ -13,6 +13,7 @@ import java.util.Map;
  * changed, refusals. Confined to an event loop.
  */
 final class Responses {
+  static final String SEGMENT = "video/iso.segment";
   static final String FOR_EVER = "public, max-age=31536000, immutable";
   static final String AN_HOUR = "public, max-age=3600, immutable";
   private static final String BRIEFLY = "public, max-age=1";
@@ -53,6 +54,17 @@ final class Responses {
     return new Head(status, date.text()).guarded(guarded);
   }
 
+  /**
+   * A part, with its head in front of it where there is one and it is what this viewer is told;
+   * takes over the buffer.
+   */
+  Response part(ByteBuf part, String etag, Ask ask) {
+    boolean changed = ask.ifNoneMatch() == null || !matches(ask.ifNoneMatch(), etag);
+    return part.readerIndex() > 0 && !guarded && changed && ask.range() == null
+        ? Response.prepared(allocator, () -> mediaHead(200, SEGMENT, etag, AN_HOUR), part)
+        : media(List.of(part), SEGMENT, etag, AN_HOUR, ask);
+  }
+
   /** Media, or the range of them that is asked for; takes over the buffers. */
   Response media(List<ByteBuf> buffers, String type, String etag, String cacheControl, Ask ask) {
     if (ask.ifNoneMatch() != null && matches(ask.ifNoneMatch(), etag)) {
@@ -89,7 +101,16 @@ final class Responses {
   }
 
   private Head mediaHead(int status, String type, String etag, String cacheControl) {
-    return head(status)
+    return mediaHead(head(status), type, etag, cacheControl);
+  }
+
+  /** The head of an answer with media to who needs no token. */
+  static Head mediaHead(int status, String date, String type, String etag, String cacheControl) {
+    return mediaHead(new Head(status, date), type, etag, cacheControl);
+  }
+
+  private static Head mediaHead(Head head, String type, String etag, String cacheControl) {
+    return head
         .with("Content-Type", type)
         .with("ETag", etag)
         .with("Accept-Ranges", "bytes")

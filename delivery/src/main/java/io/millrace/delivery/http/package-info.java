@@ -12,7 +12,8 @@
  * <p>Threads: everything is confined to the connection's event loop but {@link
  * io.millrace.delivery.http.ChannelPlaylists}, which all loops share. Buffers: a {@link
  * io.millrace.delivery.http.Response} owns what it is made of; connections write retained
- * duplicates.
+ * duplicates, over epoll as {@link io.millrace.delivery.http.FileAnswer}s where they are pieces of
+ * memory files.
  */
 @NullMarked
 package io.millrace.delivery.http;

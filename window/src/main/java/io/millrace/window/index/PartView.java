@@ -1,5 +1,6 @@
 package io.millrace.window.index;
 
+import io.millrace.media.Bytes;
 import io.millrace.media.index.PartKey;
 import io.millrace.window.store.PartBytes;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,13 @@ public record PartView(
     long presentationTicks,
     boolean last,
     @Nullable PartBytes bytes) {
+  private static final int ETAG_BYTES = 8;
+
+  /** Of a part with this hash. */
+  public static String etag(Bytes sha256) {
+    return sha256.slice(0, Math.min(ETAG_BYTES, sha256.length())).toHex();
+  }
+
   public boolean gap() {
     return bytes == null;
   }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds one rendition while it is folded. Confined to the fabric's agent thread. */
 final class RenditionState {
-  private static final int ETAG_BYTES = 8;
 
   private final Consumer<PartBytes> dropped;
   private final List<Configured> inits = new ArrayList<>();
@@ -112,7 +111,7 @@ final class RenditionState {
   void addPart(PartPublished part, PartBytes bytes) {
     // All frames of sound are independent; of pictures the index tells which one it begins with.
     boolean video = described != null && described.track().kind() == TrackKind.VIDEO;
-    String etag = part.sha256().slice(0, Math.min(ETAG_BYTES, part.sha256().length())).toHex();
+    String etag = PartView.etag(part.sha256());
     add(
         new PartView(
             part.key(),

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock is held for the few instructions that take a reference, never across a call that
  * waits: without it a reader could retain a buffer between its release and its next use.
+ *
+ * <p>What readers get is a piece of a mapped file ({@link MemoryFile#of} tells which), or a buffer
+ * of its own where there is no file.
  */
 public final class PartBytes {
   /** Says what a reader can expect. */
@@ -26,11 +29,15 @@ public final class PartBytes {
 
   private final PartKey key;
   private State state = State.MISSING;
+
+  /** Before its reader index is what is kept in front of them. */
   private @Nullable ByteBuf data;
 
   // Agent thread only.
   @Nullable Bytes expectedSha256;
+  @Nullable Bytes sha256;
   @Nullable Fence fence;
+  @Nullable MemoryFile file;
   long storedNs;
   boolean announced;
   boolean evictable;
@@ -49,7 +56,10 @@ public final class PartBytes {
     return state;
   }
 
-  /** A new reference to the bytes that the caller releases; null where they are not present. */
+  /**
+   * A new reference to the bytes that the caller releases; null where they are not present. What
+   * {@link PartHead} made is before its reader index.
+   */
   public synchronized @Nullable ByteBuf retained() {
     return state == State.PRESENT && data != null ? data.retainedDuplicate() : null;
   }
@@ -103,14 +113,9 @@ public final class PartBytes {
     return data != null;
   }
 
-  /** Borrowed: the agent thread looks at bytes that nobody else can see yet. */
-  synchronized @Nullable ByteBuf unverified() {
-    return state == State.PRESENT ? null : data;
-  }
-
-  /** Lets go of the bytes; returns how many there were. */
+  /** Lets go of the bytes; returns how many there were, with those in front of them. */
   synchronized int clear() {
-    int size = data == null ? 0 : data.readableBytes();
+    int size = data == null ? 0 : data.writerIndex();
     if (data != null) {
       data.release();
       data = null;

@@ -1,7 +1,10 @@
 package io.millrace.window.store;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits what a node's windows keep in memory.
@@ -13,6 +16,9 @@ import java.util.Objects;
  * @param repairInterval between two attempts
  * @param repairQueue parts of one channel that may be missing at a time and asked for
  * @param unannouncedAge how long bytes without an index record are kept
+ * @param directory of a file system in memory, where parts are files; null: they are buffers. Where
+ *     it is not there, or smaller than the budget, they are buffers too
+ * @param maxFiles open at a time, one for each segment of a rendition; parts beyond are buffers
  */
 public record PartStoreConfig(
     long budgetBytes,
@@ -21,7 +27,12 @@ public record PartStoreConfig(
     int repairAttempts,
     Duration repairInterval,
     int repairQueue,
-    Duration unannouncedAge) {
+    Duration unannouncedAge,
+    @Nullable Path directory,
+    int maxFiles) {
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final int MAX_FILES = 8_192;
+
   public PartStoreConfig {
     Objects.requireNonNull(liveAge, "liveAge");
     Objects.requireNonNull(repairDelay, "repairDelay");
@@ -30,6 +41,9 @@ public record PartStoreConfig(
     if (budgetBytes < 1 << 20) {
       throw new IllegalArgumentException(
           "budgetBytes: " + budgetBytes + " (expected: 1 MiB or more)");
+    }
+    if (maxFiles < 1) {
+      throw new IllegalArgumentException("maxFiles: " + maxFiles + " (expected: from 1)");
     }
     if (repairQueue < 1) {
       throw new IllegalArgumentException("repairQueue: " + repairQueue + " (expected: from 1)");
@@ -52,11 +66,40 @@ public record PartStoreConfig(
         4,
         Duration.ofMillis(250),
         256,
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        SHARED_MEMORY,
+        MAX_FILES);
+  }
+
+  /** Why a directory cannot keep so many bytes of parts as files; empty where it can. */
+  public static Optional<String> trouble(Path directory, long bytes) {
+    return MemoryFiles.trouble(directory, bytes);
   }
 
   public PartStoreConfig withBudgetBytes(long bytes) {
     return new PartStoreConfig(
-        bytes, liveAge, repairDelay, repairAttempts, repairInterval, repairQueue, unannouncedAge);
+        bytes,
+        liveAge,
+        repairDelay,
+        repairAttempts,
+        repairInterval,
+        repairQueue,
+        unannouncedAge,
+        directory,
+        maxFiles);
+  }
+
+  /** With parts as files of that directory; null: as buffers. */
+  public PartStoreConfig withFiles(@Nullable Path in, int most) {
+    return new PartStoreConfig(
+        budgetBytes,
+        liveAge,
+        repairDelay,
+        repairAttempts,
+        repairInterval,
+        repairQueue,
+        unannouncedAge,
+        in,
+        most);
   }
 }

@@ -21,7 +21,10 @@ public final class StoreMetrics {
   private final CounterDataPoint staleFence;
   private final CounterDataPoint shortened;
   private final DistributionDataPoint availability;
+  private final CounterDataPoint fileFailures;
   private volatile LongSupplier held = () -> 0;
+  private volatile LongSupplier files = () -> 0;
+  private volatile LongSupplier fileBytes = () -> 0;
 
   /**
    * @param role {@code origin} or {@code edge}
@@ -38,6 +41,21 @@ public final class StoreMetrics {
         .help("Part bytes that the windows let go of and that answers still hold")
         .callback(callback -> callback.call((double) held.getAsLong()))
         .register(registry);
+    GaugeWithCallback.builder()
+        .name(prefix + "files")
+        .help("Memory files that are open, one for each segment of a rendition")
+        .callback(callback -> callback.call((double) files.getAsLong()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name(prefix + "file_bytes")
+        .help("What they take of the memory, in whole pages")
+        .callback(callback -> callback.call((double) fileBytes.getAsLong()))
+        .register(registry);
+    fileFailures =
+        Counter.builder()
+            .name(prefix + "file_failures_total")
+            .help("Parts that are kept in buffers because no memory file could take them")
+            .register(registry);
     Counter drops =
         Counter.builder()
             .name(prefix + "part_drops_total")
@@ -81,6 +99,16 @@ public final class StoreMetrics {
   /** Where the number of bytes held is asked for; any thread may. */
   void held(LongSupplier bytes) {
     held = bytes;
+  }
+
+  /** Where what memory files there are is asked for; any thread may. */
+  void files(LongSupplier count, LongSupplier bytes) {
+    files = count;
+    fileBytes = bytes;
+  }
+
+  void fileFailed() {
+    fileFailures.inc();
   }
 
   void evicted() {
