@@ -82,7 +82,7 @@ class SlowTakersTest {
 
   @Test
   void refusesWhatAConnectionAsksForBeyondWhatItsAnswersMayHold() throws IOException {
-    serve(LONG, LONG, 64 << 10);
+    serve(LONG, LONG, 72 << 10);
     try (Http2Client client = served.http2Client()) {
       for (int i = 0; i < 4; i++) {
         client.readUntilAnswered(client.ask("GET", served.path("v1", "1.m4s")));

@@ -79,7 +79,7 @@ class StorageTortureTest {
     over(false);
     ExecutorService threads = Executors.newFixedThreadPool(READERS);
     DeliveryConfig.Builder config = DeliveryConfig.builder().eventLoops(2).maxHeldBytes(64L << 20);
-    try (Served served = new Served(config, 3, store)) {
+    try (Served served = new Served(config, 6, store)) {
       served.stream.partBytes(PART_BYTES, 600);
       served.onAir(0, 0);
       List<Future<?>> readers = new ArrayList<>();

@@ -351,7 +351,7 @@ class OriginNodeTest {
               () -> small.inAgent(() -> assertThat(own.followers(channel)).isEqualTo(1)));
       small.inAgent(() -> small.served(Feed.WINDOW).follow(channel, 0, edge));
 
-      // 23,000 bytes each: 45 fit.
+      // Ten pages of 4 KiB each: 25 fit.
       small.inAgent(() -> own.publish(channel, rewind.segments(100)));
       PartKey gone = new PartKey(rewind.timeline(), 1, 50, 0);
       await()
@@ -369,7 +369,7 @@ class OriginNodeTest {
                       && index.entry().record() instanceof IndexRecord.PartPublished)
           .extracting(OriginNodeTest::published)
           .extracting(PartKey::msn)
-          .startsWith(55L)
+          .startsWith(75L)
           .endsWith(99L);
     } finally {
       small.close();

@@ -15,6 +15,7 @@ import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
 import io.millrace.server.settings.SettingsException;
 import io.millrace.server.settings.SettingsSources;
+import io.millrace.window.store.PartStoreConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -57,6 +58,7 @@ public final class MachineCheck {
       findings.addAll(ports(settings, running));
       publicHost(settings.get(Catalog.PUBLIC_HOST)).ifPresent(findings::add);
       findings.add(memory(settings));
+      parts(settings).ifPresent(findings::add);
       findings.add(files(settings, OpenFiles.most()));
       findings.addAll(clearText(settings));
       if (!roles.contains(Role.CONTROL) && !Joining.isKnown(settings, data)) {
@@ -249,6 +251,32 @@ public final class MachineCheck {
             of(Role.EDGE, Configs.storeBytes(settings, Limits.EDGE_MEMORY)),
             of(Role.EDGE, Configs.ownBytes(settings)),
             of(Role.INGEST, Configs.partialBytes(settings)));
+  }
+
+  /** Whether parts can be files in memory, from which they are sent with the least work. */
+  private Optional<Finding> parts(Settings settings) {
+    long bytes =
+        of(Role.ORIGIN, Configs.storeBytes(settings, Limits.ORIGIN_MEMORY))
+            + of(Role.EDGE, Configs.storeBytes(settings, Limits.EDGE_MEMORY));
+    return bytes == 0
+        ? Optional.empty()
+        : Configs.partDirectory(settings).map(directory -> parts(directory, bytes));
+  }
+
+  static Finding parts(Path directory, long bytes) {
+    String name = Catalog.WINDOW_DIRECTORY.key();
+    return PartStoreConfig.trouble(directory, bytes)
+        .map(
+            why ->
+                Finding.warning(
+                    name,
+                    why + ": parts are kept in buffers, and cost more for each viewer",
+                    "mount -o remount,size=%dM %s, or lower origin.memory and edge.memory"
+                        .formatted((bytes >> 20) + 512, directory)))
+        .orElseGet(
+            () ->
+                Finding.ok(
+                    name, "%s has room for %d MiB of parts".formatted(directory, bytes >> 20)));
   }
 
   private long of(Role role, long bytes) {

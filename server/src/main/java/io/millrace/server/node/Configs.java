@@ -6,6 +6,7 @@ import io.millrace.control.http.ApiLimits;
 import io.millrace.control.link.ControlLinkLimits;
 import io.millrace.control.link.ControlLinkServerConfig;
 import io.millrace.delivery.DeliveryConfig;
+import io.millrace.delivery.Transport;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.fabric.aeron.FabricConfig;
 import io.millrace.ingest.IngestConfig;
@@ -24,6 +25,8 @@ import io.millrace.server.settings.Setting;
 import io.millrace.server.settings.Settings;
 import io.millrace.window.store.PartStoreConfig;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Makes each part's configuration out of the settings. */
@@ -65,6 +68,12 @@ public final class Configs {
   /** What a store of parts may hold, by the setting for it. */
   public static long storeBytes(Settings settings, Setting<Long> memory) {
     return new Configs(settings).store(memory).budgetBytes();
+  }
+
+  /** Where parts are files; empty where they are kept in buffers. */
+  public static Optional<Path> partDirectory(Settings settings) {
+    String directory = settings.get(Catalog.WINDOW_DIRECTORY);
+    return directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory));
   }
 
   /** What the unfinished messages of all encoders may hold. */
@@ -187,6 +196,8 @@ public final class Configs {
     return DeliveryConfig.builder()
         .host(allAsEmpty(Catalog.EDGE_HTTP_HOST))
         .port(settings.get(Catalog.EDGE_HTTP_PORT))
+        .transport(
+            Transport.valueOf(settings.get(Catalog.EDGE_HTTP_TRANSPORT).toUpperCase(Locale.ROOT)))
         .maxConnections(OpenFiles.viewers(settings, openFiles))
         .maxConnectionsPerAddress(settings.get(Limits.HTTP_CONNECTIONS_PER_ADDRESS))
         .maxRequestsPerSecond(settings.get(Limits.HTTP_REQUESTS_PER_SECOND))
@@ -288,7 +299,8 @@ public final class Configs {
   private PartStoreConfig store(Setting<Long> memory) {
     PartStoreConfig usual = PartStoreConfig.defaults();
     long bytes = settings.get(memory);
-    return bytes == 0 ? usual : usual.withBudgetBytes(bytes);
+    return (bytes == 0 ? usual : usual.withBudgetBytes(bytes))
+        .withFiles(partDirectory(settings).orElse(null), OpenFiles.parts(settings, openFiles));
   }
 
   private long orUsual(Setting<Long> memory, long usual) {

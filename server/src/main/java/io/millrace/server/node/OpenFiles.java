@@ -33,6 +33,11 @@ public final class OpenFiles {
         : Long.MAX_VALUE;
   }
 
+  /** Memory files that the parts of one role may take. */
+  static int parts(Settings settings, long files) {
+    return (int) Math.min(settings.get(Limits.WINDOW_FILES), Math.max(1, files / 16));
+  }
+
   /**
    * Viewers' connections: the setting's, or what the other ports leave of {@code files}, but half
    * of them at least.
@@ -40,6 +45,7 @@ public final class OpenFiles {
   public static int viewers(Settings settings, long files) {
     long others =
         OTHERS
+            + 2L * parts(settings, files)
             + settings.get(Limits.RTMP_CONNECTIONS)
             + settings.get(Limits.CONTROL_CONNECTIONS)
             + settings.get(Limits.CONTROL_NODE_CONNECTIONS)

@@ -28,6 +28,23 @@ public final class Catalog {
       define("edge.http.port", PORT, "8080", RESTART, "Port that viewers fetch streams from.");
   public static final Setting<String> EDGE_HTTP_HOST =
       define("edge.http.host", HOST, "*", RESTART, "Address that the viewers' port listens on.");
+  public static final Setting<String> EDGE_HTTP_TRANSPORT =
+      define(
+          "edge.http.transport",
+          SettingType.choice("auto", "epoll", "io_uring", "nio"),
+          "auto",
+          RESTART,
+          "How the viewers' port reaches the kernel; auto: epoll where the machine has it, else"
+              + " nio. Only epoll sends parts from their files.");
+  public static final Setting<String> WINDOW_DIRECTORY =
+      define(
+          "window.directory",
+          TEXT,
+          "/dev/shm",
+          RESTART,
+          "Directory of a file system in memory (tmpfs) for the parts that origin and edge hold;"
+              + " empty, or where it is smaller than what they may hold: they are kept in"
+              + " buffers.");
   public static final Setting<Integer> CONTROL_PORT =
       define("control.port", PORT, "8090", RESTART, "Port of the API, the console and the pages.");
   public static final Setting<String> CONTROL_HOST =

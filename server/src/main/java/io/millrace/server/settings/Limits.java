@@ -190,6 +190,16 @@ public final class Limits {
 
   // Viewers.
 
+  public static final Setting<Integer> WINDOW_FILES =
+      count(
+          "window.max-files",
+          1,
+          MOST,
+          8_192,
+          "Memory files of origin or edge that are open, one for each segment of a rendition, and a"
+              + " sixteenth of the files that the process may open at most; further parts are kept"
+              + " in buffers.");
+
   public static final Setting<Integer> EDGE_CHANNELS =
       count("edge.max-channels", 1, MOST, 1_000, "Channels that the edge follows at a time.");
   public static final Setting<Long> EDGE_MEMORY =

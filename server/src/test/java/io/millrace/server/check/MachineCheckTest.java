@@ -66,8 +66,19 @@ class MachineCheckTest {
     assertThat(MachineCheck.files(defaults, 1_000_000).toString())
         .contains("enough for 50000 viewers");
     assertThat(MachineCheck.files(defaults, 20_000).toString())
-        .contains("enough for 12936 viewers (edge.http.max-connections: 50000)", "LimitNOFILE");
+        .contains("enough for 10436 viewers (edge.http.max-connections: 50000)", "LimitNOFILE");
     assertThat(MachineCheck.files(defaults, 4_096).toString()).contains("enough for 2048 viewers");
+  }
+
+  @Test
+  void saysWhetherPartsCanBeFilesInMemory() {
+    Finding fits = MachineCheck.parts(Path.of("/dev/shm"), 1 << 20);
+    assertThat(fits.result()).isEqualTo(Finding.Result.OK);
+    assertThat(fits.toString()).contains("window.directory", "room for 1 MiB");
+
+    Finding none = MachineCheck.parts(Path.of("/proc"), 1 << 20);
+    assertThat(none.result()).isEqualTo(Finding.Result.WARNING);
+    assertThat(none.detail()).contains("/proc", "kept in buffers");
   }
 
   @Test

@@ -43,7 +43,7 @@ class ConfigsTest {
   @Test
   void viewersFitTheFilesThatMayBeOpen() {
     assertThat(new Configs(Settings.defaults(), 20_000).edge().http().maxConnections())
-        .isEqualTo(12_936);
+        .isEqualTo(10_436);
   }
 
   @Test
@@ -123,7 +123,8 @@ class ConfigsTest {
                 SettingType.HOST,
                 SettingType.SERVER_URL,
                 SettingType.NODE_ID,
-                Catalog.LOG_LEVEL.type());
+                Catalog.LOG_LEVEL.type(),
+                Catalog.EDGE_HTTP_TRANSPORT.type());
       }
     }
     assertThat(bounded).isGreaterThan(50);
