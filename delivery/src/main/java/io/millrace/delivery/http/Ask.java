@@ -18,53 +18,54 @@ record Ask(
     boolean guarded,
     @Nullable String range,
     @Nullable String ifNoneMatch) {
-  /** Keeps of a request what matters to its route. */
+  /**
+   * Keeps of a request what matters to its route.
+   *
+   * @param guarded whether the channel's viewers need a token
+   */
   static Ask of(Route.OfChannel route, Request request, boolean guarded) {
-    Ask open = ofOpen(route, request);
-    return guarded
-        ? new Ask(
-            open.route,
-            open.directives,
-            open.pieces,
-            open.gzip,
-            /* guarded= */ true,
-            open.range,
-            open.ifNoneMatch)
-        : open;
-  }
-
-  private static Ask ofOpen(Route.OfChannel route, Request request) {
     return switch (route) {
-      case Route.Multivariant multivariant ->
-          text(multivariant, ReloadDirectives.NONE, request, null);
-      case Route.Playlist playlist ->
-          text(playlist, ReloadDirectives.parse(request.query()), request, null);
-      case Route.IFramePlaylist playlist ->
-          text(playlist, ReloadDirectives.parse(request.query()).withoutPart(), request, null);
-      case Route.Manifest manifest ->
-          text(manifest, ReloadDirectives.NONE, request, request.ifNoneMatch());
-      case Route.Patch patch -> text(patch, ReloadDirectives.NONE, request, null);
-      case Route.Init init -> media(init, false, request);
-      case Route.Segment segment -> media(segment, request.pieces(), request);
-      case Route.Part part -> media(part, false, request);
+      case Route.Multivariant _ -> text(route, ReloadDirectives.NONE, request, guarded);
+      case Route.Playlist _ ->
+          text(route, ReloadDirectives.parse(request.query()), request, guarded);
+      case Route.IFramePlaylist _ ->
+          text(route, ReloadDirectives.parse(request.query()).withoutPart(), request, guarded);
+      case Route.Manifest _ ->
+          new Ask(
+              route,
+              ReloadDirectives.NONE,
+              /* pieces= */ false,
+              request.gzip(),
+              guarded,
+              /* range= */ null,
+              request.ifNoneMatch());
+      case Route.Patch _ -> text(route, ReloadDirectives.NONE, request, guarded);
+      case Route.Init _ -> media(route, /* pieces= */ false, request, guarded);
+      case Route.Segment _ -> media(route, request.pieces(), request, guarded);
+      case Route.Part _ -> media(route, /* pieces= */ false, request, guarded);
     };
   }
 
   private static Ask text(
-      Route.OfChannel route,
-      ReloadDirectives directives,
-      Request request,
-      @Nullable String ifNoneMatch) {
-    return new Ask(route, directives, false, request.gzip(), false, null, ifNoneMatch);
+      Route.OfChannel route, ReloadDirectives directives, Request request, boolean guarded) {
+    return new Ask(
+        route,
+        directives,
+        /* pieces= */ false,
+        request.gzip(),
+        guarded,
+        /* range= */ null,
+        /* ifNoneMatch= */ null);
   }
 
-  private static Ask media(Route.OfChannel route, boolean pieces, Request request) {
+  private static Ask media(
+      Route.OfChannel route, boolean pieces, Request request, boolean guarded) {
     return new Ask(
         route,
         ReloadDirectives.NONE,
         pieces,
         /* gzip= */ false,
-        /* guarded= */ false,
+        guarded,
         request.range(),
         request.ifNoneMatch());
   }
