@@ -13,6 +13,7 @@ import io.millrace.control.token.TokenVerifier;
 import io.millrace.control.token.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
@@ -177,9 +178,16 @@ class TokenKeysTest {
       assertThat(keys(nodes, "edge-2")).isEqualTo(keys);
 
       control.stop();
-      Files.delete(directory.resolve("token-secret"));
+      Path secret = directory.resolve("token-secret");
+      Path away = directory.resolve("away");
+      Files.move(secret, away);
       control.startAgain(ports);
       assertThat(keys(nodes, "edge-3")).hasSize(1).doesNotContainAnyElementsOf(keys);
+
+      control.stop();
+      Files.move(away, secret, StandardCopyOption.REPLACE_EXISTING);
+      control.startAgain(ports);
+      assertThat(keys(nodes, "edge-4")).isEqualTo(keys);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.millrace.control.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -151,6 +153,24 @@ class TokenVerifierTest {
       System.arraycopy(token, 0, any, 0, Math.min(any.length, 2));
       assertThat(verify(signed(any))).isNotEqualTo(TokenRefusal.FORGED);
     }
+  }
+
+  @Test
+  void allocatesNothingForWhatItRemembers() {
+    verifier.keys(keys(OLD));
+    String text = "/t/" + TokenFormat.write(CLAIMS, OLD) + "/live";
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = 0;
+    for (int i = 0; i < 20_000; i++) {
+      if (i == 10_000) { // the first one is remembered, and all classes are there
+        before = thread.getCurrentThreadAllocatedBytes();
+      }
+      var _ = verifier.verify(text, 3, text.length() - 5);
+    }
+
+    // What the measuring itself takes, and not a byte for each.
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
+    assertThat(verifier.takeChecked()).isEqualTo(1);
   }
 
   private static String signed(byte[] claims) {

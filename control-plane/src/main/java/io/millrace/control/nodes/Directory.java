@@ -48,12 +48,12 @@ public final class Directory {
       Tokens tokens) {}
 
   /** What decides on viewers' tokens. Immutable. */
-  private record Tokens(Numbered<TokenKeys> keys, List<Numbered<Revocation>> revocations) {
-    static final Tokens NONE = new Tokens(new Numbered<>(0, TokenKeys.NONE), List.of());
+  private record Tokens(TokenKeys keys, List<Numbered<Revocation>> revocations) {
+    static final Tokens NONE = new Tokens(TokenKeys.NONE, List.of());
 
+    /** Keys are told each time: with another secret others are in force, at the same number. */
     TokenChange after(long number) {
-      return new TokenChange(
-          keys.number() > number ? keys.value() : null, Directory.after(revocations, number));
+      return new TokenChange(keys, Directory.after(revocations, number));
     }
   }
 
@@ -149,7 +149,6 @@ public final class Directory {
 
   private Tokens readTokens(Handle handle, State before) {
     List<TokenKeyStore.Kept> kept = tokenKeys.inForce(handle);
-    long newest = kept.isEmpty() ? 0 : kept.getFirst().directoryNumber();
     Instant now = Instant.now();
     List<Numbered<Revocation>> revocations = new ArrayList<>();
     for (Numbered<Revocation> each : before.tokens().revocations()) {
@@ -163,7 +162,7 @@ public final class Directory {
       revocations.add(new Numbered<>(each.number(), each.revocation()));
     }
     return new Tokens(
-        new Numbered<>(newest, new TokenKeys(kept.stream().map(TokenKeyStore.Kept::key).toList())),
+        new TokenKeys(kept.stream().map(TokenKeyStore.Kept::key).toList()),
         List.copyOf(revocations));
   }
 

@@ -19,6 +19,7 @@ public final class TokenKeyStore {
   private static final Logger log = LoggerFactory.getLogger(TokenKeyStore.class);
   private static final int SALT_BYTES = 32;
   private static final int MOST_NUMBER = 255;
+  private static final int MOST_UNUSABLE = 8;
 
   private final Jdbi jdbi;
   private final TokenSecret secret;
@@ -29,12 +30,8 @@ public final class TokenKeyStore {
     this.secret = secret;
   }
 
-  /**
-   * A key that is in force.
-   *
-   * @param directoryNumber since when nodes are to know it
-   */
-  public record Kept(TokenKey key, Instant createdAt, long directoryNumber) {}
+  /** A key that is in force. */
+  public record Kept(TokenKey key, Instant createdAt) {}
 
   /** Makes a key where there is none that can be used. */
   public void ensure() {
@@ -53,30 +50,33 @@ public final class TokenKeyStore {
         handle -> handle.createQuery("select count(*) from token_keys").mapTo(Integer.class).one());
   }
 
-  /** Those in force, the newest first. Some kept with another secret are none. */
+  /** Those in force, the newest first. */
   public List<Kept> inForce(Handle handle) {
+    return rows(handle).stream().filter(Row::usable).limit(TokenKeys.MOST).map(Row::kept).toList();
+  }
+
+  /**
+   * What is in the database.
+   *
+   * @param usable whether it was made with the secret that there is; another may come back
+   */
+  private record Row(Kept kept, boolean usable) {}
+
+  private List<Row> rows(Handle handle) {
     return handle
         .createQuery(
             """
-            select number, salt, hash, created_at, directory_number from token_keys
+            select number, salt, hash, created_at from token_keys
             order by directory_number desc\
             """)
         .map(
             (row, _) -> {
               TokenKey key = secret.key(row.getInt("number"), row.getBytes("salt"));
-              boolean same = TokenSecret.hash(key).equals(row.getString("hash"));
               Kept kept =
-                  new Kept(
-                      key,
-                      row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                      row.getLong("directory_number"));
-              return same ? List.of(kept) : List.<Kept>of();
+                  new Kept(key, row.getObject("created_at", OffsetDateTime.class).toInstant());
+              return new Row(kept, TokenSecret.hash(key).equals(row.getString("hash")));
             })
-        .list()
-        .stream()
-        .flatMap(List::stream)
-        .limit(TokenKeys.MOST)
-        .toList();
+        .list();
   }
 
   public List<Kept> inForce() {
@@ -107,13 +107,21 @@ public final class TokenKeyStore {
               TokenSecret.hash(key),
               now,
               directoryNumber);
-          List<Integer> kept = inForce(handle).stream().map(each -> each.key().number()).toList();
-          handle
-              .createUpdate("delete from token_keys where number <> all(:kept)")
-              .bindArray("kept", Integer.class, kept)
-              .execute();
-          return new Kept(key, now, directoryNumber);
+          forget(handle);
+          return new Kept(key, now);
         });
+  }
+
+  /** Of those that can be used, the newest are kept; of others, so that they may be again, some. */
+  private void forget(Handle handle) {
+    int usable = 0;
+    int others = 0;
+    for (Row row : rows(handle)) {
+      boolean kept = row.usable() ? ++usable <= TokenKeys.MOST : ++others <= MOST_UNUSABLE;
+      if (!kept) {
+        handle.execute("delete from token_keys where number = ?", row.kept().key().number());
+      }
+    }
   }
 
   /** The one after the newest that no other has. */
