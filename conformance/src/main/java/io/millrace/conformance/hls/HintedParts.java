@@ -75,7 +75,7 @@ final class HintedParts {
                       hint,
                       part,
                       address,
-                      "the hinted \"%s\": who waits for that gets nothing".formatted(hint.uri())));
+                      "the hinted \"%s\": who waits for that gets 404".formatted(hint.uri())));
     }
   }
 

@@ -32,9 +32,6 @@ final class Answers {
   /** Waiting requests are given up after so many target durations (RFC 8216bis 6.2.5.2). */
   private static final int WAIT_TARGET_DURATIONS = 3;
 
-  /** A box that says nothing (ISO/IEC 14496-12 8.1.2). */
-  private static final byte[] NO_MEDIA = {0, 0, 0, 8, 'f', 'r', 'e', 'e'};
-
   private final DeliveryConfig config;
   private final HttpDate date;
   private final ByteBufAllocator allocator;
@@ -158,9 +155,11 @@ final class Answers {
       case ReloadDecision.Wait _ ->
           timedOut
               ? responses.unavailable(
-                  "rendition %s: part %d of segment %d, the next, did not come in time"
+                  "rendition %s: nothing past segment %d part %d came in time"
                       .formatted(
-                          rendition.name(), rendition.open().partCount(), rendition.open().msn()))
+                          rendition.name(),
+                          rendition.open().msn(),
+                          rendition.open().partCount() - 1))
               : null;
     };
   }
@@ -241,15 +240,6 @@ final class Answers {
     String name = "part " + route.msn() + "." + route.part();
     PartView part = rendition.part(route.msn(), route.part());
     if (part == null) {
-      if (rendition.wasExpected(route.msn(), route.part())) {
-        // Players that asked at the hint, and take a 404 for a loss, have nothing to mend.
-        return responses.media(
-            List.of(Unpooled.wrappedBuffer(NO_MEDIA)),
-            "video/iso.segment",
-            "\"none\"",
-            Responses.AN_HOUR,
-            ask);
-      }
       if (rendition.ended() || !rendition.mayComeNext(route.msn(), route.part())) {
         return responses.notFound(name + ": not in the window");
       }

@@ -70,21 +70,6 @@ public record RenditionView(
         : msn == open.msn() + 1 && part == 0 && open.parts().stream().anyMatch(PartView::last);
   }
 
-  /**
-   * Whether a part of that number was expected, and its segment or the timeline has ended without
-   * it: it was hinted, and nothing came of it.
-   */
-  public boolean wasExpected(long msn, int part) {
-    if (ended && mayComeNext(msn, part)) {
-      return true;
-    }
-    SegmentView segment = segment(msn);
-    return segment != null
-        && segment.complete()
-        && part == segment.partCount()
-        && !segment.parts().getLast().last();
-  }
-
   /** What a segment is made with; empty where there is no init section. */
   public Optional<ConfigurationView> configurationOf(long msn) {
     return configurationsFrom(msn).stream().findFirst();
