@@ -257,6 +257,8 @@ public enum Rule {
       MUST,
       hls("6.2.1"),
       "EXT-X-INDEPENDENT-SEGMENTS stands in all versions of a media playlist or in none."),
+  HLS_CONTROL_KEPT(
+      MUST, hls("6.2.1"), "A media playlist keeps its EXT-X-SERVER-CONTROL and EXT-X-PART-INF."),
   HLS_PARTS_IN_ORDER(MUST, hls("6.2.2"), "Parts are removed in order."),
   HLS_LENGTH(MUST, hls("6.2.2"), "Removing segments leaves at least three target durations."),
   HLS_DISCONTINUITY_SEQUENCE(MUST, hls("6.2.2"), "EXT-X-DISCONTINUITY-SEQUENCE never goes back."),

@@ -339,6 +339,14 @@ final class HlsCases {
                             ? text.replaceAll("#EXT-X-INDEPENDENT-SEGMENTS\n", "")
                             : text)),
         hls(
+            Rule.HLS_CONTROL_KEPT,
+            origin ->
+                origin.playlist(
+                    (_, text) ->
+                        origin.sinceNs() > 4 * FakeOrigin.SECOND_NS
+                            ? text.replaceAll("PART-HOLD-BACK=[0-9.]+", "PART-HOLD-BACK=1.50000")
+                            : text)),
+        hls(
             Rule.HLS_DISCONTINUITY_SEQUENCE,
             origin ->
                 origin.playlist(

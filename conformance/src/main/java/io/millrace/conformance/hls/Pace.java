@@ -60,13 +60,19 @@ final class Pace {
       long beforeNs,
       long addedNs,
       long partTargetNs,
-      long jitterNs) {
+      long jitterNs,
+      long stalledNs) {
     long gapNs() {
       return addedNs - beforeNs;
     }
 
     boolean isLate() {
       return gapNs() > partTargetNs + jitterNs;
+    }
+
+    /** Whether nobody can say who was late: the server, its source or this machine. */
+    boolean isDoubtful() {
+      return !isLate() && gapNs() > partTargetNs + jitterNs - stalledNs;
     }
   }
 
@@ -131,10 +137,11 @@ final class Pace {
   void version(MediaPlaylist before, MediaPlaylist now, Answer answer, boolean blocking) {
     long sinceNs = answer.sentNs() - newestNs;
     newestNs = answer.headNs();
+    long stalledNs = fetcher.stalledNs(additionNs, newestNs);
     long jitterNs =
         options.jitter().toNanos()
             + (now.canBlock() ? 0 : RenditionFollower.pollEvery(now).toNanos())
-            + fetcher.stalledNs(additionNs, newestNs);
+            + stalledNs;
     boolean held = isHeld(answer, blocking);
     boolean fresh = (held || sinceNs < jitterNs) && !now.ended();
     String where = answer.uri().toString();
@@ -142,7 +149,7 @@ final class Pace {
     inTime = Optional.empty();
     boolean isNew = newSegment || now.nextPart() > before.nextPart();
     if (isNew && now.hasParts() && now.partTargetNs() > 0) {
-      parts(addition(before, now, held, fresh, jitterNs), where);
+      parts(addition(before, now, held, fresh, jitterNs, stalledNs), where);
     }
     if (newSegment) {
       if (fresh) {
@@ -156,7 +163,12 @@ final class Pace {
   }
 
   private Addition addition(
-      MediaPlaylist before, MediaPlaylist now, boolean held, boolean fresh, long jitterNs) {
+      MediaPlaylist before,
+      MediaPlaylist now,
+      boolean held,
+      boolean fresh,
+      long jitterNs,
+      long stalledNs) {
     Place first = Place.NONE;
     int parts = 0;
     for (Segment segment : now.segments()) {
@@ -169,7 +181,7 @@ final class Pace {
       parts += added;
     }
     return new Addition(
-        first, parts, held, fresh, additionNs, newestNs, now.partTargetNs(), jitterNs);
+        first, parts, held, fresh, additionNs, newestNs, now.partTargetNs(), jitterNs, stalledNs);
   }
 
   private void parts(Addition addition, String where) {
@@ -178,7 +190,7 @@ final class Pace {
       keep(late);
     } else if (addition.isLate()) {
       decide(late, NO_TIME);
-    } else if (addition.fresh()) {
+    } else if (addition.fresh() && !addition.isDoubtful()) {
       findings.check(Rule.HLS_PART_PACE, true, where, "", "");
       if (aheadNs != NO_TIME) {
         findings.check(Rule.HLS_SOURCE_PACE, true, where, "", "");

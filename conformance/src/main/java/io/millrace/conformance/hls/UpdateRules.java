@@ -73,6 +73,17 @@ final class UpdateRules {
         "EXT-X-INDEPENDENT-SEGMENTS %s"
             .formatted(after.independentSegments() ? "has come" : "is gone"),
         "in all versions or in none");
+    if (!after.ended()) {
+      findings.check(
+          Rule.HLS_CONTROL_KEPT,
+          before.serverControl().values().equals(after.serverControl().values())
+              && before.partTargetNs() == after.partTargetNs(),
+          address,
+          "EXT-X-SERVER-CONTROL %s with a PART-TARGET of %.3f s"
+              .formatted(after.serverControl().values(), after.partTargetNs() / 1e9),
+          "as before: %s with %.3f s"
+              .formatted(before.serverControl().values(), before.partTargetNs() / 1e9));
+    }
     if (after.mediaSequence() > before.mediaSequence() && !after.ended()) {
       findings.check(
           Rule.HLS_LENGTH,

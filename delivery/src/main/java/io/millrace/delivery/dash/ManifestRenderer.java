@@ -219,7 +219,7 @@ public final class ManifestRenderer {
   }
 
   private static Timing timing(TimelineView timeline) {
-    long partTargetNs = timeline.longestPartTargetNs();
+    long partTargetNs = timeline.settings().partTarget().toNanos();
     return new Timing(
         UPDATE_NS,
         timeline.settings().window().toNanos(),

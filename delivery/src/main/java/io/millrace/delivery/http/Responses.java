@@ -110,8 +110,7 @@ final class Responses {
   }
 
   private static Head mediaHead(Head head, String type, String etag, String cacheControl) {
-    return head
-        .with("Content-Type", type)
+    return head.with("Content-Type", type)
         .with("ETag", etag)
         .with("Accept-Ranges", "bytes")
         .with("Cache-Control", cacheControl);

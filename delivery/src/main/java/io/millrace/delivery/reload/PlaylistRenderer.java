@@ -123,7 +123,8 @@ public final class PlaylistRenderer {
         new Control(
             timeline.targetDurationSeconds(),
             rendition.partTargetNs(),
-            timeline.longestPartTargetNs(),
+            // Whatever renditions there are by now: a playlist does not change it (6.2.1).
+            timeline.settings().partTarget().toNanos(),
             canSkipUntil()),
         iFramesOnly,
         independentSegments,

@@ -44,7 +44,8 @@ public record MediaPlaylist(
    *
    * @param targetDurationSeconds EXT-X-TARGETDURATION
    * @param partTargetNs PART-TARGET of this playlist
-   * @param longestPartTargetNs the longest of all of them; PART-HOLD-BACK is three times it
+   * @param longestPartTargetNs the longest that any of them may have; PART-HOLD-BACK is three times
+   *     it
    * @param canSkipUntilSeconds CAN-SKIP-UNTIL; 0 where delta updates are not offered
    */
   public record Control(

@@ -67,14 +67,6 @@ public record TimelineView(
     return all || anyWhole;
   }
 
-  /** The longest PART-TARGET of its playlists. */
-  public long longestPartTargetNs() {
-    return renditions.stream()
-        .mapToLong(RenditionView::partTargetNs)
-        .max()
-        .orElseGet(() -> settings.partTarget().toNanos());
-  }
-
   /** The clock's anchor that holds for a segment. */
   public Optional<ClockAnchored> anchorOf(long msn) {
     for (int i = anchors.size() - 1; i >= 0; i--) {
