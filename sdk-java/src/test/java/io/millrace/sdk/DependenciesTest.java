@@ -21,7 +21,11 @@ class DependenciesTest {
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
-                "java..", "io.millrace.sdk..", "org.jspecify.annotations", "tools.jackson.core.."))
+                "java..",
+                "javax.crypto..",
+                "io.millrace.sdk..",
+                "org.jspecify.annotations",
+                "tools.jackson.core.."))
         .check(main);
   }
 
@@ -32,7 +36,8 @@ class DependenciesTest {
         .haveNameNotMatching(".*\\.Json(\\$.*)?")
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("java..", "io.millrace.sdk..", "org.jspecify.annotations"))
+            resideInAnyPackage(
+                "java..", "javax.crypto..", "io.millrace.sdk..", "org.jspecify.annotations"))
         .check(main);
   }
 }
