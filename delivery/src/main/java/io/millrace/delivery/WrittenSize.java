@@ -1,5 +1,6 @@
 package io.millrace.delivery;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultMessageSizeEstimator;
 import io.netty.channel.FileRegion;
 import io.netty.channel.MessageSizeEstimator;
@@ -16,6 +17,10 @@ final class WrittenSize {
   private WrittenSize() {}
 
   private static int of(Object message) {
+    // Most are buffers, and what is none of them is slower to tell.
+    if (message instanceof ByteBuf buffer) {
+      return buffer.readableBytes();
+    }
     return message instanceof FileRegion region
         ? (int) Math.min(Integer.MAX_VALUE, region.count())
         : USUAL.size(message);

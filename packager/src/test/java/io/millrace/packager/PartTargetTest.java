@@ -28,6 +28,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PartTargetTest {
   private static final double TARGET_MS = 210;
 
+  /**
+   * Pictures with sound, and a keyframe each two seconds.
+   *
+   * @param declared whether the stream tells its rate
+   */
+  private static RecordingSink twentySeconds(double frameRate, boolean declared) {
+    return InputScript.opened()
+        .announce(
+            Track.of(
+                InputScript.VIDEO,
+                TrackKind.VIDEO,
+                InputScript.avc(declared ? frameRate : 0),
+                1000))
+        .announceAudio()
+        .both(0, 20_000, frameRate, 2)
+        .run();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "23.976023976, false",
@@ -60,16 +78,7 @@ class PartTargetTest {
     "5, false"
   })
   void videoPartsAreAsLongAsTheyMayBe(double frameRate, boolean declared) {
-    InputScript script =
-        InputScript.opened()
-            .announce(
-                Track.of(
-                    InputScript.VIDEO,
-                    TrackKind.VIDEO,
-                    InputScript.avc(declared ? frameRate : 0),
-                    1000))
-            .announceAudio();
-    RecordingSink made = script.both(0, 20_000, frameRate, 2).run();
+    RecordingSink made = twentySeconds(frameRate, declared);
 
     IndexRules.check(made);
     List<PartPublished> parts = made.parts(InputScript.VIDEO);
@@ -105,17 +114,7 @@ class PartTargetTest {
   void picturesThatFillNoPartHaveAPartTargetOfTheirOwn(
       double frameRate, int frames, long partTargetMs) {
     for (boolean declared : new boolean[] {false, true}) {
-      RecordingSink made =
-          InputScript.opened()
-              .announce(
-                  Track.of(
-                      InputScript.VIDEO,
-                      TrackKind.VIDEO,
-                      InputScript.avc(declared ? frameRate : 0),
-                      1000))
-              .announceAudio()
-              .both(0, 20_000, frameRate, 2)
-              .run();
+      RecordingSink made = twentySeconds(frameRate, declared);
 
       IndexRules.check(made);
       assertThat(made.all(IndexRecord.PartTargetFixed.class))
@@ -134,8 +133,7 @@ class PartTargetTest {
   /** Four last half a millisecond more than a part may: clocks of milliseconds let them in. */
   @Test
   void nineteenPicturesASecondStayWhereTheyAre() {
-    RecordingSink made =
-        InputScript.opened().announceVideo().announceAudio().both(0, 20_000, 19, 2).run();
+    RecordingSink made = twentySeconds(19, /* declared= */ false);
 
     IndexRules.checkIrregular(made);
     assertThat(made.all(IndexRecord.PartTargetFixed.class)).isEmpty();
@@ -180,17 +178,7 @@ class PartTargetTest {
   @ParameterizedTest
   @CsvSource({"4, false", "4, true", "4.5, false", "3, false", "2.5, true"})
   void picturesThatAreLongerArePartsOfTheirOwn(double frameRate, boolean declared) {
-    RecordingSink made =
-        InputScript.opened()
-            .announce(
-                Track.of(
-                    InputScript.VIDEO,
-                    TrackKind.VIDEO,
-                    InputScript.avc(declared ? frameRate : 0),
-                    1000))
-            .announceAudio()
-            .both(0, 20_000, frameRate, 2)
-            .run();
+    RecordingSink made = twentySeconds(frameRate, declared);
 
     IndexRules.checkIrregular(made);
     List<PartPublished> parts = made.parts(InputScript.VIDEO);

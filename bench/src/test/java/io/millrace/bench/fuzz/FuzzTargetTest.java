@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What was ever found stays found; and a few seconds of looking for more. */
 class FuzzTargetTest {
   private static final Path FOUND = Path.of("src/test/resources/fuzz");
-  private static final int SECONDS = 2;
+  private static final int SECONDS = 5;
 
   @TempDir private Path directory;
 

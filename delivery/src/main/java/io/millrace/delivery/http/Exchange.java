@@ -70,16 +70,12 @@ abstract class Exchange {
   /** The bytes of the connection's address: the same object each time. */
   abstract byte[] remote();
 
-  static byte[] remote(@Nullable ChannelHandlerContext context) {
-    return inet(context).getAddress();
-  }
-
   /** A connection that is of no network (tests have such) counts as one of this machine. */
   static AddressBlock address(@Nullable ChannelHandlerContext context) {
     return AddressBlock.of(inet(context));
   }
 
-  private static InetAddress inet(@Nullable ChannelHandlerContext context) {
+  static InetAddress inet(@Nullable ChannelHandlerContext context) {
     return context != null && context.channel().remoteAddress() instanceof InetSocketAddress remote
         ? remote.getAddress()
         : InetAddress.getLoopbackAddress();

@@ -39,7 +39,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ByteBuf unread;
   private long addressHash;
-  private byte @Nullable [] remote;
+  private final RemoteAddress remote = new RemoteAddress();
 
   /** Null where the connection's transport takes no files. */
   private @Nullable FileCalls fileCalls;
@@ -295,12 +295,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Swep
 
     @Override
     byte[] remote() {
-      byte[] known = remote;
-      if (known == null) {
-        known = remote(ctx);
-        remote = known;
-      }
-      return known;
+      return remote.of(ctx);
     }
 
     @Override

@@ -62,7 +62,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
   private final OwnBytes own;
   private final UnsentAnswers unsent;
   private @Nullable ChannelHandlerContext ctx;
-  private byte @Nullable [] remote;
+  private final RemoteAddress remote = new RemoteAddress();
   private boolean written;
   private boolean reading;
   private boolean closed;
@@ -386,12 +386,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Swep
 
     @Override
     byte[] remote() {
-      byte[] known = remote;
-      if (known == null) {
-        known = remote(ctx);
-        remote = known;
-      }
-      return known;
+      return remote.of(ctx);
     }
 
     @Override

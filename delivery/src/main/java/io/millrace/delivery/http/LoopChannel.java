@@ -147,7 +147,7 @@ final class LoopChannel implements WindowListener {
       Exchange next;
       for (Exchange each = group.first(); each != null; each = next) {
         next = each.next;
-        Response refusal = delivery.refusalNow(channel, each);
+        Response refusal = delivery.tokens().refusalNow(channel, each);
         if (refusal != null) {
           delivery.abandon(each);
           delivery.finish(each, refusal);

@@ -1,8 +1,5 @@
 package io.millrace.delivery.http;
 
-import io.millrace.control.token.TokenPolicy;
-import io.millrace.control.token.TokenRefusal;
-import io.millrace.control.token.Verdict;
 import io.millrace.delivery.Channels;
 import io.millrace.delivery.DeliveryConfig;
 import io.millrace.delivery.DeliveryMetrics;
@@ -58,8 +55,6 @@ public final class LoopDelivery {
   private final FairBudget budget;
   private final Responses responses;
   private final Answers answers;
-  private final Responses guardedResponses;
-  private final Answers guardedAnswers;
   private final ViewerTokens tokens;
   private final IdentityHashMap<WatchedChannel, LoopChannel> watched = new IdentityHashMap<>();
   private final Set<Swept> connections = new LinkedHashSet<>();
@@ -94,12 +89,10 @@ public final class LoopDelivery {
     this.turns = new AddressTurns(config.maxRequestsPerSecond(), metrics);
     this.mediaPatienceNs = config.answerTimeout().toNanos();
     HttpDate date = new HttpDate(node.clock());
-    this.tokens = new ViewerTokens(channels, date, config.maxTokens());
     ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
     this.responses = new Responses(date, allocator, /* guarded= */ false);
     this.answers = new Answers(config, date, allocator, responses);
-    this.guardedResponses = new Responses(date, allocator, /* guarded= */ true);
-    this.guardedAnswers = new Answers(config, date, allocator, guardedResponses);
+    this.tokens = new ViewerTokens(channels, config, metrics, date, allocator);
   }
 
   /** Begins to look at deadlines. Any thread. */
@@ -125,7 +118,7 @@ public final class LoopDelivery {
   /** Lets go of what it keeps; no connection may be left. Any thread. */
   public void close() {
     execute(responses::forgetRefusals);
-    execute(guardedResponses::forgetRefusals);
+    execute(tokens.responses()::forgetRefusals);
   }
 
   /** Runs it on the loop; a loop that has ended has no connections any more. Any thread. */
@@ -156,6 +149,10 @@ public final class LoopDelivery {
   /** What sends files over the connection; null where its transport takes none. */
   @Nullable FileCalls fileCalls(Channel connection) {
     return connection instanceof EpollSocketChannel ? fileCalls : null;
+  }
+
+  ViewerTokens tokens() {
+    return tokens;
   }
 
   DeliveryConfig config() {
@@ -295,9 +292,9 @@ public final class LoopDelivery {
 
   private void handle(
       WatchedChannel channel, Route.OfChannel route, Request request, Exchange exchange) {
-    TokenRefusal refusal = tokens.refusal(channel, request, exchange);
+    Response refusal = tokens.refusal(channel, request, exchange);
     if (refusal != null) {
-      finish(exchange, forbidden(refusal));
+      finish(exchange, refusal);
       return;
     }
     long nowNs = nowNs();
@@ -340,7 +337,7 @@ public final class LoopDelivery {
 
   /** The head of an answer that is an open segment. */
   Response begun(Ask ask) {
-    return (ask.guarded() ? guardedResponses : responses).begun("video/iso.segment");
+    return (ask.guarded() ? tokens.responses() : responses).begun(Responses.SEGMENT);
   }
 
   /** Counts an answer whose body will follow. */
@@ -418,26 +415,7 @@ public final class LoopDelivery {
   }
 
   @Nullable Response answer(WatchedChannel channel, Ask ask, boolean timedOut) {
-    return (ask.guarded() ? guardedAnswers : answers).answer(channel, ask, timedOut);
-  }
-
-  private Response forbidden(TokenRefusal refusal) {
-    metrics.tokenRefused(refusal);
-    return guardedResponses.refused(403, refusal.why());
-  }
-
-  /** What answers one that waits and may not any more; null: it may. */
-  @Nullable Response refusalNow(WatchedChannel channel, Exchange exchange) {
-    TokenPolicy policy = channel.tokens();
-    if (!policy.required()) {
-      return null;
-    }
-    Verdict.Genuine token = exchange.token;
-    if (token == null) {
-      return guardedResponses.unavailable("token: needed from now on, ask again");
-    }
-    TokenRefusal refusal = tokens.refusalNow(policy, token);
-    return refusal == null ? null : forbidden(refusal);
+    return (ask.guarded() ? tokens.answers() : answers).answer(channel, ask, timedOut);
   }
 
   /** Sends one response to all of a group: all writes first, then all flushes. Releases it. */
@@ -524,7 +502,7 @@ public final class LoopDelivery {
         attempt(() -> connection.sweep(nowNs));
       }
       tellOwn();
-      metrics.tokensChecked(tokens.takeChecked());
+      tokens.tellChecked();
       metrics.held(heldBytes - toldHeldBytes);
       toldHeldBytes = heldBytes;
     }

@@ -149,7 +149,7 @@ final class SegmentStream {
     Exchange next;
     for (Exchange each = followers.first(); each != null; each = next) {
       next = each.next;
-      Response refusal = delivery.refusalNow(channel, each);
+      Response refusal = delivery.tokens().refusalNow(channel, each);
       if (refusal != null) {
         refusal.release();
         followers.remove(each);

@@ -8,8 +8,11 @@ import io.millrace.control.token.TokenTrust;
 import io.millrace.control.token.TokenVerifier;
 import io.millrace.control.token.Verdict;
 import io.millrace.delivery.Channels;
+import io.millrace.delivery.DeliveryConfig;
+import io.millrace.delivery.DeliveryMetrics;
 import io.millrace.delivery.DeliveryMetrics.Kind;
 import io.millrace.delivery.WatchedChannel;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +28,36 @@ final class ViewerTokens {
   private static final String COOKIE = "millrace-token=";
 
   private final Channels channels;
+  private final DeliveryMetrics metrics;
   private final HttpDate date;
   private final TokenVerifier verifier;
+  private final Responses responses;
+  private final Answers answers;
   private TokenTrust trust = TokenTrust.NONE;
   private boolean changed;
 
-  ViewerTokens(Channels channels, HttpDate date, int remembered) {
+  ViewerTokens(
+      Channels channels,
+      DeliveryConfig config,
+      DeliveryMetrics metrics,
+      HttpDate date,
+      ByteBufAllocator allocator) {
     this.channels = channels;
+    this.metrics = metrics;
     this.date = date;
-    this.verifier = new TokenVerifier(remembered);
+    this.verifier = new TokenVerifier(config.maxTokens());
+    this.responses = new Responses(date, allocator, /* guarded= */ true);
+    this.answers = new Answers(config, date, allocator, responses);
+  }
+
+  /** To viewers with a token. */
+  Responses responses() {
+    return responses;
+  }
+
+  /** To viewers with a token. */
+  Answers answers() {
+    return answers;
   }
 
   /** Takes over what decides now. */
@@ -46,9 +70,9 @@ final class ViewerTokens {
     }
   }
 
-  /** How many tokens were not remembered since this was asked last. */
-  long takeChecked() {
-    return verifier.takeChecked();
+  /** Counts the tokens that were not remembered since this was called last. */
+  void tellChecked() {
+    metrics.tokensChecked(verifier.takeChecked());
   }
 
   /** Whether something else decides than when this was asked last. */
@@ -59,8 +83,32 @@ final class ViewerTokens {
     return was;
   }
 
-  /** Why the request is refused; null: it may be answered, and the exchange knows by what. */
-  @Nullable TokenRefusal refusal(WatchedChannel channel, Request request, Exchange exchange) {
+  /** What refuses the request; null: it may be answered, and the exchange knows by what. */
+  @Nullable Response refusal(WatchedChannel channel, Request request, Exchange exchange) {
+    TokenRefusal why = why(channel, request, exchange);
+    return why == null ? null : forbidden(why);
+  }
+
+  /** What answers one that waits and may not any more; null: it may. */
+  @Nullable Response refusalNow(WatchedChannel channel, Exchange exchange) {
+    TokenPolicy policy = channel.tokens();
+    if (!policy.required()) {
+      return null;
+    }
+    Verdict.Genuine token = exchange.token;
+    if (token == null) {
+      return responses.unavailable("token: needed from now on, ask again");
+    }
+    TokenRefusal why = whyNow(policy, token);
+    return why == null ? null : forbidden(why);
+  }
+
+  private Response forbidden(TokenRefusal why) {
+    metrics.tokenRefused(why);
+    return responses.refused(403, why.why());
+  }
+
+  private @Nullable TokenRefusal why(WatchedChannel channel, Request request, Exchange exchange) {
     exchange.token = null;
     TokenPolicy policy = channel.tokens();
     if (!policy.required()) {
@@ -81,14 +129,14 @@ final class ViewerTokens {
       refusal = elsewhere(claims, exchange);
     }
     if (refusal == null) {
-      refusal = refusalNow(policy, genuine);
+      refusal = whyNow(policy, genuine);
     }
     exchange.token = refusal == null ? genuine : null;
     return refusal;
   }
 
   /** Why what was good is no good any more; null: it is. */
-  @Nullable TokenRefusal refusalNow(TokenPolicy policy, Verdict.Genuine token) {
+  private @Nullable TokenRefusal whyNow(TokenPolicy policy, Verdict.Genuine token) {
     TokenRefusal refusal = trust.refusal(token);
     return refusal == null ? policy.refusal(token.claims()) : refusal;
   }

@@ -195,7 +195,7 @@ final class Habits {
             Locale.ROOT,
             "At %.1f frames a second a part of the stream has %d and lasts %.0f ms: too short for"
                 + " players that were told of %.0f ms (RFC 8216bis 4.4.4.9). Set in the encoder:"
-                + " one frame rate from the start, 25 or 30.",
+                + " a frame rate of 25 or 30, the same from the start.",
             frameRate,
             frames,
             partNs / 1e6,

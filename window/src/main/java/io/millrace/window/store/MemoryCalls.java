@@ -7,12 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -30,70 +26,49 @@ final class MemoryCalls {
   private static final int SHARED = 1;
   private static final long FAILED = -1;
 
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
-  private static final Linker.Option WITH_ERRNO = Linker.Option.captureCallState("errno");
-
   private static final MethodHandle OPEN =
-      handle(
+      CLibrary.function(
           "open",
           FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          WITH_ERRNO,
+          CLibrary.WITH_ERRNO,
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle UNLINK =
-      handle("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS), WITH_ERRNO);
+      CLibrary.function("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS), CLibrary.WITH_ERRNO);
 
   /** May be given arrays on the heap: it copies and does not wait. */
   private static final MethodHandle PWRITE =
-      handle(
+      CLibrary.function(
           "pwrite",
           FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG),
-          WITH_ERRNO,
+          CLibrary.WITH_ERRNO,
           Linker.Option.critical(/* allowHeapAccess= */ true));
 
   private static final MethodHandle MMAP =
-      handle(
+      CLibrary.function(
           "mmap",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-          WITH_ERRNO);
+          CLibrary.WITH_ERRNO);
   private static final MethodHandle MUNMAP =
-      handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+      CLibrary.function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+      CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle PAGE_SIZE =
-      handle("getpagesize", FunctionDescriptor.of(JAVA_INT));
+      CLibrary.function("getpagesize", FunctionDescriptor.of(JAVA_INT));
 
-  private final MemorySegment state = Arena.ofAuto().allocate(STATE);
-
-  @SuppressWarnings("restricted") // the signatures are those of the manual
-  private static MethodHandle handle(
-      String name, FunctionDescriptor function, Linker.Option... options) {
-    return LINKER.downcallHandle(LIBRARY.findOrThrow(name), function, options);
-  }
-
-  /** Whether this machine has these calls as they are told here. */
-  static boolean isAvailable() {
-    String processor = System.getProperty("os.arch");
-    return System.getProperty("os.name").equals("Linux")
-        && (processor.equals("amd64") || processor.equals("aarch64"));
-  }
+  private final CLibrary.Errno errno = new CLibrary.Errno();
 
   static int pageSize() {
     try {
       return (int) PAGE_SIZE.invokeExact();
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
   }
 
   /** What the call that failed last says of it. */
   int errno() {
-    return (int) ERRNO.get(state, 0L);
+    return errno.value();
   }
 
   /** A new file that has no name any more; -1 where there is none. */
@@ -101,14 +76,16 @@ final class MemoryCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString());
       int file =
-          (int) OPEN.invokeExact(state, name, READ_WRITE | CREATE_NEW | CLOSE_ON_EXEC, OWNER_ONLY);
-      if (file >= 0 && (int) UNLINK.invokeExact(state, name) != 0) {
+          (int)
+              OPEN.invokeExact(
+                  errno.state(), name, READ_WRITE | CREATE_NEW | CLOSE_ON_EXEC, OWNER_ONLY);
+      if (file >= 0 && (int) UNLINK.invokeExact(errno.state(), name) != 0) {
         close(file);
         return -1;
       }
       return file;
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
   }
 
@@ -118,7 +95,7 @@ final class MemoryCalls {
     long at = position;
     try {
       while (rest.byteSize() > 0) {
-        long written = (long) PWRITE.invokeExact(state, file, rest, rest.byteSize(), at);
+        long written = (long) PWRITE.invokeExact(errno.state(), file, rest, rest.byteSize(), at);
         if (written <= 0) {
           return false;
         }
@@ -127,16 +104,16 @@ final class MemoryCalls {
       }
       return true;
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
   }
 
   /** The address of the file's first {@code bytes}, to be read; -1 where there is none. */
   long map(int file, long bytes) {
     try {
-      return (long) MMAP.invokeExact(state, 0L, bytes, READ, SHARED, file, 0L);
+      return (long) MMAP.invokeExact(errno.state(), 0L, bytes, READ, SHARED, file, 0L);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
   }
 
@@ -155,7 +132,7 @@ final class MemoryCalls {
     try {
       var _ = (int) MUNMAP.invokeExact(address, bytes);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
     close(file);
   }
@@ -164,11 +141,7 @@ final class MemoryCalls {
     try {
       var _ = (int) CLOSE.invokeExact(file);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw CLibrary.unexpected(e);
     }
-  }
-
-  private static IllegalStateException unexpected(Throwable e) {
-    return new IllegalStateException("a call of the C library could not be made", e);
   }
 }

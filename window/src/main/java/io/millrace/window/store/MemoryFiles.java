@@ -37,7 +37,7 @@ final class MemoryFiles {
 
   /** Why the directory cannot keep so many bytes in memory; empty where it can. */
   static Optional<String> trouble(Path directory, long bytes) {
-    if (!MemoryCalls.isAvailable() || !PlatformDependent.hasUnsafe()) {
+    if (!CLibrary.isAvailable() || !PlatformDependent.hasUnsafe()) {
       return Optional.of("parts can be kept in files of a directory on Linux only");
     }
     if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
